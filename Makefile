@@ -1,0 +1,59 @@
+# Each target makes what it needs; nothing has to be installed first but Python 3.11+ and make.
+PYTHON ?= python3
+BIN := .venv/bin
+# Bytecode is compiled once at installation, so that no later command pays for it.
+ifneq ($(shell command -v uv 2>/dev/null),)
+VENV := uv venv --quiet --clear --python $(PYTHON) .venv
+INSTALL := VIRTUAL_ENV=.venv uv pip install --quiet --compile-bytecode
+else
+VENV := $(PYTHON) -m venv --clear .venv
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+endif
+
+.PHONY: env publish test test-site lab bench check figures lock lint clean
+
+env: .venv/.ready
+
+.venv/.ready: requirements.txt pyproject.toml
+	$(VENV)
+	$(INSTALL) --require-hashes -r requirements.txt
+	$(INSTALL) --no-deps -e .
+	@touch $@
+
+.venv/.ready-dev: .venv/.ready requirements-dev.txt
+	$(INSTALL) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+publish: env
+	$(BIN)/bilan build
+
+test: .venv/.ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest
+
+test-site: .venv/.ready-dev
+	$(BIN)/python -m pytest tests/test_browser.py
+
+lab: env
+	$(BIN)/jupyter lab --ip=127.0.0.1 --notebook-dir=.
+
+bench: env
+	$(BIN)/python scripts/bench.py
+
+check: env
+	$(BIN)/bilan check
+
+# Draws the flagship charts again and puts them under figures/, where they are committed.
+figures: env
+	$(BIN)/bilan build --force
+	rm -rf figures/2024
+	for lang in fr en; do mkdir -p figures/2024/$$lang && cp site/2024/$$lang/figures/* figures/2024/$$lang/; done
+
+# Needs uv. Both locks hold the same versions; the second adds the tools of development.
+lock:
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header -q pyproject.toml -o requirements.txt
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header -q --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf .venv site results

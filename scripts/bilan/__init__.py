@@ -1,0 +1,48 @@
+"""bilan: Morocco's yearly irregular-migration figures, reproduced with their source.
+
+What the notebooks call is here by name; each name lives in the module of its subject, imported when first used.
+"""
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+
+_HOMES = {
+    "arithmetic": ("change_pct", "not_stated", "persons_from_share", "rounding_range"),
+    "charts": ("draw_borders", "draw_key_figures", "draw_networks", "draw_origins", "draw_sea_and_returns"),
+    "claims": ("claims_table",),
+    "data": ("INDICATORS", "check_all", "load_communique", "load_previous", "read_table"),
+    "errors": ("InputError",),
+    "figures": (
+        "attempts_per_network",
+        "change_values",
+        "compare_years",
+        "iom_returns",
+        "other_bodies",
+        "participants_per_assault",
+        "published_rates",
+        "published_values",
+        "reproduce",
+        "with_ratios",
+    ),
+    "notebook": ("start",),
+    "origins": ("breakdown", "regions_table", "third_country_share"),
+    "story": ("tell",),
+    "tables": ("show_table",),
+}
+_WHERE = {name: home for home, names in _HOMES.items() for name in names}
+__all__ = sorted(_WHERE)
+
+try:
+    __version__ = version("bilan")
+except PackageNotFoundError:  # used from a checkout that was not installed
+    __version__ = "0"
+
+
+def __getattr__(name: str):
+    if name not in _WHERE:
+        raise AttributeError(f"module 'bilan' has no attribute {name!r}")
+    return getattr(import_module(f"bilan.{_WHERE[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,237 @@
+"""Charts: each is a function of a table and a language, drawn once, saved as SVG, PNG and CSV.
+
+One theme for all: colours by Okabe and Ito that colour-blind readers can tell apart, labels beside the marks instead
+of legends, bounds drawn (an interval as a bar with ends, a lower bound as an open arrow), the source line below.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib as mpl
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from .language import format_number, format_share, text
+
+WIDTH = 5.2  # inches: 500 px, so that labels stay legible on a phone and calm in a text column
+INK, MUTED, RULE, PAPER = "#1d2733", "#5a6675", "#d8dde3", "#ffffff"
+THIS_YEAR, YEAR_BEFORE = "#0072b2", "#8fb8d3"
+REGION_COLOURS = {
+    "west_africa": "#0072b2",
+    "maghreb": "#d55e00",
+    "central_east_africa": "#009e73",
+    "not_stated": "#9aa3ad",
+}
+# A reader's dark page gets a dark chart: these four inks are the only ones that change.
+DARK = {INK: "#e8ecf1", MUTED: "#aab4c0", RULE: "#3a4450", PAPER: "#151a21"}
+RC = {
+    "font.family": "DejaVu Sans",
+    "font.size": 10.5,
+    "axes.titlesize": 10.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.edgecolor": RULE,
+    "axes.labelcolor": MUTED,
+    "text.color": INK,
+    "xtick.color": MUTED,
+    "ytick.color": INK,
+    "figure.facecolor": PAPER,
+    "axes.facecolor": PAPER,
+    "hatch.linewidth": 0.6,
+    "svg.hashsalt": "bilan",
+    "svg.fonttype": "path",
+    "axes.unicode_minus": True,
+}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawn chart: the figure, its title and the words that stand for it where it can't be seen."""
+
+    figure: Figure
+    title: str
+    alt: str
+
+
+Draw = Callable[[pd.DataFrame, str], Chart]
+
+
+@contextmanager
+def theme() -> Iterator[None]:
+    """Apply the collection's look while a chart is drawn, and leave the caller's settings as they were."""
+    with mpl.rc_context():
+        sns.set_theme(style="white", rc=RC)
+        yield
+
+
+def _frame(title: str, lang: str, height: float, rows: int) -> tuple[Figure, list[Axes]]:
+    """Return an empty figure with its title, its source line and `rows` axes below each other."""
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    figure.suptitle(title, x=0.01, ha="left", fontsize=12.5, fontweight="bold", wrap=True)
+    figure.supxlabel(text("chart.source", lang), x=0.01, ha="left", fontsize=8.5, color=MUTED, wrap=True)
+    axes = figure.subplots(rows, 1, squeeze=False)[:, 0]
+    for ax in axes:
+        sns.despine(ax=ax, left=False, bottom=True)
+        ax.tick_params(bottom=False, labelbottom=False, left=False)
+    return figure, list(axes)
+
+
+def quantity(value: float, qualifier: str, lang: str) -> str:
+    """Return a count with the words its qualifier asks for ("more than 4,290"); a lower bound is rounded down."""
+    shown = format_number(value, lang, down=qualifier == "at_least")
+    return shown if qualifier == "exact" else text(f"qualifier.{qualifier}", lang, number=shown)
+
+
+def draw_years(table: pd.DataFrame, lang: str, stem: str) -> Chart:
+    """Draw indicators side by side for the year and the year before, each on a scale of its own from zero.
+
+    `table`: one row an indicator and year, columns indicator, year (int), value (count), qualifier, change_pct
+    (percent, recomputed; missing where there is none). `stem` chooses the title.
+    """
+    years = sorted(table["year"].unique())
+    title = text(f"chart.{stem}.title", lang, year=years[-1])
+    indicators = list(dict.fromkeys(table["indicator"]))
+    bars = [len(table[table["indicator"] == name]) for name in indicators]
+    with theme():
+        figure, axes = _frame(title, lang, 0.95 + 0.34 * len(bars) + 0.29 * sum(bars), len(indicators))
+        for ax, name in zip(axes, indicators, strict=True):
+            rows = table[table["indicator"] == name].assign(label=lambda t: t["year"].astype(str))
+            palette = {str(year): THIS_YEAR if year == years[-1] else YEAR_BEFORE for year in years}
+            sns.barplot(
+                rows, x="value", y="label", hue="label", palette=palette, legend=False, ax=ax, width=0.78, saturation=1
+            )
+            ax.set(xlabel="", ylabel="", xlim=(0, rows["value"].max() * 1.62))
+            heading = text(f"indicator.{name}", lang)
+            change = rows["change_pct"].dropna()
+            if len(change):
+                heading += f"  {format_share(change.iloc[-1], lang, 1, signed=True)}"
+            ax.set_title(heading)
+            for position, row in enumerate(rows.itertuples()):
+                ends_open = row.qualifier == "at_least"
+                if ends_open:
+                    tip = row.value + rows["value"].max() * 0.07
+                    arrow = {
+                        "arrowstyle": "-|>",
+                        "color": palette[row.label],
+                        "linewidth": 2,
+                        "shrinkA": 0,
+                        "shrinkB": 0,
+                    }
+                    ax.annotate("", (tip, position), (row.value, position), arrowprops=arrow)
+                offset = rows["value"].max() * (0.09 if ends_open else 0.02)
+                shown = quantity(row.value, row.qualifier, lang)
+                ax.text(
+                    row.value + offset,
+                    position,
+                    shown,
+                    va="center",
+                    fontweight="bold" if row.year == years[-1] else "normal",
+                )
+    sentences = [
+        text(
+            "chart.years.alt",
+            lang,
+            indicator=text(f"indicator.{name}", lang),
+            figures=text("list_separator", lang).join(
+                text("chart.years.point", lang, year=row.year, number=quantity(row.value, row.qualifier, lang))
+                for row in table[table["indicator"] == name].itertuples()
+            ),
+        )
+        for name in indicators
+    ]
+    return Chart(figure, title, " ".join([text("chart.bars", lang, title=title), *sentences]))
+
+
+def draw_key_figures(table: pd.DataFrame, lang: str) -> Chart:
+    """Draw the year's key figures beside the year before; see `draw_years` for the table."""
+    return draw_years(table, lang, "key_figures")
+
+
+def draw_borders(table: pd.DataFrame, lang: str) -> Chart:
+    """Draw assaults, participants and participants per assault; see `draw_years` for the table."""
+    return draw_years(table, lang, "borders")
+
+
+def draw_sea_and_returns(table: pd.DataFrame, lang: str) -> Chart:
+    """Draw rescues at sea and voluntary returns; see `draw_years` for the table."""
+    return draw_years(table, lang, "sea_and_returns")
+
+
+def draw_networks(table: pd.DataFrame, lang: str) -> Chart:
+    """Draw networks dismantled and attempts per network; see `draw_years` for the table."""
+    return draw_years(table, lang, "networks")
+
+
+def draw_origins(table: pd.DataFrame, lang: str) -> Chart:
+    """Draw the origin shares with their rounding intervals and, where they were derived, the persons.
+
+    `table`: one row a region, the part not stated last; columns year, region, share, share_low, share_high (percent),
+    persons, persons_low, persons_high (persons; missing where none are derived), base.
+    """
+    base = text(f"base.{table['base'].iloc[0]}", lang)
+    title = text("chart.origins.title", lang, year=table["year"].iloc[0])
+    with theme():
+        figure, (ax,) = _frame(title, lang, 1.25 + 0.66 * len(table), 1)
+        rows = table.assign(name=[text(f"region.{region}", lang) for region in table["region"]])
+        palette = {name: REGION_COLOURS[region] for name, region in zip(rows["name"], rows["region"], strict=True)}
+        bars = {"palette": palette, "legend": False, "width": 0.46, "saturation": 1}
+        sns.barplot(rows, x="share", y="name", hue="name", ax=ax, **bars)
+        ax.set(xlabel="", ylabel="", xlim=(0, table["share_high"].max() * 1.2), ylim=(len(rows) - 0.7, -0.75))
+        ax.tick_params(labelleft=False)
+        ax.set_title(text("chart.origins.subtitle", lang, base=base), fontweight="normal", color=MUTED, fontsize=9.5)
+        for position, row in enumerate(rows.itertuples()):
+            if row.region == "not_stated":
+                ax.patches[position].set(hatch="////", edgecolor=PAPER, linewidth=0)
+            ax.plot([row.share_low, row.share_high], [position] * 2, color=INK, linewidth=1.4, marker="|", markersize=8)
+            ax.text(row.share_high + 1, position, format_share(row.share, lang), va="center", fontweight="bold")
+            name = ax.text(0.6, position - 0.42, row.name, va="center", fontweight="bold")
+            persons = {"xy": (1, 0), "xycoords": name, "xytext": (7, 0), "textcoords": "offset points"}
+            ax.annotate(_persons_line(row, lang), va="bottom", fontsize=9, color=MUTED, **persons)
+    points = [
+        text(
+            "chart.origins.point",
+            lang,
+            region=row.name,
+            share=format_share(row.share, lang),
+            low=format_share(row.share_low, lang, 1),
+            high=format_share(row.share_high, lang, 1),
+        )
+        for row in rows.itertuples(index=False)
+    ]
+    alt = [text("chart.bars", lang, title=title), text("chart.origins.subtitle", lang, base=base) + ".", *points]
+    return Chart(figure, title, " ".join(alt))
+
+
+def _persons_line(row: object, lang: str) -> str:
+    if pd.isna(row.persons):
+        return ""
+    numbers = (format_number(number, lang) for number in (row.persons, row.persons_low, row.persons_high))
+    persons, low, high = numbers
+    return text("chart.origins.persons", lang, persons=persons, low=low, high=high)
+
+
+def _for_dark_pages(svg: str) -> str:
+    """Let an SVG follow the reader's colour scheme: matplotlib writes inks as inline styles, which CSS may override."""
+    rules = "".join(
+        f'[style*="{kind}: {ink}"]{{{kind}:{dark}!important}}'
+        for ink, dark in DARK.items()
+        for kind in ("fill", "stroke")
+    )
+    style = f"<style>@media (prefers-color-scheme: dark){{{rules}}}</style>"
+    start = svg.index(">", svg.index("<svg")) + 1
+    return svg[:start] + style + svg[start:]
+
+
+def save_chart(chart: Chart, table: pd.DataFrame, folder: Path, stem: str) -> None:
+    """Write <stem>.svg, <stem>.png (192 dots an inch) and <stem>.csv, the same bytes for the same input."""
+    folder.mkdir(parents=True, exist_ok=True)
+    svg, png, numbers = (folder / f"{stem}{suffix}" for suffix in (".svg", ".png", ".csv"))
+    with mpl.rc_context(RC):
+        chart.figure.savefig(svg, metadata={"Date": None, "Title": chart.title})
+        chart.figure.savefig(png, dpi=192, metadata={"Software": None, "Title": chart.title})
+    svg.write_text(_for_dark_pages(svg.read_text(encoding="utf-8")), encoding="utf-8")
+    table.to_csv(numbers, index=False, lineterminator="\n")

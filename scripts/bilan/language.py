@@ -1,0 +1,125 @@
+"""Words and numbers by language: one TOML catalog a language in text/, numbers and plurals by Babel (CLDR)."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from babel.numbers import NumberFormatError, format_decimal, format_percent, parse_decimal
+from text_to_num import text2num
+
+from .arithmetic import Number, exact
+
+TEXT = Path(__file__).parent / "text"
+# Morocco's own Arabic: CLDR gives it Latin digits, as its press prints them.
+LOCALES = {"fr": "fr", "en": "en", "es": "es", "ar": "ar_MA"}
+# Languages the collection is published in: those that have a catalog.
+LANGUAGES = tuple(lang for lang in LOCALES if (TEXT / f"{lang}.toml").exists())
+MINUS = "\N{MINUS SIGN}"
+SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
+
+# Words with which sources qualify a number, by what they make of it.
+QUALIFIERS = {
+    "at_least": ("plus de", "more than", "over", "más de", "أكثر من", "au moins", "at least"),
+    "about": ("environ", "près de", "about", "around", "some", "unos", "cerca de", "حوالي", "نحو"),
+}
+
+
+def locale_of(lang: str) -> Locale:
+    """Return Babel's locale for a language code."""
+    return Locale.parse(LOCALES[lang])
+
+
+def rounded(number: Number, decimals: int = 0, down: bool = False) -> Decimal:
+    """Return the number rounded half up, or down where it is a lower bound, to so many decimals."""
+    scale = Decimal(1).scaleb(-decimals)
+    value = exact(number)
+    # A quotient of two decimals would be rounded twice; the scaled fraction is rounded once.
+    units = value / exact(scale)
+    whole = units.numerator // units.denominator
+    if not down and units - whole >= Fraction(1, 2):
+        whole += 1
+    return Decimal(whole) * scale
+
+
+def format_number(number: Number, lang: str, decimals: int = 0, signed: bool = False, down: bool = False) -> str:
+    """Return the number in the language's digits and separators, rounded half up (`down`: a lower bound)."""
+    value = rounded(number, decimals, down)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    text = format_decimal(abs(value), format=pattern, locale=LOCALES[lang])
+    return _sign(value, signed) + text
+
+
+def format_share(number: Number, lang: str, decimals: int = 0, signed: bool = False) -> str:
+    """Return a number of percent (58, not 0.58) with the language's percent sign and spacing."""
+    value = rounded(number, decimals)
+    locale = locale_of(lang)
+    pattern = locale.percent_formats[None].pattern.split(";")[0]
+    if decimals:
+        pattern = pattern.replace("##0", "##0." + "0" * decimals)
+    text = format_percent(abs(value) / 100, format=pattern, locale=locale)
+    return _sign(value, signed) + text
+
+
+def _sign(value: Decimal, signed: bool) -> str:
+    return MINUS if value < 0 else "+" if signed and value > 0 else ""
+
+
+def parse_number(printed: str, number_format: str) -> tuple[Decimal, str]:
+    """Read a number as a source prints it; return it with its qualifier (exact, at_least, about).
+
+    `number_format` (fr, en, es, ar) says whose separators and number words the print uses. Digits may be grouped by
+    any kind of space where the language groups by spaces; a percent sign is read over; a number may be a word
+    ("seis"). Raises ValueError where the text is no number in that language.
+    """
+    text = SPACES.sub(" ", printed.strip().lower())
+    qualifier = "exact"
+    for name, words in QUALIFIERS.items():
+        for word in words:
+            if text.startswith(word + " "):
+                text, qualifier = text.removeprefix(word).strip(), name
+    text = text.removesuffix("%").strip().replace(MINUS, "-")
+    locale = LOCALES[number_format]
+    group = Locale.parse(locale).number_symbols["latn"]["group"]
+    if SPACES.fullmatch(group):
+        text = text.replace(" ", group)
+    try:
+        return parse_decimal(text, locale=locale, strict=True), qualifier
+    except (NumberFormatError, InvalidOperation):
+        pass
+    try:
+        return Decimal(text2num(text, number_format)), qualifier
+    except ValueError:
+        raise ValueError(f"expected a number as printed in {number_format!r}, found {printed!r}") from None
+
+
+@cache
+def catalog(lang: str) -> dict[str, str | dict]:
+    """Return a language's texts: key → text, or key → {plural form: text}; keys are dotted section names."""
+    flat = {}
+
+    def flatten(prefix: str, node: Mapping) -> None:
+        for key, item in node.items():
+            if isinstance(item, dict) and "other" not in item:
+                flatten(f"{prefix}{key}.", item)
+            else:
+                flat[prefix + key] = item
+
+    flatten("", tomllib.loads((TEXT / f"{lang}.toml").read_text(encoding="utf-8")))
+    return flat
+
+
+def text(key: str, lang: str, n: Number | None = None, **values: object) -> str:
+    """Return a catalog's text, its {placeholders} filled in; with `n` the plural form that goes with n as shown.
+
+    Raises KeyError for a key the catalog does not have.
+    """
+    entry = catalog(lang)[key]
+    if isinstance(entry, dict):
+        form = locale_of(lang).plural_form(rounded(n if n is not None else 0))
+        entry = entry.get(form, entry["other"])
+    return entry.format(**values)

@@ -1,0 +1,88 @@
+"""What a working notebook calls: it starts a run, adds values, shows charts and findings, and saves."""
+
+import json
+from dataclasses import replace
+
+import pandas as pd
+from IPython.display import Markdown
+
+from .charts import Draw, save_chart
+from .parameters import check_parameters
+from .results import folder_of
+from .shown import Shown, values_table
+from .tables import Table
+from .values import Value, write_values
+
+
+class Picture:
+    """A saved chart as a notebook output: the PNG, with alt text and the stem it is published under."""
+
+    def __init__(self, png: bytes, alt: str, stem: str):
+        self.png, self.alt, self.stem = png, alt, stem
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
+        width = int.from_bytes(self.png[16:20], "big") // 2  # from the PNG's header; drawn at twice its size
+        return (
+            {"image/png": self.png, "text/plain": self.alt},
+            {"image/png": {"width": width, "alt": self.alt}, "bilan": {"chart": self.stem}},
+        )
+
+
+class Run:
+    """One notebook's run with checked parameters; `values` are those added so far, by id."""
+
+    def __init__(self, notebook: str, parameters: dict):
+        self.notebook = notebook
+        self.parameters = check_parameters(parameters)
+        self.year, self.lang = self.parameters.year, self.parameters.lang
+        self.values: dict[str, Value] = {}
+        self._charts: dict[str, dict] = {}
+        self._folder = folder_of(notebook, self.parameters)
+
+    def add(self, *values: Value) -> None:
+        """Keep values under their ids, each with the notebook that made it."""
+        for value in values:
+            self.values[value.id] = replace(value, notebook=self.notebook)
+
+    def finding(self, sentence: str, otherwise: str = "") -> Markdown:
+        """Return a sentence with values in the place of their ids: "{rescued_at_sea} people, {…_pct.change}".
+
+        Where one of the values was not published, `otherwise` is said instead, or that nothing was published.
+        """
+        shown = {id: Shown(value, "en") for id, value in self.values.items()}
+        try:
+            said = sentence.format_map(shown)
+        except KeyError as missing:
+            said = otherwise or f"Not published for {self.year}: {missing.args[0]}. Nothing is put in its place."
+        return Markdown(f"**Finding.** {said}")
+
+    def chart(self, stem: str, draw: Draw, table: pd.DataFrame) -> Picture | Markdown:
+        """Save a chart in every language of the run and return it in the language on display.
+
+        A table without rows draws nothing and says so.
+        """
+        if table.empty:
+            return Markdown(f"*No chart: nothing to draw was published for {self.year}.*")
+        for lang in {*self.parameters.languages, self.lang}:
+            chart = draw(table, lang)
+            save_chart(chart, table, self._folder / "figures" / lang, stem)
+            self._charts.setdefault(stem, {})[lang] = {"title": chart.title, "alt": chart.alt}
+        png = (self._folder / "figures" / self.lang / f"{stem}.png").read_bytes()
+        return Picture(png, self._charts[stem][self.lang]["alt"], stem)
+
+    def save(self) -> Table:
+        """Write this notebook's values and charts for the narrative, return the values as a table."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        charts = json.dumps(self._charts, ensure_ascii=False, indent=1, sort_keys=True)
+        (self._folder / "charts.json").write_text(charts + "\n", encoding="utf-8")
+        write_values(self.values.values(), self._folder / "values.json")
+        caption = "The values this notebook hands on"
+        return values_table(self.values.values(), "en", caption)
+
+
+def start(notebook: str, **parameters) -> Run:
+    """Check a notebook's parameters and begin its run.
+
+    Raises InputError naming the parameter, what was expected and what was found.
+    """
+    return Run(notebook, parameters)

@@ -1,0 +1,100 @@
+"""The parameters of every notebook: one model, checked before anything runs and again in each notebook."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from .data import describe, years
+from .errors import InputError
+from .language import LANGUAGES
+
+Language = Literal[LANGUAGES]
+
+
+class Parameters(BaseModel):
+    """What a run of the collection may be asked for; the same names and meaning in every notebook.
+
+    Unknown names are refused and nothing is converted silently: "2024" is not a year, True is not a share.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+    year: int = Field(2024, description="year of the communiqué")
+    lang: Language = Field("en", description="language of what is displayed")
+    languages: list[Language] = Field(
+        list(LANGUAGES), min_length=1, max_length=len(LANGUAGES), description="languages to save charts in"
+    )
+    share_base: Literal["intercepted", "foreign"] = Field(
+        "intercepted", description="what the origin shares are shares of"
+    )
+    foreign_share: float | None = Field(
+        None, gt=0, le=1, description="part of the attempts made by foreigners; with share_base=foreign alone"
+    )
+    mauritania: Literal["western_africa", "maghreb"] = Field(
+        "western_africa", description="region Mauritania is counted in"
+    )
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> "Parameters":
+        if self.year not in years():
+            raise ValueError(f"year: expected one of {', '.join(map(str, years()))}, found {self.year}")
+        if len(set(self.languages)) < len(self.languages):
+            raise ValueError(f"languages: expected each language once, found {', '.join(self.languages)}")
+        if self.foreign_share is not None and self.share_base != "foreign":
+            raise ValueError(
+                f"foreign_share: expected only with share_base=foreign, found {self.foreign_share} "
+                f"with share_base={self.share_base}"
+            )
+        return self
+
+    def changed(self) -> dict:
+        """Return the parameters that make this run a variant of its year: name → value, defaults left out."""
+        ordinary = {"year", "lang", "languages"}
+        return {
+            name: value
+            for name, value in self.model_dump().items()
+            if name not in ordinary and value != type(self).model_fields[name].default
+        }
+
+    @property
+    def edition(self) -> str:
+        """The run's folder name: the year, or year-name-value… for a variant, such as 2024-mauritania-maghreb."""
+        parts = (f"{name.replace('_', '-')}-{value}" for name, value in self.changed().items())
+        return "-".join([str(self.year), *(part.replace("_", "-") for part in parts)])
+
+
+def check_parameters(values: dict) -> Parameters:
+    """Return the parameters, checked. Raises InputError naming the parameter, what was expected and what was found."""
+    return _checked(Parameters.model_validate, values)
+
+
+def read_settings(settings: list[str], **values) -> Parameters:
+    """Return the parameters of a command line: `settings` are NAME=VALUE texts, `values` are typed already.
+
+    Raises InputError for a text that is no NAME=VALUE, a name given twice and all that `check_parameters` refuses.
+    """
+    texts = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals or not name:
+            raise InputError(f"--set: expected NAME=VALUE, found {setting!r}")
+        if name in texts or name in values:
+            raise InputError(f"--set {setting}: expected each parameter once, found {name} twice")
+        if name == "languages":
+            raise InputError("--set languages: expected --lang for each language instead")
+        texts[name] = value
+    texts |= {name: value if isinstance(value, list) else str(value) for name, value in values.items()}
+    return _checked(Parameters.model_validate_strings, texts)
+
+
+def _checked(validate, values: dict) -> Parameters:
+    try:
+        return validate(values)
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        if fault["type"] == "value_error":  # raised by the model itself, complete as it is
+            raise InputError(f"parameter {fault['ctx']['error']}") from None
+        if fault["type"] == "extra_forbidden":
+            known = ", ".join(Parameters.model_fields)
+            raise InputError(f"parameter {fault['loc'][0]}: expected one of {known}; found an unknown name") from None
+        raise InputError(f"parameter {describe(error)}") from None

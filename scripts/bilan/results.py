@@ -1,0 +1,51 @@
+"""Where notebooks leave what they made: values and charts, one folder a run and notebook.
+
+results/lab holds what was run by hand, in JupyterLab or by plain papermill; `bilan build` keeps its own under
+results/build, named by BILAN_RESULTS, so that trying something out in a notebook never reaches a published page.
+"""
+
+import json
+import os
+from pathlib import Path
+
+from .data import ROOT
+from .parameters import Parameters
+from .values import Value, read_values
+
+NOTEBOOKS = ROOT / "notebooks"
+NARRATIVE = "08_narrative"
+
+
+def results_root() -> Path:
+    """Return the folder of the results in use."""
+    return Path(os.environ.get("BILAN_RESULTS") or ROOT / "results" / "lab")
+
+
+def folder_of(notebook: str, parameters: Parameters) -> Path:
+    """Return a notebook's result folder; the narrative has one a language."""
+    name = f"{NARRATIVE}.{parameters.lang}" if notebook == NARRATIVE else notebook
+    return results_root() / parameters.edition / name
+
+
+def working_notebooks() -> list[str]:
+    """Return the names of the working notebooks, 01 to 07, in order."""
+    names = sorted(path.stem for path in NOTEBOOKS.glob("0[1-9]_*.ipynb"))
+    return [name for name in names if name != NARRATIVE]
+
+
+def load_values(parameters: Parameters) -> dict[str, Value]:
+    """Return the values of all working notebooks of a run by id. Raises FileNotFoundError where one has none."""
+    values = {}
+    for notebook in working_notebooks():
+        values |= read_values(folder_of(notebook, parameters) / "values.json")
+    return values
+
+
+def load_charts(parameters: Parameters) -> dict[str, dict]:
+    """Return the charts of a run by stem: {"folder": Path, "notebook": str, "words": {lang: {"title", "alt"}}}."""
+    charts = {}
+    for notebook in working_notebooks():
+        folder = folder_of(notebook, parameters)
+        for stem, words in json.loads((folder / "charts.json").read_text(encoding="utf-8")).items():
+            charts[stem] = {"folder": folder / "figures", "notebook": notebook, "words": words}
+    return charts

@@ -1,0 +1,152 @@
+"""A value as a page shows it: in a language, marked as published, recomputed or derived."""
+
+import re
+from collections.abc import Iterable
+
+import pandas as pd
+from markupsafe import Markup, escape
+
+from .data import INDICATORS
+from .language import format_number, format_share, rounded, text
+from .tables import Table
+from .values import Value
+
+
+class Shown:
+    """A value in a language; `str()` gives its number, the properties give it with more.
+
+    With `link` the number is a link to its line in the page's table of numbers, its status as the link's class.
+    """
+
+    def __init__(self, value: Value, lang: str, link: bool = False):
+        self.value, self.lang, self.link = value, lang, link
+
+    def _number(self, number: float, signed: bool = False, down: bool = False) -> str:
+        if self.value.unit == "percent":
+            decimals = 0 if float(number).is_integer() and not self.value.id.endswith("_change_pct") else 1
+            return format_share(number, self.lang, decimals, signed)
+        return format_number(number, self.lang, signed=signed, down=down)
+
+    def _marked(self, shown: str) -> str:
+        if not self.link:
+            return shown
+        title = escape(text(f"status.{self.value.status}", self.lang))
+        return Markup(
+            f'<a class="value {self.value.status}" href="#value-{self.value.id}" title="{title}">{{}}</a>'
+        ).format(shown)
+
+    def __str__(self) -> str:
+        return self._marked(self._number(self.value.value, down=self.value.qualifier == "at_least"))
+
+    @property
+    def signed(self) -> str:
+        """With its sign: +4.7 %."""
+        return self._marked(self._number(self.value.value, signed=True))
+
+    @property
+    def size(self) -> str:
+        """Without its sign, for sentences whose words give the direction."""
+        return self._marked(self._number(abs(self.value.value)))
+
+    @property
+    def change(self) -> str:
+        """As words of growth: "up 4.7 %", "down 20.8 %", "unchanged"."""
+        number = self.value.value
+        key = "up" if number > 0 else "down" if number < 0 else "same"
+        return Markup(text(f"change.{key}", self.lang, rate=self.size))
+
+    @property
+    def qualified(self) -> str:
+        """With the words its qualifier asks for: "more than 4,290", "about 87,000"."""
+        if self.value.qualifier == "exact":
+            return str(self)
+        return Markup(text(f"qualifier.{self.value.qualifier}", self.lang, number=str(self)))
+
+    @property
+    def bound(self) -> str:
+        """As a lower bound: "at least 306"."""
+        return Markup(text("qualifier.bound", self.lang, number=str(self)))
+
+    @property
+    def range(self) -> str:
+        """Its bounds: "45,244 to 46,031"."""
+        if self.value.low is None:
+            return text("page.no_bounds", self.lang)
+        low = self._number(self.value.low)
+        if self.value.high is None:
+            return text("page.at_least_bound", self.lang, low=self._number(self.value.low, down=True))
+        return text("page.interval", self.lang, low=low, high=self._number(self.value.high))
+
+    @property
+    def counted(self) -> float:
+        """The number as shown, which is what a plural goes with."""
+        return float(rounded(self.value.value))
+
+
+def name_of(id: str, lang: str, period: str = "") -> str:
+    """Return a value's name in a language; raises KeyError where the catalog lacks it."""
+    for suffix, key in (("_change_pct_published", "published_rate"), ("_change_pct", "rate")):
+        if id.endswith(suffix):
+            return text(f"value.{key}", lang, name=name_of(id.removesuffix(suffix), lang))
+    if id.endswith("_previous"):
+        return f"{name_of(id.removesuffix('_previous'), lang)} ({period})" if period else name_of(id[:-9], lang)
+    if id in INDICATORS or id in ("participants_per_assault", "attempts_per_network"):
+        return text(f"indicator.{id}", lang)
+    if persons := re.fullmatch(r"origin_(\w+)_persons", id):
+        return text("value.persons", lang, region=text(f"region.{persons[1]}", lang))
+    if year := re.search(r"_(20\d\d)$", id):
+        return text(f"value.{id.removesuffix(year[0])}", lang) + f" ({year[1]})"
+    return text(f"value.{id}", lang)
+
+
+def place_of(source: dict, lang: str) -> str:
+    """Return where in its source a figure stands, in a language."""
+    if found := re.fullmatch(r"paragraph (\d+), sentence (\d+)", source["place"]):
+        return text("place.paragraph", lang, paragraph=found[1], sentence=found[2])
+    return text("place.page", lang) if source["place"] else ""
+
+
+def source_line(source: dict, lang: str) -> Markup:
+    """Return a source with its place, linked where its address is known."""
+    title = source["title"]
+    if title.startswith("Source article, January 2025"):
+        title = text("place.source_article", lang)
+    shown = (
+        Markup('<a href="{}" rel="noreferrer">{}</a>').format(source["url"], title) if source["url"] else escape(title)
+    )
+    place = place_of(source, lang)
+    return shown + (f", {place}" if place else "")
+
+
+def values_table(values: Iterable[Value], lang: str, caption: str) -> Table:
+    """Return a table with one line a value: name, value, bounds, unit, status, formula in words, sources."""
+    values = list(values)
+    periods = {value.id: value.period for value in values}
+    rows = []
+    for value in values:
+        shown = Shown(value, lang)
+        formula = re.sub(
+            r"[a-z_]{4,}(_20\d\d)?",
+            lambda found: _named(found[0], lang, periods),
+            value.formula,
+        )
+        rows.append(
+            {
+                "id": name_of(value.id, lang, value.period),
+                "value": shown.qualified if value.status == "published" else str(shown),
+                "bounds": shown.range if value.low != value.high or value.low is None else "",
+                "unit": text(f"unit.{value.unit}", lang),
+                "period": value.period,
+                "status": text(f"status.{value.status}", lang),
+                "formula": formula,
+                "source": Markup("<br>").join(source_line(source, lang) for source in value.sources),
+            }
+        )
+    return Table(pd.DataFrame(rows), caption, lang, {}, anchors=tuple(f"value-{value.id}" for value in values))
+
+
+def _named(word: str, lang: str, periods: dict[str, str]) -> str:
+    try:
+        return name_of(word, lang, periods.get(word, ""))
+    except KeyError:
+        return word
