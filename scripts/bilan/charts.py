@@ -73,6 +73,7 @@ def _frame(title: str, lang: str, height: float, rows: int) -> tuple[Figure, lis
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     figure.suptitle(title, x=0.01, ha="left", fontsize=12.5, fontweight="bold", wrap=True)
     figure.supxlabel(text("chart.source", lang), x=0.01, ha="left", fontsize=8.5, color=MUTED, wrap=True)
+    figure.get_layout_engine().set(h_pad=0.08)
     axes = figure.subplots(rows, 1, squeeze=False)[:, 0]
     for ax in axes:
         sns.despine(ax=ax, left=False, bottom=True)
@@ -82,7 +83,7 @@ def _frame(title: str, lang: str, height: float, rows: int) -> tuple[Figure, lis
 
 def quantity(value: float, qualifier: str, lang: str) -> str:
     """Return a count with the words its qualifier asks for ("more than 4,290"); a lower bound is rounded down."""
-    shown = format_number(value, lang, down=qualifier == "at_least")
+    shown = format_number(value, lang, down=qualifier in ("at_least", "bound"))
     return shown if qualifier == "exact" else text(f"qualifier.{qualifier}", lang, number=shown)
 
 
@@ -108,10 +109,12 @@ def draw_years(table: pd.DataFrame, lang: str, stem: str) -> Chart:
             heading = text(f"indicator.{name}", lang)
             change = rows["change_pct"].dropna()
             if len(change):
-                heading += f"  {format_share(change.iloc[-1], lang, 1, signed=True)}"
+                rate = format_share(change.iloc[-1], lang, 1, signed=True)
+                uncertain = "about" in set(rows["qualifier"])
+                heading += "  " + (text("qualifier.about", lang, number=rate) if uncertain else rate)
             ax.set_title(heading)
             for position, row in enumerate(rows.itertuples()):
-                ends_open = row.qualifier == "at_least"
+                ends_open = row.qualifier in ("at_least", "bound")
                 if ends_open:
                     tip = row.value + rows["value"].max() * 0.07
                     arrow = {

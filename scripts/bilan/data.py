@@ -9,7 +9,6 @@ import csv
 import hashlib
 import io
 import json
-import os
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,7 +18,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, create
 
 from .errors import InputError
 
-ROOT = Path(os.environ.get("BILAN_ROOT") or Path(__file__).resolve().parents[2])
+ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "data"
 
 # The nine indicators of a communiqué, in the order in which the source article gives them.

@@ -93,7 +93,7 @@ def change_values(ledger: pd.DataFrame, previous: pd.DataFrame, indicators: Iter
             continue
         now, before = published(ledger.loc[name]), published(previous.loc[name], f"{name}_previous")
         change = change_pct(ledger.loc[name, "value"], previous.loc[name, "value"])
-        formula = f"({name} / {name} of {before.period} - 1) × 100"
+        formula = f"({name} / {name}_previous − 1) × 100"
         values.append(worked_out(f"{name}_change_pct", change, "percent", [now, before], formula, "recomputed"))
     return values
 
@@ -148,13 +148,16 @@ def attempts_per_network(ledger: pd.DataFrame, suffix: str = "") -> list[Value]:
 
 
 def with_ratios(years: pd.DataFrame, ratios: Iterable[Value]) -> pd.DataFrame:
-    """Return the frame of `compare_years` with ratios added below, the earlier year first."""
+    """Return the frame of `compare_years` with ratios added below, the earlier year first.
+
+    The qualifier of a ratio made from "more than" is `bound`: at least so much.
+    """
     rows = [
         {
             "indicator": value.id.removesuffix("_previous"),
             "year": int(value.period),
             "value": float(value.value),
-            "qualifier": value.qualifier,
+            "qualifier": "bound" if value.qualifier == "at_least" else value.qualifier,
             "change_pct": float("nan"),
         }
         for value in ratios

@@ -97,6 +97,14 @@ def parse_number(printed: str, number_format: str) -> tuple[Decimal, str]:
         raise ValueError(f"expected a number as printed in {number_format!r}, found {printed!r}") from None
 
 
+def typeset(said: str, lang: str) -> str:
+    """Return a text with its language's spaces: French sets narrow no-break ones inside guillemets and before ; ? !"""
+    if lang != "fr":
+        return said
+    said = re.sub(r" (?=:(\s|$))", "\u00a0", said)
+    return re.sub(r"(?<=«) | (?=[»;?!](\W|$))", "\u202f", said)
+
+
 @cache
 def catalog(lang: str) -> dict[str, str | dict]:
     """Return a language's texts: key → text, or key → {plural form: text}; keys are dotted section names."""
@@ -107,7 +115,8 @@ def catalog(lang: str) -> dict[str, str | dict]:
             if isinstance(item, dict) and "other" not in item:
                 flatten(f"{prefix}{key}.", item)
             else:
-                flat[prefix + key] = item
+                forms = {form: typeset(said, lang) for form, said in item.items()} if isinstance(item, dict) else None
+                flat[prefix + key] = forms or typeset(item, lang)
 
     flatten("", tomllib.loads((TEXT / f"{lang}.toml").read_text(encoding="utf-8")))
     return flat

@@ -32,7 +32,7 @@ def breakdown(
     sum_formula = " + ".join(SHARES)
     values = [
         worked_out("share_stated", stated, "percent", shares, sum_formula, qualifier="about"),
-        worked_out("share_not_stated", rest, "percent", shares, f"100 - ({sum_formula})", qualifier="about"),
+        worked_out("share_not_stated", rest, "percent", shares, f"100 − ({sum_formula})", qualifier="about"),
     ]
     total = published(ledger.loc["attempts_prevented"]) if "attempts_prevented" in ledger.index else None
     part = {"intercepted": 1, "foreign": foreign_share}[share_base]

@@ -69,7 +69,7 @@ def check_parameters(values: dict) -> Parameters:
 
 
 def read_settings(settings: list[str], **values) -> Parameters:
-    """Return the parameters of a command line: `settings` are NAME=VALUE texts, `values` are typed already.
+    """Return the parameters of a command line: `settings` are NAME=VALUE texts, `values` come by name.
 
     Raises InputError for a text that is no NAME=VALUE, a name given twice and all that `check_parameters` refuses.
     """
@@ -83,8 +83,10 @@ def read_settings(settings: list[str], **values) -> Parameters:
         if name == "languages":
             raise InputError("--set languages: expected --lang for each language instead")
         texts[name] = value
-    texts |= {name: value if isinstance(value, list) else str(value) for name, value in values.items()}
-    return _checked(Parameters.model_validate_strings, texts)
+    typed = {name: value for name, value in values.items() if isinstance(value, list)}
+    texts |= {name: value for name, value in values.items() if name not in typed}
+    read = _checked(Parameters.model_validate_strings, texts)
+    return check_parameters(read.model_dump() | typed) if typed else read
 
 
 def _checked(validate, values: dict) -> Parameters:

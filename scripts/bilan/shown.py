@@ -38,6 +38,8 @@ class Shown:
     def __str__(self) -> str:
         return self._marked(self._number(self.value.value, down=self.value.qualifier == "at_least"))
 
+    __html__ = __str__  # templates escape what does not say that it is HTML
+
     @property
     def signed(self) -> str:
         """With its sign: +4.7 %."""
@@ -50,10 +52,13 @@ class Shown:
 
     @property
     def change(self) -> str:
-        """As words of growth: "up 4.7 %", "down 20.8 %", "unchanged"."""
+        """As words of growth: "up 4.7 %", "down about 20 %", "unchanged"."""
         number = self.value.value
         key = "up" if number > 0 else "down" if number < 0 else "same"
-        return Markup(text(f"change.{key}", self.lang, rate=self.size))
+        rate = self.size
+        if self.value.qualifier == "about":
+            rate = text("qualifier.about", self.lang, number=rate)
+        return Markup(text(f"change.{key}", self.lang, rate=rate))
 
     @property
     def qualified(self) -> str:
@@ -119,27 +124,26 @@ def source_line(source: dict, lang: str) -> Markup:
 
 
 def values_table(values: Iterable[Value], lang: str, caption: str) -> Table:
-    """Return a table with one line a value: name, value, bounds, unit, status, formula in words, sources."""
+    """Return a table with one line a value: name, value and bounds, status, and what it rests on.
+
+    What a value rests on is its formula, with ids turned into names, and its sources.
+    """
     values = list(values)
     periods = {value.id: value.period for value in values}
     rows = []
     for value in values:
         shown = Shown(value, lang)
-        formula = re.sub(
-            r"[a-z_]{4,}(_20\d\d)?",
-            lambda found: _named(found[0], lang, periods),
-            value.formula,
-        )
+        number = shown.qualified if value.status == "published" else shown.bound if value.high is None else str(shown)
+        bounded = value.low is not None and value.high is not None and value.low != value.high
+        formula = re.sub(r"[a-z_]{4,}(_20\d\d)?", lambda found: _named(found[0], lang, periods), value.formula)
+        lines = [escape(formula), *(source_line(source, lang) for source in value.sources)]
         rows.append(
             {
                 "id": name_of(value.id, lang, value.period),
-                "value": shown.qualified if value.status == "published" else str(shown),
-                "bounds": shown.range if value.low != value.high or value.low is None else "",
-                "unit": text(f"unit.{value.unit}", lang),
                 "period": value.period,
+                "value": f"{number} ({shown.range})" if bounded else number,
                 "status": text(f"status.{value.status}", lang),
-                "formula": formula,
-                "source": Markup("<br>").join(source_line(source, lang) for source in value.sources),
+                "rests_on": Markup("<br>").join(line for line in lines if line),
             }
         )
     return Table(pd.DataFrame(rows), caption, lang, {}, anchors=tuple(f"value-{value.id}" for value in values))

@@ -12,7 +12,7 @@ from IPython.display import Markdown, display
 
 from .claims import claims_table, holds
 from .errors import InputError
-from .language import TEXT, locale_of, text
+from .language import TEXT, format_share, locale_of, text, typeset
 from .notebook import Picture
 from .parameters import check_parameters
 from .results import load_charts, load_values
@@ -44,7 +44,7 @@ class Story:
     """The narrative of a year in a language.
 
     In a template: `v.<id>` (a value: see `Shown`), `has(id, …)`, `holds(claim)`, `plural(id, one=…, other=…)`,
-    `chart(stem)`, `year` and `previous_year`, `parameters`.
+    `chart(stem)`, `percent(part)`, `year` and `previous_year`, `parameters`.
     """
 
     def __init__(self, values: dict[str, Value], charts: dict[str, dict], parameters):
@@ -65,6 +65,7 @@ class Story:
             "holds": lambda claim: holds(claim, values),
             "plural": self._plural,
             "chart": lambda stem: f"\n\n[chart:{stem}]\n\n" if stem in charts else "",
+            "percent": lambda part: format_share(100 * part, self.lang),
             "year": self.year,
             "previous_year": self.year - 1,
             "parameters": parameters,
@@ -78,7 +79,7 @@ class Story:
         """Return a part as Markdown, charts as [chart:stem] on lines of their own."""
         context = self._template.new_context(self._context)
         said = "".join(self._template.blocks[part](context))
-        return re.sub(r"\n{3,}", "\n\n", said).strip()
+        return typeset(re.sub(r"\n{3,}", "\n\n", said).strip(), self.lang)
 
     def opening(self) -> Markdown:
         """Return the title and what the page is about."""

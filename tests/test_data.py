@@ -1,0 +1,143 @@
+import hashlib
+import json
+
+import pytest
+from bilan.data import DATA, INDICATORS, check_all, load_communique, load_previous, read_table, years
+from bilan.errors import InputError
+from bilan.figures import reproduce
+from conftest import run_bilan
+from frictionless import Package
+
+
+def test_the_ledger_of_2024_holds_the_nine_figures_of_the_article():
+    ledger = load_communique(2024)
+    expected = dict(zip(INDICATORS, (78685, 332, 58, 12, 9, 14, 4290, 18645, 6135), strict=True))
+    assert ledger.loc[list(INDICATORS), "value"].to_dict() == expected
+    assert ledger.loc["assault_participants", "qualifier"] == "at_least"
+    assert set(ledger.loc[["share_west_africa", "share_maghreb"], "share_base"]) == {"intercepted"}
+    assert ledger["place"].str.len().min() > 0 and ledger["source"].str.len().min() > 0
+
+
+@pytest.mark.parametrize("year", years())
+def test_every_figure_of_every_year_is_reproduced_from_print(year):
+    again = reproduce(load_communique(year))
+    assert list(again["agrees"]) == ["yes"] * len(again)
+
+
+def test_a_wrong_digit_in_the_ledger_is_seen():
+    ledger = load_communique(2024).copy()
+    ledger.loc["rescued_at_sea", "value"] = 18654
+    assert reproduce(ledger).set_index("indicator").loc["rescued_at_sea", "agrees"] == "no: printed 18645, ledger 18654"
+
+
+def test_the_year_before_is_empty_where_there_is_none():
+    assert list(load_previous(2024)["year"].unique()) == [2023]
+    assert load_previous(2018).empty
+
+
+def test_iom_counts_add_up_to_no_more_than_their_total():
+    returns = read_table("iom_returns")
+    totals = returns[returns["origin"] == "total"].set_index("year")["persons"]
+    parts = returns[returns["origin"] != "total"].groupby("year")["persons"].sum()
+    assert (parts <= totals.loc[parts.index]).all()
+
+
+def test_frictionless_agrees_that_the_data_are_as_described():
+    assert len(check_all()) == len(json.loads((DATA / "datapackage.json").read_text())["resources"])
+    report = Package(str(DATA / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["title", "message"])
+
+
+def _rewrite(checkout, path, old, new, checksum=True):
+    """Change a table of a copied checkout, and its checksum with it, as somebody who edits data would."""
+    file = checkout / "data" / path
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    package = checkout / "data" / "datapackage.json"
+    if checksum:
+        described = json.loads(package.read_text(encoding="utf-8"))
+        for resource in described["resources"]:
+            if resource["path"] == path:
+                resource["hash"] = "sha256:" + hashlib.sha256(file.read_bytes()).hexdigest()
+                resource["bytes"] = file.stat().st_size
+        package.write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
+    return package
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "message"),
+    [
+        ("communiques/2024.csv", ",exact,332,", ",exactly,332,", "qualifier: input should be 'exact'"),
+        ("communiques/2024.csv", ",332,count", ",many,count", "value: input should be a valid number"),
+        (
+            "communiques/2024.csv",
+            "networks_dismantled,332",
+            "attempts_prevented,332",
+            "once, found ['attempts_prevented']",
+        ),
+        (
+            "communiques/2024.csv",
+            "networks_dismantled,",
+            "networks,",
+            "indicator: input should be 'attempts_prevented'",
+        ),
+        ("communiques/2024.csv", ",78 685,", ",,", "as_printed: input should be a valid string, found None"),
+        ("communiques/2024.csv", "2024-12-31", "31/12/2024", "period_end: string should match pattern"),
+        ("reference/countries.csv", "AFG,4,", "Afg,4,", "iso3: string should match pattern"),
+        (
+            "sources/iom_returns.csv",
+            "2024,total,2196",
+            "2024,total,-5",
+            "persons: input should be greater than or equal to 0",
+        ),
+    ],
+)
+def test_both_validators_refuse_a_broken_constraint(checkout, tmp_path, path, old, new, message):
+    package = _rewrite(checkout, path, old, new)
+    done = run_bilan("check", root=checkout, results=tmp_path)
+    assert done.returncode == 2
+    assert message in done.stderr and f"data/{path}, line " in done.stderr and done.stderr.count("\n") == 1
+    assert not Package(str(package)).validate().valid
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "message"),
+    [
+        ("communiques/2024.csv", "year,period_start", "years,period_start", "line 1: expected the columns"),
+        ("communiques/2024.csv", "78685,count", "78685,count,extra", "expected 15 fields"),
+        ("communiques/2024.csv", "58,percent", "98,percent", "expected shares of at most 100 %"),
+        ("communiques/2024.csv", "2024,2024-01-01", "2023,2024-01-01", "line 2: expected year 2024, found 2023"),
+    ],
+)
+def test_a_ledger_that_makes_no_sense_is_refused(checkout, tmp_path, path, old, new, message):
+    _rewrite(checkout, path, old, new)
+    done = run_bilan("check", root=checkout, results=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1) and message in done.stderr
+
+
+def test_a_changed_byte_stops_the_build_before_anything_runs(checkout, tmp_path):
+    _rewrite(checkout, "communiques/2024.csv", "78685", "78686", checksum=False)
+    done = run_bilan("build", "--out", str(tmp_path / "site"), root=checkout, results=tmp_path / "results")
+    assert done.returncode == 2 and "expected checksum sha256:" in done.stderr and done.stdout == ""
+    assert not (tmp_path / "site").exists()
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda data: (data / "communiques/2024.csv").unlink(), "expected a CSV table"),
+        (lambda data: (data / "datapackage.json").write_text("{"), "expected JSON"),
+        (lambda data: (data / "datapackage.json").unlink(), "expected the description of all tables"),
+        (lambda data: (data / "new.csv").write_text("a\n1\n"), "data/new.csv: expected a description"),
+    ],
+)
+def test_what_is_missing_or_not_described_is_named(checkout, tmp_path, damage, message):
+    damage(checkout / "data")
+    done = run_bilan("check", root=checkout, results=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1) and message in done.stderr
+
+
+def test_a_year_without_a_ledger_is_refused():
+    with pytest.raises(InputError, match="year: expected one of"):
+        load_communique(1999)

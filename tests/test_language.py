@@ -1,0 +1,117 @@
+import re
+from decimal import Decimal
+from string import Formatter
+
+import pytest
+from bilan.language import (
+    LANGUAGES,
+    LOCALES,
+    catalog,
+    format_number,
+    format_share,
+    parse_number,
+    rounded,
+    text,
+    typeset,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+languages = st.sampled_from(list(LOCALES))
+
+
+@pytest.mark.parametrize(
+    ("lang", "number", "share", "growth"),
+    [
+        ("fr", "78\u202f685", "58\u00a0%", "−20,8\u00a0%"),
+        ("en", "78,685", "58%", "−20.8%"),
+        ("es", "78.685", "58\u00a0%", "−20,8\u00a0%"),
+        ("ar", "78.685", "58%", "−20,8%"),
+    ],
+)
+def test_numbers_as_each_language_prints_them(lang, number, share, growth):
+    assert format_number(78685, lang) == number
+    assert format_share(58, lang) == share
+    assert format_share(-20.763, lang, decimals=1, signed=True) == growth
+
+
+def test_halves_round_up_and_lower_bounds_round_down():
+    assert [str(rounded(x)) for x in (0.5, 1.5, 2.5, -0.5)] == ["1", "2", "3", "0"]
+    assert format_number(306.9, "en", down=True) == "306"
+    assert format_number(45243.875, "en") == "45,244"
+
+
+@given(languages, st.integers(0, 10**12))
+def test_what_is_formatted_is_read_back(lang, number):
+    assert parse_number(format_number(number, lang), lang) == (number, "exact")
+
+
+@given(languages, st.decimals(0, 10**6, places=1))
+def test_shares_are_read_back(lang, number):
+    assert parse_number(format_share(number, lang, decimals=1), lang) == (number, "exact")
+
+
+@given(languages, st.integers(0, 10**12), st.integers(-(10**12), 10**12))
+def test_rounding_never_moves_a_number_by_more_than_half(lang, numerator, other):
+    number = Decimal(numerator) / 7 + other
+    assert abs(rounded(number) - number) <= Decimal("0.5") + Decimal("1e-9")
+    assert 0 <= number - rounded(number, down=True) < 1
+
+
+@pytest.mark.parametrize(
+    ("printed", "lang", "number", "qualifier"),
+    [
+        ("78 685", "fr", 78685, "exact"),
+        ("78\u00a0685", "fr", 78685, "exact"),
+        ("78\u202f685", "fr", 78685, "exact"),
+        ("plus de 4 290", "fr", 4290, "at_least"),
+        ("58 %", "fr", 58, "exact"),
+        ("75,184", "en", 75184, "exact"),
+        ("4.6", "en", Decimal("4.6"), "exact"),
+        ("5.844", "es", 5844, "exact"),
+        ("seis", "es", 6, "exact"),
+        ("unos 1.400", "es", 1400, "about"),
+        ("−20,8 %", "fr", Decimal("-20.8"), "exact"),
+    ],
+)
+def test_numbers_as_sources_print_them(printed, lang, number, qualifier):
+    assert parse_number(printed, lang) == (number, qualifier)
+
+
+@pytest.mark.parametrize(
+    ("printed", "lang"), [("7,51,84", "en"), ("18 6", "fr"), ("beaucoup", "fr"), ("", "en"), ("%", "fr")]
+)
+def test_what_is_no_number_is_refused(printed, lang):
+    with pytest.raises(ValueError, match="expected a number as printed"):
+        parse_number(printed, lang)
+
+
+@given(st.text(max_size=30), languages)
+def test_any_text_is_a_number_or_refused(printed, lang):
+    try:
+        number, _ = parse_number(printed, lang)
+    except ValueError:
+        return
+    assert isinstance(number, Decimal)
+
+
+def _placeholders(entry) -> set:
+    forms = entry.values() if isinstance(entry, dict) else [entry]
+    return {name for form in forms for _, name, _, _ in Formatter().parse(form) if name}
+
+
+@pytest.mark.parametrize("lang", [lang for lang in LANGUAGES if lang != "en"])
+def test_every_language_has_the_same_texts_with_the_same_gaps(lang):
+    assert set(catalog(lang)) == set(catalog("en"))
+    for key, entry in catalog("en").items():
+        assert _placeholders(catalog(lang)[key]) == _placeholders(entry), key
+
+
+def test_french_sets_its_spaces():
+    assert typeset("Source : « oui » ; non ?", "fr") == "Source\u00a0: «\u202foui\u202f»\u202f; non\u202f?"
+    assert not any(re.search(r" [:;?!»]|« ", said) for said in catalog("fr").values() if isinstance(said, str))
+
+
+def test_a_missing_text_is_an_error():
+    with pytest.raises(KeyError):
+        text("no.such.key", "en")
