@@ -135,7 +135,9 @@ def values_table(values: Iterable[Value], lang: str, caption: str) -> Table:
         shown = Shown(value, lang)
         number = shown.qualified if value.status == "published" else shown.bound if value.high is None else str(shown)
         bounded = value.low is not None and value.high is not None and value.low != value.high
-        formula = re.sub(r"[a-z_]{4,}(_20\d\d)?", lambda found: _named(found[0], lang, periods), value.formula)
+        formula = re.sub(
+            r"[a-z]+(?:_[a-z]+)+(?:_20\d\d)?|assaults", lambda found: _named(found[0], lang, periods), value.formula
+        )
         lines = [escape(formula), *(source_line(source, lang) for source in value.sources)]
         rows.append(
             {

@@ -47,14 +47,14 @@ class Table:
         heads = []
         for column in self.frame.columns:
             name = escape(text(f"column.{column}", self.lang))
-            heads.append(f'<th scope="col"{_number_class(self._is_number(column))}>{name}</th>')
+            heads.append(f'<th scope="col"{_alignment(self._is_number(column))}>{name}</th>')
         body = []
         for number, row in enumerate(self.frame.itertuples(index=False)):
             cells = []
             for position, (column, value) in enumerate(zip(self.frame.columns, row, strict=True)):
                 tag, scope = ("th", ' scope="row"') if position == 0 else ("td", "")
                 shown = escape(self.cell(column, value))
-                cells.append(f"<{tag}{scope}{_number_class(self._is_number(column))}>{shown}</{tag}>")
+                cells.append(f"<{tag}{scope}{_alignment(self._is_number(column))}>{shown}</{tag}>")
             anchor = f' id="{escape(self.anchors[number])}"' if self.anchors else ""
             body.append(f"<tr{anchor}>{''.join(cells)}</tr>")
         return (
@@ -72,8 +72,9 @@ class Table:
         return f"{self.caption}\n{shown.to_string(index=False)}"
 
 
-def _number_class(is_number: bool) -> str:
-    return ' class="number"' if is_number else ""
+def _alignment(is_number: bool) -> str:
+    # the style is for JupyterLab, whose own aligns all cells to the right; published pages drop it
+    return ' class="number"' if is_number else ' style="text-align: start"'
 
 
 def show_table(frame: pd.DataFrame, caption: str, lang: str = "en", **formats: str) -> Table:

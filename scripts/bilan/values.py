@@ -50,12 +50,14 @@ class Value:
 def published(row: pd.Series, id: str | None = None) -> Value:
     """Return a row of a ledger (or of another table of figures with the same columns) as a published value.
 
-    An exact count bounds itself; a share or rate is bounded by its rounding; "more than" bounds below; "about" does
-    not bound at all.
+    An exact count bounds itself; a share is bounded by its rounding; "more than" bounds below; "about" does not bound
+    at all, nor does a growth rate, since nobody says whether it was rounded or cut off.
     """
     number = exact(row["value"])
     unit = row.get("unit", "count")
-    if row["qualifier"] == "exact":
+    if str(row.name).endswith("_yoy_change"):
+        spread = Range(number, None, None)
+    elif row["qualifier"] == "exact":
         spread = rounding_range(plain(number)) if unit == "percent" else Range(number, number, number)
     else:
         spread = Range(number, number if row["qualifier"] == "at_least" else None, None)

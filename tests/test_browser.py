@@ -1,0 +1,135 @@
+"""The pages in a real browser, opened from the file system as from a USB stick. Skipped where there is no Chromium."""
+
+import contextlib
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from itertools import pairwise
+
+import pytest
+from conftest import ROOT
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
+        yield browser
+        browser.close()
+
+
+def opened(browser, path, width=1280, scheme="light"):
+    """Open a page; return it with what it asked of hosts and what it complained of."""
+    page = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
+    asked, complaints = [], []
+    page.on(
+        "request", lambda request: asked.append(request.url) if not request.url.startswith(("file:", "data:")) else None
+    )
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(path.as_uri())
+    return page, asked, complaints
+
+
+def pages_of(edition):
+    return [edition.parent / "index.html", *sorted(edition.rglob("*.html"))]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_pages_ask_no_host_show_their_images_and_fit(browser, edition, width, scheme):
+    for path in pages_of(edition()):
+        page, asked, complaints = opened(browser, path, width, scheme)
+        assert (asked, complaints) == ([], []), path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} runs off the page at {width}"
+        assert page.evaluate("[...document.images].every(image => image.naturalWidth > 0)"), path
+        assert page.evaluate("[...document.images].every(image => image.alt.length > 20)"), path
+        assert page.evaluate("document.scripts.length") == 0
+        page.context.close()
+
+
+def test_headings_leave_no_gap_and_tables_have_caption_and_scope(browser, edition):
+    for path in pages_of(edition()):
+        page, _, _ = opened(browser, path)
+        levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => +h.tagName[1])")
+        assert levels[0] == 1 and levels.count(1) == 1, path
+        assert all(after <= before + 1 for before, after in pairwise(levels)), path
+        tables = "[...document.querySelectorAll('table')]"
+        assert page.evaluate(f"{tables}.every(t => t.caption && t.caption.textContent.trim())"), path
+        assert page.evaluate(f"{tables}.every(t => [...t.querySelectorAll('th')].every(th => th.scope))"), path
+        page.context.close()
+
+
+def test_a_number_leads_to_its_line_and_dark_pages_have_dark_charts(browser, edition):
+    page, _, _ = opened(browser, edition() / "fr" / "index.html", scheme="dark")
+    page.click("a[href='#value-share_not_stated'] >> nth=0")
+    assert "19,5" in page.inner_text("tr:target")
+    light, dark = (
+        opened(browser, edition() / "fr" / "figures" / "origins.svg", 600, scheme)[0] for scheme in ("light", "dark")
+    )
+    assert light.screenshot() != dark.screenshot()
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """Start a real JupyterLab on the collection, yield its address, and end it."""
+    home = tmp_path_factory.mktemp("lab")
+    with contextlib.closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token = secrets.token_hex(16)
+    # the folder is a copy: running a notebook in JupyterLab saves it
+    shutil.copytree(ROOT / "notebooks", home / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    settings = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", f"--IdentityProvider.token={token}", "--allow-root"]
+    environment = os.environ | {"HOME": str(home), "BILAN_RESULTS": str(home / "results")}
+    command = [sys.executable, "-m", "jupyterlab", *settings, f"--ServerApp.root_dir={home}"]
+    server = subprocess.Popen(command, cwd=home, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(120):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/api", timeout=1).close()
+                break
+            time.sleep(0.5)
+        yield lambda path: f"http://127.0.0.1:{port}/lab/tree/{path}?reset&token={token}"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@pytest.mark.parametrize(
+    ("stem", "last"),
+    [
+        ("02_origins", "The values this notebook hands on"),
+        ("08_narrative", "The comparative words and their checks"),
+    ],
+)
+def test_a_notebook_runs_top_to_bottom_in_jupyterlab(browser, lab, stem, last):
+    page = browser.new_context(viewport={"width": 1280, "height": 1000}).new_page()
+    page.goto(lab(f"notebooks/{stem}.ipynb"))
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    # the notebook draws only the cells in view, so look where the last result will be
+    for _ in range(180):
+        page.keyboard.press("Escape")
+        page.keyboard.press("Control+End")
+        page.evaluate("document.querySelectorAll('.jp-WindowedPanel-outer').forEach(e => e.scrollTop = e.scrollHeight)")
+        if page.locator("table caption", has_text=re.compile(last)).count():
+            break
+        assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
+        page.wait_for_timeout(500)
+    assert page.locator("table caption", has_text=re.compile(last)).count() == 1
+    assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    page.context.close()

@@ -1,0 +1,234 @@
+"""`bilan build` end to end, as a user runs it."""
+
+import json
+import re
+from html import unescape
+
+import nbformat
+import pandas as pd
+import pytest
+from bilan.values import CONTRACT
+from conftest import ROOT, run_bilan
+
+NINE = {
+    "attempts_prevented": 78685,
+    "networks_dismantled": 332,
+    "share_west_africa": 58,
+    "share_maghreb": 12,
+    "share_central_east_africa": 9,
+    "assaults": 14,
+    "assault_participants": 4290,
+    "rescued_at_sea": 18645,
+    "voluntary_returns": 6135,
+}
+
+
+def values_of(folder):
+    return {value["id"]: value for value in json.loads((folder / "values.json").read_text(encoding="utf-8"))}
+
+
+def words_of(page) -> str:
+    """Return a page's visible text, spaces of any kind made plain."""
+    html = page.read_text(encoding="utf-8")
+    html = re.sub(r"<(style|head)\b.*?</\1>", " ", html, flags=re.S)
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", html)).split())
+
+
+def test_values_json_keeps_its_contract(edition):
+    values = values_of(edition())
+    assert all(tuple(value) == CONTRACT for value in values.values())
+    assert {value["status"] for value in values.values()} == {"published", "recomputed", "derived"}
+    assert {value["qualifier"] for value in values.values()} <= {"exact", "at_least", "about"}
+    assert all(value["sources"] and value["period"] for value in values.values())
+    assert {id: values[id]["value"] for id in NINE} == NINE
+    assert {values[id]["status"] for id in NINE} == {"published"}
+    for value in values.values():
+        assert value["low"] is None or value["low"] <= value["value"]
+        assert value["high"] is None or value["value"] <= value["high"]
+
+
+def test_derived_values_as_worked_out_by_hand(edition):
+    values = values_of(edition())
+    bounds = {id: (values[id]["value"], values[id]["low"], values[id]["high"]) for id in values}
+    assert bounds["origin_west_africa_persons"] == (45637.3, 45243.875, 46030.725)
+    assert bounds["origin_not_stated_persons"] == (16523.85, 15343.575, 17704.125)
+    assert bounds["share_not_stated"] == (21, 19.5, 22.5)
+    assert bounds["participants_per_assault"] == (4290 / 14, 4290 / 14, None)
+    assert values["rescued_at_sea_change_pct"]["value"] == pytest.approx((18645 / 16818 - 1) * 100)
+    assert values["attempts_per_network"]["value"] == pytest.approx(78685 / 332)
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentences"),
+    [
+        (
+            "fr",
+            [
+                "annonce avoir empêché 78 685 tentatives de migration irrégulière, un nombre en hausse de 4,7 %",
+                "environ 45 637 personnes d’Afrique de l’Ouest (de 45 244 à 46 031)",
+                "16 524 d’origine non précisée (de 15 344 à 17 704)",
+                "avec plus de 4 290 participants, soit au moins 306 par assaut en moyenne",
+                "le nombre d’assauts a plus que doublé",
+                "+4,6 % et +10,8 % ont été publiés là où les chiffres donnent +4,7 % et +10,9 %",
+            ],
+        ),
+        (
+            "en",
+            [
+                "reports that 78,685 attempts at irregular migration were prevented, up 4.7% on 2023",
+                "about 45,637 people from West Africa (45,244 to 46,031)",
+                "16,524 of an origin not stated (15,344 to 17,704)",
+                "with more than 4,290 people taking part: at least 306 an assault on average",
+                "down 20.8% on 2023: about a fifth fewer, while attempts prevented rose",
+                "a little over a third (35.8%) of the ministry’s 6,135",
+            ],
+        ),
+    ],
+)
+def test_the_narrative_says_what_the_figures_are(edition, lang, sentences):
+    words = words_of(edition() / lang / "index.html")
+    assert [sentence for sentence in sentences if sentence not in words] == []
+
+
+def test_every_number_of_the_narrative_leads_to_its_line(edition):
+    for lang in ("fr", "en"):
+        html = (edition() / lang / "index.html").read_text(encoding="utf-8")
+        links = set(re.findall(r'<a class="value \w+" href="#([^"]+)"', html))
+        assert len(links) > 20 and links <= set(re.findall(r'<tr id="([^"]+)"', html))
+        # no digits in the prose but years and what is a value
+        prose = re.search(r"<main.*?(?=<h2 id=\"(?:chaque|every))", html, re.S)[0]
+        prose = re.sub(
+            r'<a class="value.*?</a>|<figure>.*?</figure>|<aside.*?</aside>|\([^()]*?\d[^()]*?\)', "", prose, flags=re.S
+        )
+        left = re.findall(r"\d[\d.,\u202f\u00a0]*", re.sub(r"<[^>]+>", "", prose))
+        assert {number.rstrip(".,\u00a0\u202f") for number in left} <= {
+            "2018",
+            "2023",
+            "2024",
+            "19.5",
+            "22.5",
+            "19,5",
+            "22,5",
+        }
+
+
+def test_every_link_inside_the_site_leads_somewhere(edition):
+    site = edition().parent
+    for page in site.rglob("*.html"):
+        html = page.read_text(encoding="utf-8")
+        for target in re.findall(r'(?:href|src)="([^"]+)"', html):
+            if re.match(r"https?:|data:", target):
+                continue
+            path, _, anchor = target.partition("#")
+            file = (page.parent / path).resolve() if path else page
+            assert file.is_file(), f"{page}: {target}"
+            if anchor:
+                assert f'id="{anchor}"' in file.read_text(encoding="utf-8"), f"{page}: {target}"
+
+
+def test_charts_have_three_files_and_numbers_that_fit(edition):
+    for lang in ("fr", "en"):
+        folder = edition() / lang / "figures"
+        stems = {path.stem for path in folder.iterdir()}
+        assert stems == {"key_figures", "origins", "borders", "sea_and_returns", "networks"}
+        assert {path.suffix for path in folder.iterdir()} == {".svg", ".png", ".csv"}
+        origins = pd.read_csv(folder / "origins.csv").set_index("region")
+        assert origins.loc["not_stated", ["share", "share_low", "share_high"]].tolist() == [21, 19.5, 22.5]
+        assert origins["share"].sum() == 100
+    french, english = ((edition() / lang / "figures" / "origins.svg").read_bytes() for lang in ("fr", "en"))
+    assert french != english
+
+
+def test_committed_charts_match_a_fresh_build(edition):
+    for lang in ("fr", "en"):
+        fresh, committed = edition() / lang / "figures", ROOT / "figures" / "2024" / lang
+        assert {path.name for path in fresh.iterdir()} == {path.name for path in committed.iterdir()}
+        stale = [path.name for path in fresh.iterdir() if path.read_bytes() != (committed / path.name).read_bytes()]
+        assert stale == [], "run `make figures`"
+
+
+def test_a_second_build_gives_the_same_bytes(edition, tmp_path):
+    again = run_bilan("build", "--out", str(tmp_path / "site"), results=tmp_path / "results")
+    assert again.returncode == 0, again.stderr
+    first = {path.relative_to(edition()): path for path in edition().rglob("*") if path.is_file()}
+    second = {
+        path.relative_to(tmp_path / "site" / "2024"): path
+        for path in (tmp_path / "site" / "2024").rglob("*")
+        if path.is_file()
+    }
+    assert set(first) == set(second)
+    assert [str(name) for name in first if first[name].read_bytes() != second[name].read_bytes()] == []
+    # and a third runs nothing
+    third = run_bilan("build", "--out", str(tmp_path / "site"), results=tmp_path / "results")
+    assert third.stdout.count("up to date") == 7 and not re.search(
+        r"\d+\.\d s$", third.stdout.split("published")[0], re.M
+    )
+
+
+def test_2023_says_not_published_and_makes_nothing_up(edition):
+    folder = edition("--year", "2023")
+    values = values_of(folder)
+    assert values["attempts_prevented"]["value"] == 75184
+    assert not [id for id in values if id.startswith(("origin_", "share_"))]
+    words = words_of(folder / "en" / "index.html")
+    assert "give no shares by origin. None is estimated here." in words and "West Africa" not in words
+    assert "Not published: no source found gives origin shares for 2023." in words_of(
+        folder / "notebooks" / "02_origins.html"
+    )
+    assert not (folder / "en" / "figures" / "origins.svg").exists()
+
+
+def test_a_foreign_base_without_its_size_derives_no_persons_and_says_so(edition):
+    folder = edition("--set", "share_base=foreign", "--lang", "en")
+    assert folder.name == "2024-share-base-foreign"
+    assert not [id for id in values_of(folder) if id.endswith("_persons")]
+    words = words_of(folder / "en" / "index.html")
+    assert "No number of people is derived from these shares" in words and "45,637" not in words
+    for page in folder.rglob("*.html"):
+        assert "share_base = foreign" in words_of(page), f"{page} does not say what was changed"
+
+
+def test_an_edition_without_changes_says_nothing_of_a_variant(edition):
+    assert not any("variant" in words_of(page) for page in edition().rglob("*.html"))
+
+
+def test_a_language_built_later_joins_the_edition(tmp_path):
+    for lang in ("fr", "en"):
+        done = run_bilan("build", "--lang", lang, "--out", str(tmp_path / "site"), results=tmp_path / "results")
+        assert done.returncode == 0, done.stderr
+    assert {path.name for path in (tmp_path / "site" / "2024").iterdir()} >= {"fr", "en"}
+    front = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    assert "2024/fr/index.html" in front and "2024/en/index.html" in front
+    assert "../notebooks/08_narrative.fr.html" in (tmp_path / "site" / "2024" / "fr" / "index.html").read_text(
+        encoding="utf-8"
+    )
+    assert (tmp_path / "site" / "2024" / "notebooks" / "08_narrative.fr.html").exists()
+
+
+def test_a_failing_cell_is_named_and_what_was_published_stays(checkout, tmp_path):
+    site = tmp_path / "site"
+    kept = site / "2024" / "fr" / "index.html"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("what was published before")
+    path = checkout / "notebooks" / "03_borders.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    broken = next(index for index, cell in enumerate(notebook.cells) if "participants_per_assault" in cell.source)
+    notebook.cells[broken].source = "1 / 0"
+    nbformat.write(notebook, path)
+    done = run_bilan("build", "--lang", "fr", "--out", str(site), results=tmp_path / "results", root=checkout)
+    assert done.returncode == 1
+    # papermill puts the run's parameters in a cell of their own, so the cell's number is one more
+    assert f"notebooks/03_borders.ipynb, cell {broken + 2}: ZeroDivisionError: division by zero" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert kept.read_text() == "what was published before"
+    assert {path.name for path in site.iterdir()} == {"2024"}
+
+
+def test_a_kernel_that_dies_is_a_failure(checkout, tmp_path):
+    path = checkout / "notebooks" / "01_communique.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[-1].source = "import os; os._exit(3)"
+    nbformat.write(notebook, path)
+    done = run_bilan("build", "--out", str(tmp_path / "site"), results=tmp_path / "results", root=checkout)
+    assert done.returncode == 1 and "notebooks/01_communique.ipynb: DeadKernelError" in done.stderr
+    assert not (tmp_path / "site").exists()

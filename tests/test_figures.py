@@ -1,0 +1,167 @@
+"""Breakdown, comparison and claims, held against answers worked out by hand."""
+
+import math
+
+import pytest
+from bilan.charts import quantity
+from bilan.claims import CLAIMS, claims_table, holds
+from bilan.data import INDICATORS, load_communique, load_previous, read_table
+from bilan.figures import (
+    attempts_per_network,
+    change_values,
+    compare_years,
+    iom_returns,
+    other_bodies,
+    participants_per_assault,
+    published_rates,
+    published_values,
+)
+from bilan.origins import breakdown, regions_table, third_country_share
+from bilan.shown import Shown, name_of
+from bilan.values import Value
+
+
+def values_of(year: int) -> dict[str, Value]:
+    """Return all values the notebooks make for a year."""
+    ledger, previous = load_communique(year), load_previous(year)
+    made = [
+        *published_values(ledger, previous),
+        *breakdown(ledger)[1],
+        *third_country_share(load_communique(2018)),
+        *change_values(ledger, previous, INDICATORS),
+        *participants_per_assault(ledger),
+        *attempts_per_network(ledger),
+        *other_bodies(read_table("other_bodies"), year)[1],
+        *iom_returns(read_table("iom_returns"), ledger),
+    ]
+    return {value.id: value for value in made}
+
+
+def test_growth_of_2024_recomputed():
+    values = values_of(2024)
+    by_hand = {
+        "attempts_prevented": 4.66,
+        "rescued_at_sea": 10.86,
+        "voluntary_returns": 4.98,
+        "networks_dismantled": -20.76,
+        "assaults": 133.33,
+    }
+    assert {name: round(values[f"{name}_change_pct"].value, 2) for name in by_hand} == by_hand
+    assert {values[f"{name}_change_pct"].status for name in by_hand} == {"recomputed"}
+    assert "assault_participants_change_pct" not in values  # two lower bounds have no growth
+
+
+def test_published_rates_of_2024_are_cut_off():
+    rates = published_rates(load_communique(2024), load_previous(2024)).set_index("indicator")
+    assert rates["published_rate"].to_dict() == {"attempts_prevented": 4.6, "rescued_at_sea": 10.8}
+    assert set(rates["shortened"]) == {"cut off, not rounded"}
+
+
+def test_a_published_rate_without_its_year_before_cannot_be_checked():
+    rates = published_rates(load_communique(2023), load_previous(2023)).set_index("indicator")
+    assert rates.loc["voluntary_returns", "shortened"] == "cannot be checked"
+    assert rates.loc["attempts_prevented", "shortened"] == "rounded (cutting off gives the same)"
+
+
+def test_participants_per_assault_is_at_least_306():
+    (value,) = participants_per_assault(load_communique(2024))
+    assert (value.low, value.high, value.qualifier, value.status) == (4290 / 14, None, "at_least", "derived")
+    assert Shown(value, "en").bound == "at least 306"
+
+
+def test_the_three_readings_of_the_base():
+    ledger = load_communique(2024)
+    assert breakdown(ledger)[0].set_index("region").loc["west_africa", "persons"] == 45637.3
+    frame, values = breakdown(ledger, "foreign")
+    assert frame["persons"].isna().all() and [value.id for value in values] == ["share_stated", "share_not_stated"]
+    frame, _ = breakdown(ledger, "foreign", 0.8)
+    assert frame.set_index("region").loc["west_africa", "persons"] == pytest.approx(45637.3 * 0.8)
+
+
+@pytest.mark.parametrize("base", [None, 0.75])
+def test_persons_of_all_origins_make_up_the_whole(base):
+    frame, _ = breakdown(load_communique(2024), "foreign" if base else "intercepted", base)
+    assert frame["share"].sum() == 100
+    assert math.isclose(frame["persons"].sum(), 78685 * (base or 1))
+
+
+def test_a_year_without_shares_makes_nothing_up():
+    frame, values = breakdown(load_communique(2023))
+    assert frame.empty and values == []
+
+
+def test_an_indicator_published_in_one_year_alone_has_no_growth():
+    years = compare_years(load_communique(2023), load_previous(2023), ["voluntary_returns", "assault_participants"])
+    assert list(years["year"]) == [2023, 2023] and years["change_pct"].isna().all()
+
+
+def test_growth_from_an_approximation_is_an_approximation():
+    (value,) = change_values(load_communique(2023), load_previous(2023), ["networks_dismantled"])
+    assert (value.qualifier, value.low, value.high) == ("about", None, None)
+    assert Shown(value, "en").change == "up about 44.5%"
+
+
+def test_2018_has_the_one_published_foreign_share():
+    values = {value.id: value for value in third_country_share(load_communique(2018))}
+    assert round(values["third_country_share_2018"].value, 1) == 79.5
+    assert third_country_share(load_communique(2024)) == []
+
+
+def test_iom_is_set_beside_the_ministry():
+    values = {value.id: value for value in iom_returns(read_table("iom_returns"), load_communique(2024))}
+    assert values["iom_assisted_returns"].value == 2196
+    assert round(values["iom_share_of_returns"].value, 1) == 35.8
+    assert iom_returns(read_table("iom_returns"), load_communique(2023)) == []
+
+
+@pytest.mark.parametrize(("choice", "home"), [("western_africa", "west_africa"), ("maghreb", "maghreb")])
+def test_mauritania_is_where_the_parameter_says_and_nowhere_else(choice, home):
+    table = regions_table(read_table("countries"), choice)
+    assert list(table.loc[table["names"].str.contains("Mauritania"), "region"]) == [home]
+    assert not table["names"].str.contains("Morocco").any()
+
+
+def test_every_claim_holds_for_2024_and_has_a_year_where_it_is_not_made():
+    assert set(claims_table(values_of(2024))["outcome"]) == {"holds"}
+    assert not any(holds(name, values_of(2019)) for name in CLAIMS if "2018" not in CLAIMS[name].threshold)
+
+
+def _value(id: str, value: float, low: float | None, high: float | None) -> Value:
+    return Value(id, value, "percent", low, high, "exact", "published", "2024")
+
+
+@pytest.mark.parametrize(
+    ("claim", "id", "good", "bad"),
+    [
+        ("west_africa_majority", "share_west_africa", (51, 50.5, 51.5), (50, 49.5, 50.5)),
+        ("not_stated_fifth", "share_not_stated", (20, 19.5, 20.5), (24, 22.5, 25.5)),
+        ("rescued_up_tenth", "rescued_at_sea_change_pct", (10, 10, 10), (20, 20, 20)),
+        ("networks_down_fifth", "networks_dismantled_change_pct", (-20, -20, -20), (20, 20, 20)),
+        ("iom_over_a_third", "iom_share_of_returns", (35, 35, 35), (33, 33, 33)),
+    ],
+)
+def test_a_claim_fails_when_its_number_moves(claim, id, good, bad):
+    assert holds(claim, {id: _value(id, *good)})
+    assert not holds(claim, {id: _value(id, *bad)})
+    assert not holds(claim, {})
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "made"),
+    [((12, 12, 12), (6, 6, 6), False), ((13, 13, 13), (6, 6, 6), True), ((13, None, None), (6, 6, 6), False)],
+)
+def test_more_than_doubled_means_more_than_twice(first, second, made):
+    values = {"assaults": _value("assaults", *first), "assaults_previous": _value("assaults_previous", *second)}
+    assert holds("assaults_more_than_doubled", values) is made
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("year", [2018, 2022, 2024])
+def test_every_value_has_a_name_in_every_language(year, lang):
+    assert all(name_of(id, lang, value.period) for id, value in values_of(year).items())
+
+
+def test_a_count_says_what_its_qualifier_is():
+    assert quantity(4290, "at_least", "fr") == "plus de 4\u202f290"
+    assert quantity(306.9, "bound", "en") == "at least 306"
+    assert quantity(290, "about", "en") == "about 290"

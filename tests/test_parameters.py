@@ -1,0 +1,71 @@
+import pytest
+from bilan.errors import InputError
+from bilan.parameters import Parameters, check_parameters, read_settings
+from conftest import run_bilan
+from hypothesis import given
+from hypothesis import strategies as st
+
+WRONG = [
+    (["--set", "yaer=2024"], "parameter yaer: expected one of year, lang,"),
+    (["--year", "1999"], "parameter year: expected one of 2018,"),
+    (["--year", "last"], "parameter year: input should be a valid integer"),
+    (["--lang", "de"], "parameter languages.0: input should be 'fr' or 'en', found 'de'"),
+    (["--lang", "fr", "--lang", "fr"], "parameter languages: expected each language once"),
+    (["--set", "share_base=all"], "parameter share_base: input should be 'intercepted' or 'foreign', found 'all'"),
+    (["--set", "foreign_share=0.8"], "parameter foreign_share: expected only with share_base=foreign"),
+    (
+        ["--set", "share_base=foreign", "--set", "foreign_share=1.5"],
+        "foreign_share: input should be less than or equal",
+    ),
+    (["--set", "share_base=foreign", "--set", "foreign_share=0"], "foreign_share: input should be greater than 0"),
+    (["--set", "share_base=foreign", "--set", "foreign_share=nan"], "foreign_share: input should be a finite number"),
+    (["--set", "mauritania"], "--set: expected NAME=VALUE, found 'mauritania'"),
+    (["--set", "mauritania=maghreb", "--set", "mauritania=maghreb"], "expected each parameter once"),
+    (["--set", "languages=fr"], "expected --lang for each language"),
+    (["--jobs", "0"], "--jobs: expected a number of at least 1, found 0"),
+    (["--jobs", "two"], "--jobs: invalid int value: 'two'"),
+    (["--all", "--year", "2024"], "--year: expected no year beside --all"),
+    (["--out", "README.md"], "--out README.md: expected a folder, found a file"),
+    (["--frobnicate"], "unrecognized arguments: --frobnicate"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), WRONG, ids=[" ".join(arguments) for arguments, _ in WRONG])
+def test_wrong_input_gets_one_message_and_nothing_runs(tmp_path, arguments, message):
+    done = run_bilan("build", *arguments, results=tmp_path / "results")
+    assert done.returncode == 2
+    assert message in done.stderr and done.stderr.count("\n") == 1 and done.stderr.startswith("bilan: ")
+    assert not (tmp_path / "results").exists()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"year": "2024"},
+        {"year": True},
+        {"year": 2024.0},
+        {"foreign_share": True},
+        {"share_base": None},
+        {"languages": []},
+    ],
+)
+def test_a_notebook_converts_nothing_silently(values):
+    with pytest.raises(InputError, match=f"parameter {next(iter(values))}"):
+        check_parameters(values)
+
+
+@given(st.dictionaries(st.text(min_size=1), st.none() | st.booleans() | st.integers() | st.text(), min_size=1))
+def test_any_parameters_are_taken_or_refused_by_name(values):
+    try:
+        assert set(values) <= set(check_parameters(values).model_dump())
+    except InputError as error:
+        assert str(error).startswith("parameter ")
+
+
+def test_the_edition_names_what_was_changed_and_nothing_else():
+    assert Parameters().edition == "2024"
+    assert read_settings(["year=2023", "lang=fr"]).edition == "2023"
+    assert read_settings(["mauritania=maghreb"]).edition == "2024-mauritania-maghreb"
+    foreign = read_settings(["share_base=foreign", "foreign_share=0.8"])
+    assert foreign.edition == "2024-share-base-foreign-foreign-share-0.8"
+    assert foreign.changed() == {"share_base": "foreign", "foreign_share": 0.8}
