@@ -59,6 +59,9 @@ def _keep_attribute(tag: str, name: str, value: str) -> str | None:
     return value
 
 
+# Of several forms of one output the first of these is shown; those that would need a script come as text.
+SHOWN_FIRST = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
+SHOWN_FIRST += ["text/latex", "text/vnd.mermaid", "application/javascript"]
 _MARKDOWN = mistune.create_markdown(escape=False, plugins=["table", "strikethrough"])
 
 
@@ -117,7 +120,10 @@ def finish_body(cells: str, page: dict) -> dict:
             headings.append((id, plain))
         return f'<h{level}{attributes} id="{id}">{inside}</h{level}>'
 
-    cells = re.sub(r"<h([2-6])( [^>]*)?>(.*?)</h\1>", anchor, str(cells), flags=re.S)
+    first, end_of_title, others = str(cells).partition("</h1>")
+    others = re.sub(r"<(/?)h1\b", r"<\1h2", others)  # a page has one title
+    cells = first + end_of_title + others
+    cells = re.sub(r"<h([2-6])( [^>]*)?>(.*?)</h\1>", anchor, cells, flags=re.S)
     title = re.search(r"<h1>(.*?)</h1>", cells, re.S)
     lead = re.search(r"</h1>\s*<p>(.*?)</p>", cells, re.S)
     end = lead.end() if lead else title.end() if title else 0
@@ -140,6 +146,7 @@ def _exporter(template: str) -> TemplateExporter:
         template_name="bilan",
         template_file=f"{template}.html.j2",
         extra_template_basedirs=[str(TEMPLATES)],
+        display_data_priority=SHOWN_FIRST,
         filters={
             "clean_html": clean_html,
             "markdown_to_html": markdown_to_html,
@@ -206,7 +213,7 @@ def figure(stem: str, chart: dict, lang: str, place: str) -> Markup:
         words["alt"],
         Markup(escape(text("page.download", lang, links="\0"))).replace("\0", files),
         text("page.chart_data", lang),
-        Markup(_with_scrolling_tables(table._repr_html_())),
+        clean_html(table._repr_html_()),
     )
 
 
@@ -258,7 +265,7 @@ def _narrative_page(job: Job, names: list[str], languages: list[str], folder: Pa
         charts=charts,
         variant=variant_note(parameters, lang),
         made=Markup(escape(made)).replace("\0", notebooks),
-        parameters_table=Markup(_with_scrolling_tables(table._repr_html_())),
+        parameters_table=clean_html(table._repr_html_()),
     )
     notebook = nbformat.read(job.executed, as_version=4)
     html, _ = _exporter("narrative").from_notebook_node(notebook, {"page": page})
