@@ -18,6 +18,7 @@ import nh3
 import pandas as pd
 from markupsafe import Markup, escape
 from nbconvert.exporters import TemplateExporter
+from traitlets.config import Config
 
 from . import __version__
 from .data import DATA, datapackage
@@ -146,7 +147,7 @@ def _exporter(template: str) -> TemplateExporter:
         template_name="bilan",
         template_file=f"{template}.html.j2",
         extra_template_basedirs=[str(TEMPLATES)],
-        display_data_priority=SHOWN_FIRST,
+        config=Config(NbConvertBase={"display_data_priority": SHOWN_FIRST}),
         filters={
             "clean_html": clean_html,
             "markdown_to_html": markdown_to_html,
@@ -199,7 +200,8 @@ def figure(stem: str, chart: dict, lang: str, place: str) -> Markup:
     numbers = _localized(pd.read_csv(chart["folder"] / lang / f"{stem}.csv"), lang)
     people = [name for name in numbers if name.startswith("persons")]
     numbers[people] = numbers[people].round(0)
-    table = Table(numbers, words["title"], lang, _FORMATS)
+    formats = _FORMATS | dict.fromkeys(people, "derived")
+    table = Table(numbers, words["title"], lang, formats)
     files = Markup(", ").join(
         Markup('<a href="{}/{}.{}" download>{}</a>').format(place, stem, suffix, suffix.upper())
         for suffix in ("svg", "png", "csv")
