@@ -32,7 +32,7 @@ def values_of(year: int) -> dict[str, Value]:
         *participants_per_assault(ledger),
         *attempts_per_network(ledger),
         *other_bodies(read_table("other_bodies"), year)[1],
-        *iom_returns(read_table("iom_returns"), ledger),
+        *iom_returns(read_table("iom_returns"), ledger, year),
     ]
     return {value.id: value for value in made}
 
@@ -108,10 +108,10 @@ def test_2018_has_the_one_published_foreign_share():
 
 
 def test_iom_is_set_beside_the_ministry():
-    values = {value.id: value for value in iom_returns(read_table("iom_returns"), load_communique(2024))}
+    values = {value.id: value for value in iom_returns(read_table("iom_returns"), load_communique(2024), 2024)}
     assert values["iom_assisted_returns"].value == 2196
     assert round(values["iom_share_of_returns"].value, 1) == 35.8
-    assert iom_returns(read_table("iom_returns"), load_communique(2023)) == []
+    assert iom_returns(read_table("iom_returns"), load_communique(2023), 2023) == []
 
 
 @pytest.mark.parametrize(("choice", "home"), [("western_africa", "west_africa"), ("maghreb", "maghreb")])

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 WRONG = [
     (["--set", "yaer=2024"], "parameter yaer: expected one of year, lang,"),
-    (["--year", "1999"], "parameter year: expected one of 2018,"),
+    (["--year", "1999"], "parameter year: expected one of 2017,"),
     (["--year", "last"], "parameter year: input should be a valid integer"),
     (["--lang", "de"], "parameter languages.0: input should be 'fr' or 'en', found 'de'"),
     (["--lang", "fr", "--lang", "fr"], "parameter languages: expected each language once"),

@@ -10,7 +10,7 @@ _HOMES = {
     "arithmetic": ("change_pct", "not_stated", "persons_from_share", "rounding_range"),
     "charts": ("draw_borders", "draw_key_figures", "draw_networks", "draw_origins", "draw_sea_and_returns"),
     "claims": ("claims_table",),
-    "data": ("INDICATORS", "check_all", "load_communique", "load_previous", "read_table"),
+    "data": ("INDICATORS", "check_all", "load_communique", "load_partial", "load_previous", "read_table"),
     "errors": ("InputError",),
     "figures": (
         "attempts_per_network",

@@ -85,12 +85,8 @@ def datapackage() -> dict:
         raise InputError(f"{path}: expected JSON, found {error}") from error
 
 
-def read_table(name: str) -> pd.DataFrame:
-    """Return a table of data/ by its name in datapackage.json, checked; empty fields are missing values.
-
-    Columns, units and sources are those datapackage.json gives. Raises InputError naming the file, the line and the
-    field, what was expected and what was found.
-    """
+def _read(name: str) -> tuple[dict, str, bytes]:
+    """Return a resource's description, the path to show in messages, and its bytes, their checksum compared."""
     resource = next((r for r in datapackage()["resources"] if r["name"] == name), None)
     if resource is None:
         raise InputError(f"data/datapackage.json: expected a table named {name!r}, found none")
@@ -98,13 +94,35 @@ def read_table(name: str) -> pd.DataFrame:
     try:
         raw = (DATA / resource["path"]).read_bytes()
     except OSError as error:
-        raise InputError(f"{shown}: expected a CSV table, found {error.strerror}") from error
+        raise InputError(f"{shown}: expected a file, found {error.strerror}") from error
     found = "sha256:" + hashlib.sha256(raw).hexdigest()
     if found != resource["hash"]:
         raise InputError(
             f"{shown}: expected checksum {resource['hash']}, found {found}. If the change is meant, "
             "put the new checksum in data/datapackage.json."
         )
+    return resource, shown, raw
+
+
+def read_outlines() -> list[dict]:
+    """Return the country outlines as GeoJSON features; properties iso_a3 and name, coordinates in degrees (WGS84).
+
+    Raises InputError where the file is not as datapackage.json describes it.
+    """
+    _, shown, raw = _read("outlines")
+    try:
+        return json.loads(raw)["features"]
+    except (ValueError, KeyError) as error:
+        raise InputError(f"{shown}: expected GeoJSON features, found {error}") from error
+
+
+def read_table(name: str) -> pd.DataFrame:
+    """Return a table of data/ by its name in datapackage.json, checked; empty fields are missing values.
+
+    Columns, units and sources are those datapackage.json gives. Raises InputError naming the file, the line and the
+    field, what was expected and what was found.
+    """
+    resource, shown, raw = _read(name)
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -146,14 +164,8 @@ def years() -> list[int]:
     return sorted(int(name.removeprefix("communique_")) for name in names if name.startswith("communique_"))
 
 
-def load_communique(year: int) -> pd.DataFrame:
-    """Return a year's ledger: one row a figure as published, the nine indicators first, indexed by indicator.
-
-    Columns: value (float; count or percent as `unit` says), qualifier (exact, at_least or about), as_printed,
-    number_format (whose separators the print uses), counted (what the source says it counts), share_base, source,
-    source_url, place, note. A figure that was not published has no row. Raises InputError where the year has no
-    ledger or a row breaks the rules of the ledger.
-    """
+def _ledger(year: int) -> pd.DataFrame:
+    """Return a year's ledger as it lies in data/communiques/, checked."""
     if year not in years():
         raise InputError(f"year: expected one of {years()}, found {year}")
     table = read_table(f"communique_{year}")
@@ -161,12 +173,34 @@ def load_communique(year: int) -> pd.DataFrame:
     if len(wrong):
         line = wrong.index[0] + 2
         raise InputError(f"data/communiques/{year}.csv, line {line}: expected year {year}, found {wrong.iloc[0].year}")
+    return table
+
+
+def load_communique(year: int) -> pd.DataFrame:
+    """Return a year's ledger: one row a figure for the full year, the nine indicators first, indexed by indicator.
+
+    Columns: value (float; count or percent as `unit` says), qualifier (exact, at_least or about), as_printed,
+    number_format (whose separators the print uses), counted (what the source says it counts), share_base, source,
+    source_url, place, note. A figure that was not published has no row. Raises InputError where the year has no
+    ledger or a row breaks the rules of the ledger.
+    """
+    table = _ledger(year)
+    table = table[table["period"] == "full year"]
     shares = table.loc[table["indicator"].isin(SHARES)]
     if len(shares) and shares["value"].sum() > 100 + len(shares) / 2:
         raise InputError(f"data/communiques/{year}.csv: expected shares of at most 100 %, found {shares.value.sum():g}")
     table = table.set_index("indicator")
     order = [name for name in INDICATORS if name in table.index]
     return table.loc[order + [name for name in table.index if name not in INDICATORS]]
+
+
+def load_partial(year: int) -> pd.DataFrame:
+    """Return what the ministry published for parts of a year: columns as in `load_communique`, and period, indicator.
+
+    A part is never set beside a full year.
+    """
+    table = _ledger(year)
+    return table[table["period"] != "full year"].reset_index(drop=True)
 
 
 def load_previous(year: int) -> pd.DataFrame:
@@ -179,11 +213,14 @@ def check_all() -> list[tuple[str, int]]:
 
     Raises InputError for the first fault, and for a CSV file under data/ that datapackage.json does not describe.
     """
-    described = {resource["path"] for resource in datapackage()["resources"]}
-    for path in sorted(DATA.rglob("*.csv")):
+    described = {resource["path"] for resource in datapackage()["resources"]} | {"datapackage.json"}
+    for path in sorted(path for path in DATA.rglob("*.*") if path.is_file()):
         if path.relative_to(DATA).as_posix() not in described:
             raise InputError(f"data/{path.relative_to(DATA).as_posix()}: expected a description in datapackage.json")
-    checked = [(f"data/{r['path']}", len(read_table(r["name"]))) for r in datapackage()["resources"]]
+    checked = []
+    for resource in datapackage()["resources"]:
+        read = read_table if resource["format"] == "csv" else lambda _: read_outlines()
+        checked.append((f"data/{resource['path']}", len(read(resource["name"]))))
     for year in years():
         load_communique(year)
     return checked

@@ -13,11 +13,12 @@ from .values import Value, plain, published, worked_out
 def reproduce(ledger: pd.DataFrame) -> pd.DataFrame:
     """Read every figure again from the number as printed and compare it with the ledger's value.
 
-    Returns one row a figure: indicator, as_printed, reproduced (count or percent), value (the ledger's), agrees
-    ("yes", or what went wrong). Growth rates are compared without their sign, which the source puts in words.
+    `ledger` is a year's (indexed by indicator) or its partial periods. Returns one row a figure: indicator,
+    as_printed, reproduced (count or percent), value (the ledger's), agrees ("yes", or what went wrong). Growth rates
+    are compared without their sign, which the source puts in words.
     """
     rows = []
-    for indicator, row in ledger.iterrows():
+    for indicator, row in (ledger if ledger.index.name == "indicator" else ledger.set_index("indicator")).iterrows():
         try:
             number, _ = parse_number(row["as_printed"], row["number_format"])
         except ValueError as error:
@@ -35,7 +36,7 @@ def reproduce(ledger: pd.DataFrame) -> pd.DataFrame:
                 "agrees": agrees,
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["indicator", "as_printed", "reproduced", "value", "agrees"])
 
 
 def published_values(
@@ -181,9 +182,8 @@ def other_bodies(table: pd.DataFrame, year: int) -> tuple[pd.DataFrame, list[Val
     return shown, values
 
 
-def iom_returns(table: pd.DataFrame, ledger: pd.DataFrame) -> list[Value]:
+def iom_returns(table: pd.DataFrame, ledger: pd.DataFrame, year: int) -> list[Value]:
     """Return iom_assisted_returns (persons) and its share of the ministry's voluntary returns (percent), if any."""
-    year = int(ledger["year"].iloc[0])
     rows = table[(table["year"] == year) & (table["origin"] == "total")]
     if rows.empty:
         return []

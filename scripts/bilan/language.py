@@ -22,6 +22,9 @@ LANGUAGES = tuple(lang for lang in LOCALES if (TEXT / f"{lang}.toml").exists())
 MINUS = "\N{MINUS SIGN}"
 SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
 
+# "26 thousand and 800", as Arabic prints write large numbers
+ARABIC_THOUSANDS = re.compile(r"(\d+) (?:ألف\w*)(?: و ?(\d+))?")
+
 # Words with which sources qualify a number, by what they make of it.
 QUALIFIERS = {
     "at_least": ("plus de", "more than", "over", "más de", "أكثر من", "au moins", "at least"),
@@ -83,6 +86,9 @@ def parse_number(printed: str, number_format: str) -> tuple[Decimal, str]:
             if text.startswith(word + " "):
                 text, qualifier = text.removeprefix(word).strip(), name
     text = text.removesuffix("%").strip().replace(MINUS, "-")
+    if thousands := ARABIC_THOUSANDS.fullmatch(text):
+        return Decimal(1000 * int(thousands[1]) + int(thousands[2] or 0)), qualifier
+    text = re.sub(r" seule?$", "", text)  # "une seule" is one
     locale = LOCALES[number_format]
     group = Locale.parse(locale).number_symbols["latn"]["group"]
     if SPACES.fullmatch(group):
