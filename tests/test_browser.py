@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import re
 import secrets
 import shutil
 import socket
@@ -14,7 +13,7 @@ from itertools import pairwise
 
 import pytest
 from conftest import ROOT
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import TimeoutError, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
@@ -119,17 +118,16 @@ def test_a_notebook_runs_top_to_bottom_in_jupyterlab(browser, lab, stem, last):
     page.goto(lab(f"notebooks/{stem}.ipynb"))
     page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    # the notebook draws only the cells in view, so look where the last result will be
-    for _ in range(180):
-        page.keyboard.press("Escape")
-        page.keyboard.press("Control+End")
-        page.evaluate("document.querySelectorAll('.jp-WindowedPanel-outer').forEach(e => e.scrollTop = e.scrollHeight)")
-        if page.locator("table caption", has_text=re.compile(last)).count():
+    page.wait_for_selector("text=Python 3 (ipykernel) | Idle", timeout=60_000)
+    # a click that comes before the notebook has its kernel runs nothing, so it is repeated until a cell has run
+    for _ in range(5):
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        with contextlib.suppress(TimeoutError):
+            page.wait_for_selector(r".jp-InputPrompt:text-matches('\\d|\\*')", timeout=10_000)
             break
-        assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
-        page.wait_for_timeout(500)
-    assert page.locator("table caption", has_text=re.compile(last)).count() == 1
+    # running all cells ends at the last one
+    page.wait_for_selector(f"table caption:has-text('{last}')", timeout=120_000)
+    assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
     assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
     page.context.close()

@@ -5,6 +5,15 @@ import math
 import pytest
 from bilan.charts import quantity
 from bilan.claims import CLAIMS, claims_table, holds
+from bilan.cross_check import (
+    central_east_times,
+    count_readings,
+    deaths,
+    frontex_shares,
+    frontex_totals,
+    one_footing,
+    spain_arrivals,
+)
 from bilan.data import INDICATORS, load_communique, load_previous, read_table
 from bilan.figures import (
     attempts_per_network,
@@ -19,11 +28,13 @@ from bilan.figures import (
 from bilan.origins import breakdown, regions_table, third_country_share
 from bilan.shown import Shown, name_of
 from bilan.values import Value
+from bilan.years import partial_values, standing
 
 
 def values_of(year: int) -> dict[str, Value]:
     """Return all values the notebooks make for a year."""
     ledger, previous = load_communique(year), load_previous(year)
+    detections = read_table("frontex_detections")
     made = [
         *published_values(ledger, previous),
         *breakdown(ledger)[1],
@@ -33,8 +44,16 @@ def values_of(year: int) -> dict[str, Value]:
         *attempts_per_network(ledger),
         *other_bodies(read_table("other_bodies"), year)[1],
         *iom_returns(read_table("iom_returns"), ledger, year),
+        *frontex_totals(detections, year),
+        *frontex_shares(detections, year),
+        *count_readings(one_footing(ledger, detections, year)),
+        *spain_arrivals(read_table("spain_arrivals"), ledger, year),
+        *deaths(read_table("iom_deaths"), read_table("caminando_fronteras"), year),
+        *partial_values(year),
+        *(value for name in INDICATORS for value in standing(year, name)),
     ]
-    return {value.id: value for value in made}
+    values = {value.id: value for value in made}
+    return values | {value.id: value for value in central_east_times(ledger, values)}
 
 
 def test_growth_of_2024_recomputed():
@@ -155,8 +174,8 @@ def test_more_than_doubled_means_more_than_twice(first, second, made):
     assert holds("assaults_more_than_doubled", values) is made
 
 
-@pytest.mark.parametrize("lang", ["fr", "en"])
-@pytest.mark.parametrize("year", [2018, 2022, 2024])
+@pytest.mark.parametrize("lang", ["fr", "en", "es"])
+@pytest.mark.parametrize("year", [2018, 2020, 2022, 2024])
 def test_every_value_has_a_name_in_every_language(year, lang):
     assert all(name_of(id, lang, value.period) for id, value in values_of(year).items())
 

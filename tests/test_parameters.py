@@ -9,7 +9,7 @@ WRONG = [
     (["--set", "yaer=2024"], "parameter yaer: expected one of year, lang,"),
     (["--year", "1999"], "parameter year: expected one of 2017,"),
     (["--year", "last"], "parameter year: input should be a valid integer"),
-    (["--lang", "de"], "parameter languages.0: input should be 'fr' or 'en', found 'de'"),
+    (["--lang", "de"], "parameter languages.0: input should be 'fr', 'en' or 'es', found 'de'"),
     (["--lang", "fr", "--lang", "fr"], "parameter languages: expected each language once"),
     (["--set", "share_base=all"], "parameter share_base: input should be 'intercepted' or 'foreign', found 'all'"),
     (["--set", "foreign_share=0.8"], "parameter foreign_share: expected only with share_base=foreign"),

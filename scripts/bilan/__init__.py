@@ -8,7 +8,25 @@ from importlib.metadata import PackageNotFoundError, version
 
 _HOMES = {
     "arithmetic": ("change_pct", "not_stated", "persons_from_share", "rounding_range"),
-    "charts": ("draw_borders", "draw_key_figures", "draw_networks", "draw_origins", "draw_sea_and_returns"),
+    "charts": (
+        "draw_all_years",
+        "draw_borders",
+        "draw_footing",
+        "draw_key_figures",
+        "draw_networks",
+        "draw_origins",
+        "draw_sea_and_returns",
+    ),
+    "cross_check": (
+        "central_east_times",
+        "count_readings",
+        "deaths",
+        "frontex_shares",
+        "frontex_totals",
+        "not_identified_share",
+        "one_footing",
+        "spain_arrivals",
+    ),
     "claims": ("claims_table",),
     "data": ("INDICATORS", "check_all", "load_communique", "load_partial", "load_previous", "read_table"),
     "errors": ("InputError",),
@@ -28,6 +46,8 @@ _HOMES = {
     "origins": ("breakdown", "regions_table", "third_country_share"),
     "story": ("tell",),
     "tables": ("show_table",),
+    "values": ("published",),
+    "years": ("all_published_rates", "all_years", "partial_values", "standing"),
 }
 _WHERE = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = sorted(_WHERE)

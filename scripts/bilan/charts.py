@@ -68,11 +68,11 @@ def theme() -> Iterator[None]:
         yield
 
 
-def _frame(title: str, lang: str, height: float, rows: int) -> tuple[Figure, list[Axes]]:
+def _frame(title: str, lang: str, height: float, rows: int, source: str = "chart.source") -> tuple[Figure, list[Axes]]:
     """Return an empty figure with its title, its source line and `rows` axes below each other."""
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     figure.suptitle(title, x=0.01, ha="left", fontsize=12.5, fontweight="bold", wrap=True)
-    figure.supxlabel(text("chart.source", lang), x=0.01, ha="left", fontsize=8.5, color=MUTED, wrap=True)
+    figure.supxlabel(text(source, lang), x=0.01, ha="left", fontsize=8.5, color=MUTED, wrap=True)
     figure.get_layout_engine().set(h_pad=0.08)
     axes = figure.subplots(rows, 1, squeeze=False)[:, 0]
     for ax in axes:
@@ -215,6 +215,120 @@ def _persons_line(row: object, lang: str) -> str:
     numbers = (format_number(number, lang) for number in (row.persons, row.persons_low, row.persons_high))
     persons, low, high = numbers
     return text("chart.origins.persons", lang, persons=persons, low=low, high=high)
+
+
+def draw_all_years(table: pd.DataFrame, lang: str) -> Chart:
+    """Draw each indicator over the years on a scale of its own, full years joined only where they follow each other.
+
+    `table`: one row an indicator and year, columns indicator, year, value (count), qualifier, period ("full year" or a
+    part as stated). A part of a year is a hollow diamond, never joined; a lower bound points up; an approximation is
+    hollow; a year without a figure is a gap.
+    """
+    indicators = list(dict.fromkeys(table["indicator"]))
+    title = text("chart.all_years.title", lang, first=table["year"].min(), last=table["year"].max())
+    alts = [text("chart.all_years.key", lang)]
+    with theme():
+        figure, axes = _frame(title, lang, 1.1 + 1.32 * len(indicators), len(indicators))
+        axes[0].annotate(
+            text("chart.all_years.key", lang), (0, 1), (0, 24), xycoords="axes fraction", textcoords="offset points",
+            fontsize=8.5, color=MUTED, va="bottom",
+        )  # fmt: skip
+        for ax, name in zip(axes, indicators, strict=True):
+            rows = table[table["indicator"] == name]
+            full = rows[rows["period"] == "full year"]
+            full = full[
+                full["qualifier"] != "at_least"
+            ]  # a line between lower bounds would claim a growth nobody knows
+            for _, run in full.groupby(full["year"].diff().ne(1).cumsum()):
+                ax.plot(run["year"], run["value"], color=THIS_YEAR, linewidth=1.8)
+            points = []
+            for row in rows.itertuples():
+                part = row.period != "full year"
+                shape = "D" if part else "^" if row.qualifier == "at_least" else "o"
+                hollow = part or row.qualifier == "about"
+                colour = MUTED if part else THIS_YEAR
+                ax.plot(
+                    row.year,
+                    row.value,
+                    shape,
+                    color=colour,
+                    markerfacecolor=PAPER if hollow else colour,
+                    markersize=6,
+                    clip_on=False,
+                )
+                shown = quantity(row.value, row.qualifier, lang)
+                number = shown if row.qualifier != "about" else "≈ " + format_number(row.value, lang)
+                number = number if row.qualifier != "at_least" else "> " + format_number(row.value, lang)
+                ax.annotate(
+                    number, (row.year, row.value), (0, 6), textcoords="offset points", ha="center", fontsize=8.5,
+                    color=MUTED if part else INK,
+                )  # fmt: skip
+                when = text("chart.all_years.part", lang, year=row.year) if part else row.year
+                points.append(text("chart.years.point", lang, year=when, number=shown))
+            heading = text(f"indicator.{name}", lang)
+            alts.append(
+                text("chart.years.alt", lang, indicator=heading, figures=text("list_separator", lang).join(points))
+            )
+            ax.set_title(heading)
+            ax.set(xlabel="", ylabel="", ylim=(0, rows["value"].max() * 1.3))
+            ax.set_xlim(table["year"].min() - 0.5, table["year"].max() + 0.5)
+            ax.set_xticks(range(table["year"].min(), table["year"].max() + 1))
+            ax.tick_params(labelleft=False, labelbottom=True, labelsize=8.5)
+            ax.spines["bottom"].set_visible(True)
+            ax.spines["left"].set_visible(False)
+    return Chart(figure, title, " ".join([text("chart.points", lang, title=title), *alts]))
+
+
+def draw_footing(table: pd.DataFrame, lang: str) -> Chart:
+    """Draw the ministry's origin shares above Frontex's, region by region, with what rounding and readings leave open.
+
+    `table`: columns year, source (ministry, frontex), mauritania, moroccans, region, share, share_low, share_high
+    (percent). Frontex's dot is Mauritania in Western Africa and Moroccans left out; its bar spans the other readings.
+    """
+    year = table["year"].iloc[0]
+    title = text("chart.footing.title", lang, year=year)
+    sources = [name for name in ("ministry", "frontex") if name in set(table["source"])]
+    regions = [name for name in ("west_africa", "maghreb", "central_east_africa") if name in set(table["region"])]
+    points = []
+    with theme():
+        figure, (ax,) = _frame(title, lang, 1.6 + 0.4 * len(sources) * 4, 1, source="chart.footing.source")
+        ax.set_title(text("chart.footing.subtitle", lang), fontweight="normal", color=MUTED, fontsize=9.5)
+        place = 0.0
+        for region in [*regions, "rest"]:
+            ax.text(0, place - 0.1, text(f"region.{region}", lang), fontweight="bold", va="center")
+            for source in sources:
+                place += 0.85
+                code = {"ministry": "not_stated", "frontex": "elsewhere"}[source] if region == "rest" else region
+                rows = table[(table["source"] == source) & (table["region"] == code)]
+                usual = rows[
+                    (rows["source"] == "ministry")
+                    | (rows["mauritania"].eq("western_africa") & rows["moroccans"].eq("out"))
+                ]
+                share, low, high = usual["share"].item(), rows["share_low"].min(), rows["share_high"].max()
+                colour = {"ministry": THIS_YEAR, "frontex": REGION_COLOURS["maghreb"]}[source]
+                ax.plot([low, high], [place] * 2, color=colour, linewidth=5, alpha=0.45, solid_capstyle="butt")
+                ax.plot(share, place, {"ministry": "s", "frontex": "o"}[source], color=colour, markersize=7)
+                digits = 0 if source == "ministry" else 1
+                shown = format_share(share, lang, digits)
+                name = text(f"source.{source}", lang) + (
+                    f" · {text(f'region.{code}', lang)}" if region == "rest" else ""
+                )
+                ax.text(high + 1.5, place, f"{shown}  {name}", va="center", fontsize=9.5, color=INK)
+                points.append(
+                    text(
+                        "chart.footing.point",
+                        lang,
+                        source=name,
+                        share=shown,
+                        low=format_share(low, lang, 1),
+                        high=format_share(high, lang, 1),
+                        region=text(f"region.{region}", lang),
+                    )
+                )
+            place += 1.1
+        ax.set(xlabel="", ylabel="", xlim=(0, 118), ylim=(place - 0.6, -0.6))
+        ax.tick_params(labelleft=False)
+    return Chart(figure, title, " ".join([text("chart.points", lang, title=title), *points]))
 
 
 def _for_dark_pages(svg: str) -> str:

@@ -69,6 +69,12 @@ CLAIMS: dict[str, Claim] = {
         lambda v: v["networks_dismantled_change_pct"].value < 0 < v["attempts_prevented_change_pct"].value,
     ),
     "iom_over_a_third": _within("iom_share_of_returns", 100 / 3, 40),
+    "west_africa_first_in_all_readings": Claim(
+        ("readings", "readings_west_africa_first", "share_west_africa", "frontex_share_west_africa"),
+        "readings_west_africa_first equal to readings, of both sources",
+        lambda v: v["readings_west_africa_first"].value == v["readings"].value,
+    ),
+    "central_east_about_five_times": _within("central_east_times", 4.5, 5.5),
     "army_counts_more": _point_larger("far_interceptions_previous", "attempts_prevented_previous"),
     "published_rates_cut_off": Claim(
         tuple(

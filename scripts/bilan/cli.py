@@ -1,4 +1,4 @@
-"""The command `bilan`: build and check. Exit status 0 done, 1 a notebook failed, 2 the caller's input is wrong."""
+"""The command `bilan`: build, sweep, check. Exit status 0 done, 1 a notebook failed, 2 the caller's input is wrong."""
 
 import argparse
 import os
@@ -34,10 +34,24 @@ def _parser() -> _Parser:
         metavar="NAME=VALUE",
         help="change a parameter; the run is published as a variant, DIR/<year>-<name>-<value>/",
     )
-    build.add_argument("--jobs", type=int, default=2, metavar="N", help="notebooks to run at a time (2)")
-    build.add_argument("--force", action="store_true", help="run also what is up to date")
+    sweep = commands.add_parser("sweep", help="run the notebooks for every parameter set of a table, and compare")
+    table = "YAML (parameter: list of values; their product is run) or CSV (one parameter set a row)"
+    sweep.add_argument("table", type=Path, metavar="TABLE", help=table)
+    sweep.add_argument("--out", type=Path, default=Path("site"), metavar="DIR", help="publish in DIR/sweeps/ (site)")
+    for command in (build, sweep):
+        command.add_argument("--jobs", type=int, default=2, metavar="N", help="notebooks to run at a time (2)")
+        command.add_argument("--force", action="store_true", help="run also what is up to date")
     commands.add_parser("check", help="check every table under data/ against its description")
     return parser
+
+
+def _check_options(jobs: int, folder: Path) -> None:
+    """Refuse what would fail only once the notebooks have run."""
+    if jobs < 1:
+        raise InputError(f"--jobs: expected a number of at least 1, found {jobs}")
+    for path in (folder, *folder.parents):
+        if path.exists() and not path.is_dir():
+            raise InputError(f"--out {path}: expected a folder, found a file")
 
 
 def _build(options: argparse.Namespace) -> None:
@@ -45,12 +59,9 @@ def _build(options: argparse.Namespace) -> None:
     from .parameters import read_settings
     from .running import jobs_of, run_jobs
 
-    if options.jobs < 1:
-        raise InputError(f"--jobs: expected a number of at least 1, found {options.jobs}")
+    _check_options(options.jobs, options.out)
     if options.all and options.year:
         raise InputError(f"--year: expected no year beside --all, found {options.year}")
-    if options.out.exists() and not options.out.is_dir():
-        raise InputError(f"--out {options.out}: expected a folder, found a file")
     check_all()
     given = {"languages": options.lang} if options.lang else {}
     wanted = years() if options.all else [options.year]
@@ -71,6 +82,35 @@ def _build(options: argparse.Namespace) -> None:
     print(f"Done in {time.perf_counter() - started:.1f} s: {options.out / 'index.html'}")
 
 
+def _sweep(options: argparse.Namespace) -> None:
+    from .data import ROOT, check_all
+    from .running import NotebookFailed, run_jobs
+    from .sweep import jobs_of_rows, read_sweep
+
+    sweep = read_sweep(options.table)
+    _check_options(options.jobs, options.out / "sweeps" / sweep.name)
+    check_all()
+    # not with the editions: those save charts in every language, and each would take the other for out of date
+    os.environ.setdefault("BILAN_RESULTS", str(ROOT / "results" / "sweep"))
+    started = time.perf_counter()
+    print(f"Sweep {sweep.name}: {sweep.counted}", flush=True)
+    failure = None
+    try:
+        graph = jobs_of_rows(sweep.rows)
+        run_jobs(graph, options.jobs, options.force, lambda line: print(f"  {line}", flush=True), keep_going=True)
+    except NotebookFailed as error:
+        failure = error
+    from .publish import write_front_page
+    from .sweep import write_sweep
+
+    failed = {job.parameters.edition for job in failure.jobs} if failure else set()
+    folder = write_sweep(sweep, failed, options.out)
+    write_front_page(options.out)  # the page leads back to it
+    print(f"Done in {time.perf_counter() - started:.1f} s: {folder / 'index.html'}")
+    if failure:
+        raise failure
+
+
 def _check(options: argparse.Namespace) -> None:
     from .data import check_all
 
@@ -83,7 +123,7 @@ def main(arguments: list[str] | None = None) -> int:
     debug = "--debug" in (sys.argv if arguments is None else arguments)
     try:
         options = _parser().parse_args(arguments)
-        {"build": _build, "check": _check}[options.command](options)
+        {"build": _build, "sweep": _sweep, "check": _check}[options.command](options)
     except InputError as error:
         if debug:
             raise

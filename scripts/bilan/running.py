@@ -48,7 +48,11 @@ class PrivateKernelManager(AsyncKernelManager):
 
 
 class NotebookFailed(Exception):
-    """A cell failed: the message names the notebook, the cell and the error."""
+    """A cell failed: the message names the notebook, the cell and the error; `jobs` are those that failed, if known."""
+
+    def __init__(self, message: str, jobs: Iterable["Job"] = ()):
+        super().__init__(message)
+        self.jobs = list(jobs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,40 +107,53 @@ def fingerprint(job: Job) -> str:
     return checksum.hexdigest()
 
 
-def run_jobs(graph: dict[Job, set[Job]], parallel: int, force: bool, report: Report) -> None:
+def run_jobs(graph: dict[Job, set[Job]], parallel: int, force: bool, report: Report, keep_going: bool = False) -> None:
     """Run every job whose result is not up to date, `parallel` at a time; report a line for each.
 
     Raises NotebookFailed when all that was running has ended, if a job failed; what depends on it is not started.
+    With `keep_going`, which is for a graph of several editions, all that does not depend on it still runs, and every
+    line and message names the edition.
     """
     order = TopologicalSorter(graph)
     order.prepare()
-    failures = []
+    width = max((len(job.parameters.edition) for job in graph), default=0)
+    failures: dict[Job, str] = {}
+
+    def line(job: Job, outcome: str) -> None:
+        report((f"{job.parameters.edition:<{width}}  " if keep_going else "") + f"{job.name:<24} {outcome}")
+
     with ThreadPoolExecutor(parallel) as pool:
         running = {}
         while order.is_active():
-            for job in order.get_ready() if not failures else ():
+            ready = order.get_ready() if keep_going or not failures else ()
+            for job in ready:
                 mark = job.folder / "fingerprint"
                 if not force and mark.exists() and mark.read_text() == fingerprint(job):
-                    report(f"{job.name:<24} up to date")
+                    line(job, "up to date")
                     order.done(job)
                 else:
                     running[pool.submit(_run_timed, job)] = job
             if not running:
-                if failures:
+                if not ready:  # what is left waits for a job that failed
                     break
                 continue
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            try:
+                ended = wait(running, return_when=FIRST_COMPLETED).done
+            except KeyboardInterrupt:
+                pool.shutdown(wait=False, cancel_futures=True)  # what has not begun is not to begin
+                raise
+            for future in ended:
                 job = running.pop(future)
                 try:
                     seconds = future.result()
                 except NotebookFailed as failure:
-                    report(f"{job.name:<24} failed")
-                    failures.append(str(failure))
+                    line(job, "failed")
+                    failures[job] = f"{job.parameters.edition}: {failure}" if keep_going else str(failure)
                 else:
-                    report(f"{job.name:<24} {seconds:5.1f} s")
+                    line(job, f"{seconds:5.1f} s")
                     order.done(job)
     if failures:
-        raise NotebookFailed("\n".join(failures))
+        raise NotebookFailed("\n".join(failures.values()), failures)
 
 
 def _run_timed(job: Job) -> float:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 import pandas as pd
+from babel.dates import format_date
 from markupsafe import Markup, escape
 
 from .data import INDICATORS
-from .language import format_number, format_share, rounded, text
+from .language import LOCALES, format_number, format_share, rounded, text
 from .tables import Table
 from .values import Value
 
@@ -22,6 +24,8 @@ class Shown:
         self.value, self.lang, self.link = value, lang, link
 
     def _number(self, number: float, signed: bool = False, down: bool = False) -> str:
+        if self.value.unit in ("times", "attempts per arrival"):
+            return format_number(number, self.lang, 1)
         if self.value.unit == "percent":
             decimals = 0 if float(number).is_integer() and not self.value.id.endswith("_change_pct") else 1
             return format_share(number, self.lang, decimals, signed)
@@ -55,10 +59,8 @@ class Shown:
         """As words of growth: "up 4.7 %", "down about 20 %", "unchanged"."""
         number = self.value.value
         key = "up" if number > 0 else "down" if number < 0 else "same"
-        rate = self.size
-        if self.value.qualifier == "about":
-            rate = text("qualifier.about", self.lang, number=rate)
-        return Markup(text(f"change.{key}", self.lang, rate=rate))
+        about = "_about" if number and self.value.qualifier == "about" else ""
+        return Markup(text(f"change.{key}{about}", self.lang, rate=self.size))
 
     @property
     def qualified(self) -> str:
@@ -83,14 +85,35 @@ class Shown:
         return text("page.interval", self.lang, low=low, high=self._number(self.value.high))
 
     @property
+    def period(self) -> str:
+        """The year it is of, or the first and last day of its period in words."""
+        days = self.value.period.split("/")
+        if len(days) == 1:
+            return days[0]
+        first, last = (format_date(date.fromisoformat(day), "long", LOCALES[self.lang]) for day in days)
+        first = re.sub("^1 ", "1er ", first) if self.lang == "fr" else first
+        return text("page.period", self.lang, low=first, high=last)
+
+    @property
     def counted(self) -> float:
         """The number as shown, which is what a plural goes with."""
         return float(rounded(self.value.value))
 
 
+# What an id's end says of an indicator, and the catalog's words for it.
+SUFFIXES = {
+    "_change_pct_published": "published_rate",
+    "_change_pct": "rate",
+    "_full_years": "full_years",
+    "_years_above": "years_above",
+    "_peak": "peak",
+    "_partial": "partial",
+}
+
+
 def name_of(id: str, lang: str, period: str = "") -> str:
     """Return a value's name in a language; raises KeyError where the catalog lacks it."""
-    for suffix, key in (("_change_pct_published", "published_rate"), ("_change_pct", "rate")):
+    for suffix, key in SUFFIXES.items():
         if id.endswith(suffix):
             return text(f"value.{key}", lang, name=name_of(id.removesuffix(suffix), lang))
     if id.endswith("_previous"):
@@ -133,7 +156,13 @@ def values_table(values: Iterable[Value], lang: str, caption: str) -> Table:
     rows = []
     for value in values:
         shown = Shown(value, lang)
-        number = shown.qualified if value.status == "published" else shown.bound if value.high is None else str(shown)
+        number = (
+            shown.qualified
+            if value.status == "published"
+            else shown.bound
+            if value.qualifier == "at_least"
+            else str(shown)
+        )
         bounded = value.low is not None and value.high is not None and value.low != value.high
         formula = re.sub(
             r"[a-z]+(?:_[a-z]+)+(?:_20\d\d)?|assaults", lambda found: _named(found[0], lang, periods), value.formula

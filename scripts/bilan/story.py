@@ -21,7 +21,6 @@ from .shown import Shown, values_table
 from .tables import Table, show_table
 from .values import Value
 
-PARTS = ("results", "borders", "networks", "setting", "limits")
 _CHART = re.compile(r"\[chart:(\w+)\]")
 
 

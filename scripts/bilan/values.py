@@ -47,7 +47,7 @@ class Value:
     notebook: str = ""
 
 
-def published(row: pd.Series, id: str | None = None) -> Value:
+def published(row: pd.Series, id: str | None = None, period: str | None = None) -> Value:
     """Return a row of a ledger (or of another table of figures with the same columns) as a published value.
 
     An exact count bounds itself; a share is bounded by its rounding; "more than" bounds below; "about" does not bound
@@ -70,7 +70,7 @@ def published(row: pd.Series, id: str | None = None) -> Value:
         high=plain(spread.high),
         qualifier=row["qualifier"],
         status="published",
-        period=str(row["year"]),
+        period=period or str(row["year"]),
         sources=[{key: text if isinstance(text, str) else "" for key, text in source.items()}],
     )
 

@@ -1,0 +1,405 @@
+"""A sweep: the working notebooks run for every parameter set of a table, and what comes out set side by side.
+
+It answers what a single edition cannot: which conclusions hold whatever is assumed, and how far a number moves.
+A parameter set is called a reading: of the same published figures, each takes some in another sense.
+"""
+
+import csv
+import io
+import itertools
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pandas as pd
+import yaml
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from .arithmetic import exact
+from .charts import INK, MUTED, RULE, THIS_YEAR, Chart, _frame, save_chart, theme
+from .claims import claims_table
+from .errors import InputError
+from .language import LANGUAGES, format_number, format_share, text
+from .parameters import Parameters, check_parameters, read_settings
+from .results import NARRATIVE, load_values
+from .running import Job, jobs_of
+from .shown import Shown, name_of
+from .values import CONTRACT, Value
+
+# What a table may change: all parameters but those of language, on which no result depends.
+SWEPT = [name for name in Parameters.model_fields if name not in ("lang", "languages")]
+# A value that is right only beside another is checked beside it; whether a whole combination fits is asked later.
+_BESIDE = {"foreign_share": {"share_base": "foreign"}}
+DRAWN = "origin_west_africa_persons"
+
+Outcomes = list[tuple[Parameters, dict[str, Value] | None]]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A table as read: its name, its parameter sets, each once, and why each combination left out does not fit."""
+
+    name: str
+    rows: tuple[Parameters, ...]
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def counted(self) -> str:
+        """How many parameter sets there are, and what was left out: "16 combinations, 6 left out: …"."""
+        if not self.left_out:
+            return f"{len(self.rows)} parameter set{'s' if len(self.rows) > 1 else ''}"
+        reasons = "; ".join(dict.fromkeys(self.left_out))
+        return f"{len(self.rows) + len(self.left_out)} combinations, {len(self.left_out)} left out: {reasons}"
+
+
+def read_sweep(path: Path) -> Sweep:
+    """Return the parameter sets of a table, all checked: CSV one a row, YAML the product of its lists.
+
+    Raises InputError naming the file (of CSV also the line), what was expected and what was found.
+    """
+    readers = {".csv": _read_csv, ".yaml": _read_yaml, ".yml": _read_yaml}
+    if path.suffix.lower() not in readers:
+        raise InputError(f"{path}: expected a table named .yaml, .yml or .csv, found {path.name!r}")
+    if not re.fullmatch(r"\w[\w .-]*", path.stem):  # it becomes a folder's name
+        raise InputError(f"{path}: expected a name of letters, digits, spaces, - and _, found {path.stem!r}")
+    try:
+        content = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: expected UTF-8, found another encoding at byte {error.start}") from None
+    except OSError as error:
+        raise InputError(f"{path}: expected a file, found: {error.strerror.lower()}") from None
+    rows, left_out = readers[path.suffix.lower()](content, str(path))
+    return Sweep(path.stem, tuple({row.edition: row for row in rows}.values()), tuple(left_out))
+
+
+def _check_name(name: object, shown: str) -> None:
+    if name in ("lang", "languages"):
+        raise InputError(f"{shown}: parameter {name}: expected none in a sweep, whose results depend on no language")
+    if name not in SWEPT:
+        raise InputError(f"{shown}: parameter {name!r}: expected one of {', '.join(SWEPT)}; found an unknown name")
+
+
+def _read_csv(content: str, shown: str) -> tuple[list[Parameters], list[str]]:
+    lines = csv.reader(io.StringIO(content, newline=""), strict=True)
+    rows = []
+    try:
+        names = next(lines, [])
+        for name in names:
+            _check_name(name, f"{shown}, line 1")
+        if len(set(names)) < len(names) or not names:
+            raise InputError(f"{shown}, line 1: expected each parameter once, found {', '.join(names) or 'none'}")
+        for cells in lines:
+            where = f"{shown}, line {lines.line_num}"
+            if not cells:  # an empty line
+                continue
+            if len(cells) != len(names):
+                raise InputError(f"{where}: expected {len(names)} fields, found {len(cells)}")
+            settings = [f"{name}={cell}" for name, cell in zip(names, cells, strict=True) if cell]
+            try:
+                rows.append(read_settings(settings))
+            except InputError as error:
+                raise InputError(f"{where}: {error}") from None
+    except csv.Error as error:
+        raise InputError(f"{shown}, line {lines.line_num}: expected CSV, found: {error}") from None
+    if not rows:
+        raise InputError(f"{shown}: expected a line for each parameter set, found none below the first")
+    return rows, []
+
+
+def _read_yaml(content: str, shown: str) -> tuple[list[Parameters], list[str]]:
+    try:
+        node = yaml.compose(content, yaml.SafeLoader)
+        given = yaml.safe_load(content)
+    except yaml.MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise InputError(f"{shown}{line}: expected YAML, found: {' '.join(str(error.problem).split())}") from None
+    except Exception as error:  # PyYAML lets many through, of dates that are none, of tags that do not fit
+        raise InputError(f"{shown}: expected YAML, found: {' '.join(str(error).split())}") from None
+    if not isinstance(given, dict) or not given:
+        found = "nothing" if given in (None, {}) else type(given).__name__
+        raise InputError(f"{shown}: expected parameters, each with a list of values, found {found}")
+    keys = [key.value for key, _ in node.value if isinstance(key.value, str)]
+    if doubled := [key for key in keys if keys.count(key) > 1]:  # PyYAML would silently take the last
+        raise InputError(f"{shown}: expected each parameter once, found {doubled[0]!r} twice")
+    return _product(given, shown)
+
+
+def _product(given: dict, shown: str) -> tuple[list[Parameters], list[str]]:
+    """Return the combinations of the lists that fit together, and why each of the others does not."""
+    for name, values in given.items():
+        _check_name(name, shown)
+        if not isinstance(values, list) or not values:
+            found = "an empty one" if isinstance(values, list) else type(values).__name__
+            raise InputError(f"{shown}: parameter {name}: expected a list of values, found {found}")
+        for value in values:
+            if isinstance(value, (list, dict, set, tuple, bytes)):
+                raise InputError(f"{shown}: parameter {name}: expected a single value, found {type(value).__name__}")
+            try:
+                check_parameters({name: value} | ({} if value is None else _BESIDE.get(name, {})))
+            except InputError as error:
+                raise InputError(f"{shown}: {error}") from None
+    rows, left_out = [], []
+    for values in itertools.product(*(dict.fromkeys(values) for values in given.values())):
+        try:
+            rows.append(check_parameters(dict(zip(given, values, strict=True))))
+        except InputError as error:  # each value is right by itself, so it is that they do not go together
+            left_out.append(str(error).removeprefix("parameter ").partition(", found")[0])
+    if not rows:
+        raise InputError(f"{shown}: expected values that go together, found none; {left_out[0]}")
+    return rows, left_out
+
+
+def jobs_of_rows(rows: Iterable[Parameters]) -> dict[Job, set[Job]]:
+    """Return the working notebooks of every row as one graph, each job with those it waits for."""
+    graph = {}
+    for row in rows:
+        graph |= {job: before for job, before in jobs_of(row, ["en"]).items() if job.notebook != NARRATIVE}
+    return graph
+
+
+def readings_table(outcomes: Outcomes) -> pd.DataFrame:
+    """Return the readings that ran as `draw_readings` takes them."""
+    rows = []
+    for row, values in outcomes:
+        if values is not None:
+            drawn = values.get(DRAWN)
+            bounds = (drawn.value, drawn.low, drawn.high) if drawn else (None,) * 3
+            rows.append([row.edition, *(getattr(row, name) for name in SWEPT), *bounds])
+    table = pd.DataFrame(rows, columns=["reading", *SWEPT, "value", "low", "high"])
+    return table.astype(dict.fromkeys(["foreign_share", "value", "low", "high"], float))
+
+
+def choice(name: str, value: object, lang: str) -> str:
+    """Return a parameter's value in words."""
+    match name:
+        case "share_base":
+            return text(f"base_name.{value}", lang)
+        case "foreign_share":
+            percent = 100 * exact(value)
+            return format_share(percent, lang, decimals=0 if percent.denominator == 1 else 1)
+        case "mauritania":
+            return text(f"region.{value.replace('western', 'west')}", lang)
+    return str(value)
+
+
+def _choices(row: object) -> list[tuple[str, object]]:
+    """Return the choices a reading made, in the order of their parameters; a share not given is none."""
+    return [(name, getattr(row, name)) for name in SWEPT if not pd.isna(getattr(row, name))]
+
+
+def _heading(name: str, lang: str) -> str:
+    return text(f"column.{'assumed_share' if name == 'foreign_share' else name}", lang)
+
+
+def draw_readings(table: pd.DataFrame, lang: str) -> Chart:
+    """Draw the people from West Africa in every reading, lowest first, above the choices each reading made.
+
+    `table`: one row a reading; columns reading, year, share_base, foreign_share, mauritania (its parameters), value,
+    low, high (persons; missing where none are derived: such readings are counted, not drawn). Raises ValueError where
+    no reading has a number.
+    """
+    rows = table.dropna(subset="value").sort_values(["value", "reading"]).reset_index(drop=True)
+    if rows.empty:
+        raise ValueError("expected a reading with a number of people, found none")
+    years = text("list_separator", lang).join(map(str, sorted(rows["year"].unique())))
+    title = text("sweep.title", lang, years=years)
+    drawn = text("sweep.drawn", lang, drawn=len(rows), missing=len(table) - len(rows))
+    made = [_choices(row) for row in rows.itertuples()]
+    lines = []  # of the lower panel: a parameter's heading, with None, then its values
+    for name in SWEPT:
+        values = sorted({value for choices in made for key, value in choices if key == name})
+        if len(values) > (name == "year"):  # one year for all is in the title
+            lines += [(name, None), *((name, value) for value in values)]
+    size = 7 if len(rows) <= 20 else 3
+    with theme():
+        figure, (above, below) = _frame(title, lang, 3.3 + 0.235 * len(lines), 2)
+        above.get_gridspec().set_height_ratios([2.2, 0.235 * len(lines)])
+        spread = [rows["value"] - rows["low"], rows["high"] - rows["value"]]
+        above.errorbar(rows.index, rows["value"], spread, fmt="none", ecolor=INK, elinewidth=1.4, capsize=size / 2)
+        above.plot(rows.index, rows["value"], "o", color=THIS_YEAR, markersize=size * 0.7, zorder=3)
+        above.margins(y=0.14)  # room for the two labels: below the lowest and above the highest nothing else is drawn
+        ends = {0: ("low", "left", "top", -5), len(rows) - 1: ("high", "right", "bottom", 5)}
+        for place, (end, side, edge, offset) in ends.items():
+            number = format_number(rows["value"][place], lang)
+            at = {"xytext": (0, offset), "textcoords": "offset points", "ha": side, "va": edge}
+            above.annotate(number, (place, rows[end][place]), fontsize=9.5, **at)
+        above.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+        above.yaxis.set_major_formatter(FuncFormatter(lambda number, _: format_number(number, lang)))
+        above.grid(axis="y", color=RULE, linewidth=0.8)
+        above.set_axisbelow(True)
+        above.tick_params(labelsize=9.5)
+        for place, (name, value) in enumerate(lines):
+            if value is not None:
+                chosen = [index for index, choices in enumerate(made) if (name, value) in choices]
+                below.plot(rows.index, [place] * len(rows), "o", color=RULE, markersize=size / 2)
+                below.plot(chosen, [place] * len(chosen), "o", color=INK, markersize=size)
+        shown = [_heading(name, lang) if value is None else choice(name, value, lang) for name, value in lines]
+        below.set_yticks(range(len(lines)), shown, fontsize=9.5)
+        for (_, value), label in zip(lines, below.get_yticklabels(), strict=True):
+            label.set_fontweight("bold" if value is None else "normal")
+        below.set_ylim(len(lines) - 0.4, -0.6)
+        for ax in (above, below):
+            ax.set(xlabel="", ylabel="", xlim=(-0.6, len(rows) - 0.4))
+            ax.spines["left"].set_visible(False)
+        figure.supxlabel(f"{drawn}\n{text('chart.source', lang)}", x=0.01, ha="left", fontsize=8.5, color=MUTED)
+    said = {"lowest": _point(rows.iloc[0], lang), "highest": _point(rows.iloc[-1], lang)}
+    return Chart(figure, title, text("sweep.alt", lang, title=title, drawn=drawn, **said))
+
+
+def _point(row: pd.Series, lang: str) -> str:
+    value, low, high = (format_number(row[name], lang) for name in ("value", "low", "high"))
+    said = [
+        text("sweep.choice", lang, name=_heading(key, lang), choice=choice(key, chosen, lang))
+        for key, chosen in _choices(row)
+    ]
+    choices = text("list_separator", lang).join(said)
+    return text("sweep.point", lang, value=value, low=low, high=high, choices=choices)
+
+
+def claims_held(outcomes: Outcomes) -> pd.DataFrame:
+    """Return in how many readings each claim holds, fails or has no figures: columns claim, threshold and those."""
+    tables = [claims_table(values) for _, values in outcomes if values is not None]
+    if not tables:
+        return pd.DataFrame()
+    held = tables[0][["claim", "threshold"]].copy()
+    outcome = pd.concat([table["outcome"] for table in tables], axis=1)
+    held["holds"], held["fails"] = ((outcome == word).sum(axis=1) for word in ("holds", "fails"))
+    held["no_figures"] = len(tables) - held["holds"] - held["fails"]
+    return held
+
+
+def moves(outcomes: Outcomes) -> list[tuple[Value, Value, int]]:
+    """Return the derived values that differ between readings: the lowest, the highest, and how many readings have one.
+
+    Bounds count as a part of a value: it moves where only they do.
+    """
+    found: dict[str, list[Value]] = {}
+    for _, values in outcomes:
+        for id, value in (values or {}).items():
+            if value.status == "derived":
+                found.setdefault(id, []).append(value)
+    moved = (those for those in found.values() if len({(one.value, one.low, one.high) for one in those}) > 1)
+    return [
+        (*(end(those, key=lambda one: (one.value, one.low or 0)) for end in (min, max)), len(those)) for those in moved
+    ]
+
+
+def with_bounds(value: Value, lang: str = "en") -> str:
+    """Return a value as a page shows it, with its bounds: "45,637 (45,244 to 46,031)", "at least 306"."""
+    shown = Shown(value, lang)
+    if value.low is not None and value.high is None:
+        return str(shown.bound)
+    bounded = value.low is not None and value.low != value.high
+    bounds = shown.range.replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{shown} ({bounds})" if bounded else str(shown.qualified)
+
+
+def _write_results(outcomes: Outcomes, path: Path) -> None:
+    """Write one line a reading with its parameters, its outcome and every value, unrounded."""
+    ids = list(dict.fromkeys(id for _, values in outcomes for id in values or {}))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(["edition", *SWEPT, "outcome", *ids])
+        for row, values in outcomes:
+            numbers = (
+                [values[id].value if id in values else None for id in ids] if values is not None else [None] * len(ids)
+            )
+            parameters = (getattr(row, name) for name in SWEPT)
+            lines.writerow([row.edition, *parameters, "failed" if values is None else "ok", *numbers])
+
+
+def _write_values(row: Parameters, values: dict[str, Value], path: Path) -> None:
+    """Write a reading's values as the editions have them, beside the parameters they hold for."""
+    kept = [{key: item for key, item in asdict(value).items() if key in CONTRACT} for value in values.values()]
+    content = {"parameters": {name: getattr(row, name) for name in SWEPT}, "values": kept}
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _write_page(sweep: Sweep, outcomes: Outcomes, chart: Chart | None, path: Path) -> None:
+    """Write the page that sets the readings side by side, in English as the notebooks' pages are."""
+    from .publish import _exporter, _page  # slow to import, and not needed to read a table
+
+    page = _page("notebook", "en", "../../", [{"href": "results.csv", "name": "results.csv"}])
+    asked = {name: list(dict.fromkeys(getattr(row, name) for row in sweep.rows)) for name in SWEPT}
+    readings = [
+        {
+            "edition": row.edition,
+            "choices": [dict(_choices(row)).get(name) for name in SWEPT],
+            "persons": with_bounds(values[DRAWN]) if values and DRAWN in values else text("not_derived", "en"),
+            "failed": values is None,
+        }
+        for row, values in outcomes
+    ]
+    moved = [
+        {
+            "name": name_of(low.id, "en", "year before"),
+            "lowest": with_bounds(low),
+            "highest": with_bounds(high),
+            "count": count,
+        }
+        for low, high, count in moves(outcomes)
+    ]
+    html = (
+        _exporter("notebook")
+        .environment.get_template("sweep.html.j2")
+        .render(
+            page=page,
+            title=f"Sweep: {sweep.name}",
+            description=f"The figures under {sweep.counted}: which conclusions hold, and how far derived numbers move.",
+            sweep=sweep,
+            asked=asked,
+            readings=readings,
+            finished=sum(not reading["failed"] for reading in readings),
+            claims=claims_held(outcomes).to_dict("records"),
+            moved=moved,
+            drawn=name_of(DRAWN, "en"),
+            chart=chart,
+        )
+    )
+    path.write_text(html, encoding="utf-8")
+
+
+def write_sweep(sweep: Sweep, failed: set[str], out: Path) -> Path:
+    """Write the report of a sweep that ran and return its folder, `out`/sweeps/<name>; `failed` names editions.
+
+    results.csv, values/<edition>.json, figures/<lang>/readings.* and index.html.
+    """
+    outcomes = [(row, None if row.edition in failed else load_values(row)) for row in sweep.rows]
+    target = out / "sweeps" / sweep.name
+    with _swapped_in(target) as stage:
+        _write_results(outcomes, stage / "results.csv")
+        (stage / "values").mkdir()
+        for row, values in outcomes:
+            if values is not None:
+                _write_values(row, values, stage / "values" / f"{row.edition}.json")
+        table = readings_table(outcomes)
+        charts = {lang: draw_readings(table, lang) for lang in LANGUAGES} if table["value"].notna().any() else {}
+        for lang, chart in charts.items():
+            save_chart(chart, table, stage / "figures" / lang, "readings")
+        _write_page(sweep, outcomes, charts.get("en"), stage / "index.html")
+    return target
+
+
+@contextmanager
+def _swapped_in(target: Path) -> Iterator[Path]:
+    """Give a folder beside `target` to fill, and put it in its place by renaming if nothing went wrong."""
+    stage, old = (target.with_name(f".{target.name}.{word}-{os.getpid()}") for word in ("new", "old"))
+    stage.mkdir(parents=True)
+    try:
+        yield stage
+        if target.exists():
+            target.rename(old)
+        try:
+            stage.rename(target)
+        except OSError:
+            if old.exists():
+                old.rename(target)
+            raise
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)

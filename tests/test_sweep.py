@@ -1,0 +1,302 @@
+"""`bilan sweep`: what a table may ask for, and what comes out, as a user runs it."""
+
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+import yaml
+from bilan.charts import save_chart
+from bilan.cli import main
+from bilan.errors import InputError
+from bilan.parameters import Parameters
+from bilan.sweep import SWEPT, draw_readings, jobs_of_rows, moves, read_sweep, readings_table, with_bounds, write_sweep
+from bilan.values import CONTRACT, Value
+from conftest import ROOT, run_bilan
+from hypothesis import given
+from hypothesis import strategies as st
+
+TWO = "share_base: [foreign]\nforeign_share: [0.8, 1]\n"
+TWO_AS_CSV = "share_base,foreign_share,mauritania\nforeign,0.8,\n\nforeign,1,western_africa\nforeign,1.0,\n"
+FIRST, SECOND = (f"2024-share-base-foreign-foreign-share-{share}" for share in ("0.8", "1.0"))
+
+WRONG = {
+    "a.yaml": [
+        ("", "expected parameters, each with a list of values, found nothing"),
+        ("- 2024\n", "expected parameters, each with a list of values, found list"),
+        ("2024\n", "expected parameters, each with a list of values, found int"),
+        ("year: 2024\n", "parameter year: expected a list of values, found int"),
+        ("year: []\n", "parameter year: expected a list of values, found an empty one"),
+        ("year: [[2024]]\n", "parameter year: expected a single value, found list"),
+        ("year: ['2024']\n", "parameter year: input should be a valid integer, found '2024'"),
+        ("year: [2024, 1999]\n", "parameter year: expected one of 2017,"),
+        ("year: [2024-01-01]\n", "parameter year: input should be a valid integer"),
+        ("yaer: [2024]\n", "parameter 'yaer': expected one of year, share_base, foreign_share, mauritania; found an"),
+        ("2024: [2024]\n", "parameter 2024: expected one of year,"),
+        ("? [a, b]\n: [1]\n", "expected YAML, found: found unhashable key"),
+        ('"ye\\nar": [2024]\n', "parameter 'ye\\nar': expected one of year,"),
+        ("year: [2024]\nyear: [2023]\n", "expected each parameter once, found 'year' twice"),
+        ("lang: [fr]\n", "parameter lang: expected none in a sweep, whose results depend on no language"),
+        ("languages: [[fr]]\n", "parameter languages: expected none in a sweep"),
+        ("share_base: [all]\n", "parameter share_base: input should be 'intercepted' or 'foreign', found 'all'"),
+        ("foreign_share: [0.8, 1.5]\n", "parameter foreign_share: input should be less than or equal to 1, found 1.5"),
+        ("foreign_share: [.nan]\n", "parameter foreign_share: input should be a finite number"),
+        ("foreign_share: [yes]\n", "parameter foreign_share: input should be a valid number, found True"),
+        ("foreign_share: [0.8]\n", "expected values that go together, found none; foreign_share: expected only with"),
+        ("year: [2024\n", "a.yaml, line 2: expected YAML, found:"),
+        ("year: [2024-13-45]\n", "expected YAML, found: month must be in 1..12"),
+        ("year: !!python/name:os.system [2024]\n", "line 1: expected YAML, found: could not determine a constructor"),
+        ("year: [2024]\n---\nyear: [2023]\n", "expected YAML, found: but found another document"),
+        (b"year: [\xff]\n", "expected UTF-8, found another encoding at byte 7"),
+    ],
+    "b.csv": [
+        ("", "b.csv, line 1: expected each parameter once, found none"),
+        ("year\n", "b.csv: expected a line for each parameter set, found none below the first"),
+        ("year,year\n2024,2024\n", "line 1: expected each parameter once, found year, year"),
+        ("year;share_base\n2024;foreign\n", "line 1: parameter 'year;share_base': expected one of year,"),
+        ("year,lang\n2024,fr\n", "line 1: parameter lang: expected none in a sweep"),
+        ("year\n2024\n1999\n", "line 3: parameter year: expected one of 2017,"),
+        ("year,share_base\n2024,foreign\n2024\n", "line 3: expected 2 fields, found 1"),
+        ("year\n2024.5\n", "line 2: parameter year: input should be a valid integer"),
+        ("foreign_share\n0.8\n", "line 2: parameter foreign_share: expected only with share_base=foreign, found 0.8"),
+        ('year\n"2024\n', "expected CSV, found: unexpected end of data"),
+        (b"year\n\xff\n", "expected UTF-8, found another encoding at byte 5"),
+    ],
+    "c.txt": [("year: [2024]\n", "c.txt: expected a table named .yaml, .yml or .csv, found 'c.txt'")],
+    "...yaml": [("year: [2024]\n", "expected a name of letters, digits, spaces, - and _, found '..'")],
+}
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory):
+    """Run a table of two readings once; return the folder it lies in, its results beside its site."""
+    folder = tmp_path_factory.mktemp("sweep")
+    (folder / "two.yaml").write_text(TWO)
+    done = run_bilan("sweep", str(folder / "two.yaml"), "--out", str(folder / "site"), results=folder / "results")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Sweep two: 2 parameter sets\n" in done.stdout
+    for edition in (FIRST, SECOND):
+        assert re.search(rf"^  {edition} +02_origins +\d+\.\d s$", done.stdout, re.M)
+    return folder
+
+
+def test_a_report_holds_every_value_of_every_reading(swept):
+    report = swept / "site" / "sweeps" / "two"
+    table = pd.read_csv(report / "results.csv").set_index("edition")
+    assert list(table.index) == [FIRST, SECOND] and set(table["outcome"]) == {"ok"}
+    assert list(table.columns[:5]) == [*SWEPT, "outcome"]
+    assert table["foreign_share"].tolist() == [0.8, 1] and set(table["mauritania"]) == {"western_africa"}
+    assert table["origin_west_africa_persons"].tolist() == [36509.84, 45637.3]  # 78 685 × 0.58, × 0.8
+    assert table["attempts_per_network"].tolist() == [78685 / 332] * 2
+    for edition, row in table.iterrows():
+        told = json.loads((report / "values" / f"{edition}.json").read_text(encoding="utf-8"))
+        assert told["parameters"] == {name: row[name] for name in SWEPT}
+        assert all(tuple(value) == CONTRACT for value in told["values"])
+        assert {value["id"]: value["value"] for value in told["values"]} == row.drop([*SWEPT, "outcome"]).to_dict()
+
+
+def test_the_page_says_what_holds_and_what_moves(swept):
+    html = (swept / "site" / "sweeps" / "two" / "index.html").read_text(encoding="utf-8")
+    assert "default-src 'none'" in html and "<script" not in html
+    said = " ".join(re.sub(r"<[^>]+>", " ", html).replace("\u00a0", " ").split())
+    assert "People from: West Africa 36,510 (36,195 to 36,825) 45,637 (45,244 to 46,031) 2" in said
+    assert "west_africa_majority 2 0 0 share_west_africa: low bound above 50" in said
+    assert "failed" not in said
+    for target in re.findall(r'(?:href|src)="([^"#]+)"', html):
+        assert (swept / "site" / "sweeps" / "two" / target).resolve().is_file(), target
+
+
+def test_a_second_sweep_runs_nothing_and_a_csv_gives_the_same(swept):
+    (swept / "again.csv").write_text(TWO_AS_CSV)
+    done = run_bilan("sweep", str(swept / "again.csv"), "--out", str(swept / "site"), results=swept / "results")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("up to date") == len(jobs_of_rows(read_sweep(swept / "again.csv").rows))
+    assert not re.search(r"\d\.\d s$", done.stdout.rpartition("Done")[0], re.M)
+    first, second = (swept / "site" / "sweeps" / name for name in ("two", "again"))
+    files = sorted(path.relative_to(first) for path in first.rglob("*.*"))
+    assert files == sorted(path.relative_to(second) for path in second.rglob("*.*"))
+    differing = [str(name) for name in files if (first / name).read_bytes() != (second / name).read_bytes()]
+    assert differing == ["index.html"]  # which names the table
+
+
+def test_a_report_that_cannot_be_written_leaves_the_one_before(swept, monkeypatch):
+    report = swept / "site" / "sweeps" / "two"
+    before = {path: path.read_bytes() for path in report.rglob("*.*")}
+    monkeypatch.setenv("BILAN_RESULTS", str(swept / "results"))
+    monkeypatch.setattr("bilan.sweep._write_page", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        write_sweep(read_sweep(swept / "two.yaml"), set(), swept / "site")
+    assert {path: path.read_bytes() for path in report.rglob("*.*")} == before
+    assert not [path for path in report.parent.iterdir() if path.name.startswith(".")]
+
+
+def test_a_failing_reading_is_named_and_the_others_finish(checkout, tmp_path):
+    for path in (checkout / "notebooks").glob("0[3-7]_*.ipynb"):  # two are enough, and quicker
+        path.unlink()
+    path = checkout / "notebooks" / "01_communique.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[-1].source = 'assert run.parameters.mauritania != "maghreb"\n' + notebook.cells[-1].source
+    nbformat.write(notebook, path)
+    table = tmp_path / "one fails.csv"
+    table.write_text("mauritania\nmaghreb\nwestern_africa\n")
+    done = run_bilan("sweep", str(table), "--out", str(tmp_path / "site"), results=tmp_path / "results", root=checkout)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert re.search(r"^bilan: 2024-mauritania-maghreb: notebooks/01_communique.ipynb, cell \d+: Asse", done.stderr)
+    assert re.search(r"^  2024-mauritania-maghreb +01_communique +failed$", done.stdout, re.M)
+    assert "2024-mauritania-maghreb  02_origins" not in done.stdout
+    assert re.search(r"^  2024 +02_origins +\d+\.\d s$", done.stdout, re.M)
+    report = tmp_path / "site" / "sweeps" / "one fails"
+    results = pd.read_csv(report / "results.csv").set_index("edition")
+    assert results["outcome"].to_dict() == {"2024-mauritania-maghreb": "failed", "2024": "ok"}
+    assert results["attempts_prevented"].isna().tolist() == [True, False]
+    assert [path.name for path in (report / "values").iterdir()] == ["2024.json"]
+    html = (report / "index.html").read_text(encoding="utf-8")
+    assert "1 of 2 readings failed and are in no count on this page: 2024-mauritania-maghreb." in html
+    assert "<strong>failed</strong>: 2024-mauritania-maghreb" in html
+
+
+def test_combinations_that_do_not_go_together_are_left_out_and_counted():
+    sweep = read_sweep(ROOT / "scripts" / "readings.yaml")
+    assert (len(sweep.rows), len(sweep.left_out)) == (10, 6)
+    assert sweep.counted == (
+        "16 combinations, 6 left out: foreign_share: expected only with share_base=foreign"
+    )  # fmt: skip
+    assert len({row.edition for row in sweep.rows}) == 10
+    assert not [row for row in sweep.rows if row.foreign_share and row.share_base == "intercepted"]
+
+
+def test_csv_and_yaml_give_the_same_rows_and_each_runs_once(tmp_path):
+    (tmp_path / "a.yaml").write_text(TWO + "mauritania: [western_africa, western_africa]\n")
+    (tmp_path / "b.csv").write_bytes(b"\xef\xbb\xbf" + TWO_AS_CSV.replace("\n", "\r\n").encode())  # as Excel saves it
+    a, b = (read_sweep(tmp_path / name) for name in ("a.yaml", "b.csv"))
+    assert a.rows == b.rows and [row.edition for row in a.rows] == [FIRST, SECOND]
+    assert {job.parameters.edition for job in jobs_of_rows(a.rows)} == {FIRST, SECOND}
+    assert {(*job.parameters.languages, job.parameters.lang) for job in jobs_of_rows(a.rows)} == {("en", "en")}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [(name, content, message) for name, cases in WRONG.items() for content, message in cases],
+)
+def test_a_wrong_table_gets_one_message_and_nothing_runs(tmp_path, monkeypatch, capsys, name, content, message):
+    monkeypatch.setenv("BILAN_RESULTS", str(tmp_path / "results"))
+    table = tmp_path / name
+    table.write_bytes(content if isinstance(content, bytes) else content.encode())
+    assert main(["sweep", str(table), "--out", str(tmp_path / "site")]) == 2
+    said = capsys.readouterr()
+    assert said.err.startswith(f"bilan: {table}") and message in said.err and said.err.count("\n") == 1
+    assert said.out == "" and {path.name for path in tmp_path.iterdir()} == {name}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["none.yaml"], "none.yaml: expected a file, found: no such file or directory"),
+        (["folder.yaml"], "folder.yaml: expected a file, found: is a directory"),
+        (["ok.yaml", "--out", "."], "sweeps: expected a folder, found a file"),
+        (["ok.yaml", "--jobs", "0"], "--jobs: expected a number of at least 1, found 0"),
+        ([], "the following arguments are required: TABLE"),
+    ],
+)
+def test_no_table_and_no_place_to_publish_are_refused(tmp_path, monkeypatch, capsys, arguments, message):
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "ok.yaml").write_text("year: [2024]\n")
+    (tmp_path / "sweeps").write_text("a file")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BILAN_RESULTS", str(tmp_path / "results"))
+    assert main(["sweep", *arguments]) == 2
+    said = capsys.readouterr().err
+    assert message in said and said.count("\n") == 1
+    assert not (tmp_path / "results").exists()
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates()
+fitting = st.sampled_from([2023, 2024, "foreign", "intercepted", 0.8, 1, "maghreb", None])
+lists = st.lists(fitting | scalars, max_size=4) | scalars
+tables = st.dictionaries(st.sampled_from(SWEPT) | st.text() | st.integers(), lists, max_size=4)
+
+
+def read_or_refused(path: Path) -> None:
+    try:
+        sweep = read_sweep(path)
+    except InputError as error:
+        assert str(error).startswith(str(path)) and len(str(error).splitlines()) == 1
+    else:
+        assert sweep.rows and all(isinstance(row, Parameters) for row in sweep.rows)
+
+
+@given(tables.map(yaml.safe_dump) | st.text())
+def test_any_yaml_gives_rows_or_is_refused(tmp_path_factory, content):
+    path = tmp_path_factory.getbasetemp() / "any.yaml"
+    path.write_text(content, encoding="utf-8")
+    read_or_refused(path)
+
+
+@given(st.lists(st.lists(st.sampled_from([*SWEPT, "2024", "foreign", "0.8", ""]) | st.text()).map(",".join)))
+def test_any_csv_gives_rows_or_is_refused(tmp_path_factory, lines):
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    read_or_refused(path)
+
+
+def value(id: str, number: float, low: float | None = None, high: float | None = None, **more) -> Value:
+    fields = {"unit": "persons", "qualifier": "about", "status": "derived", "period": "2024"}
+    return Value(id, number, low=low, high=high, **fields | more)
+
+
+def test_only_derived_values_that_differ_move():
+    def reading(**values):
+        return Parameters(), values
+
+    outcomes = [
+        reading(a=value("a", 2, 1, 3), same=value("same", 5), told=value("told", 1, status="published")),
+        reading(a=value("a", 1, 0, 2), same=value("same", 5), told=value("told", 2, status="published")),
+        (Parameters(), None),
+    ]
+    assert [(low.id, low.value, high.value, count) for low, high, count in moves(outcomes)] == [("a", 1, 2, 2)]
+
+
+@pytest.mark.parametrize(
+    ("made", "shown"),
+    [
+        (value("a", 45637.3, 45243.9, 46030.7), "45,637 (45,244 to 46,031)"),
+        (value("a", 306.9, 306.9, qualifier="at_least"), "at least 306"),
+        (value("a", 5), "about 5"),
+        (value("a", 5, 5, 5, qualifier="exact"), "5"),
+    ],
+)
+def test_a_value_is_shown_with_its_bounds(made, shown):
+    assert with_bounds(made).replace("\u00a0", " ") == shown
+
+
+def readings(*persons: float | None) -> pd.DataFrame:
+    rows = [Parameters(share_base="foreign", foreign_share=(number or 5) / 100) for number in persons]
+    numbers = [
+        {} if number is None else {"origin_west_africa_persons": value("", number, number - 1, number + 1)}
+        for number in persons
+    ]
+    return readings_table(list(zip(rows, numbers, strict=True)))
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_the_chart_draws_readings_lowest_first_above_their_choices(tmp_path, lang):
+    table = readings(80, 20, None, 50)
+    chart = draw_readings(table, lang)
+    above, below = chart.figure.axes
+    assert above.lines[-1].get_ydata().tolist() == [20, 50, 80]
+    shown = [label.get_text() for label in below.get_yticklabels()]
+    assert [label.replace("\u00a0", "") for label in shown if "%" in label] == ["20%", "50%", "80%"]
+    assert all(number in chart.alt.replace("\u00a0", "") for number in ("20 (", "20%", "80 (", "80%"))
+    assert "2024" in chart.title and "1" in chart.figure.get_supxlabel().splitlines()[0]
+    save_chart(chart, table, tmp_path, "readings")
+    again = tmp_path / "again"
+    save_chart(draw_readings(table, lang), table, again, "readings")
+    for suffix in ("svg", "png", "csv"):
+        assert (tmp_path / f"readings.{suffix}").read_bytes() == (again / f"readings.{suffix}").read_bytes()
+
+
+def test_without_a_number_of_people_there_is_nothing_to_draw():
+    with pytest.raises(ValueError, match="expected a reading with a number of people"):
+        draw_readings(readings(None, None), "en")
