@@ -48,7 +48,7 @@ check: env
 figures: env
 	$(BIN)/bilan build --force
 	rm -rf figures/2024
-	for lang in fr en es; do mkdir -p figures/2024/$$lang && cp site/2024/$$lang/figures/* figures/2024/$$lang/; done
+	for lang in $$(cd site/2024 && ls -d ??); do mkdir -p figures/2024/$$lang && cp site/2024/$$lang/figures/* figures/2024/$$lang/; done
 
 # Needs uv. Both locks hold the same versions; the second adds the tools of development.
 lock:

@@ -138,6 +138,7 @@ def test_charts_have_three_files_and_numbers_that_fit(edition):
             "borders",
             "footing",
             "key_figures",
+            "map",
             "networks",
             "origins",
             "sea_and_returns",
@@ -196,7 +197,7 @@ def test_a_foreign_base_without_its_size_derives_no_persons_and_says_so(edition)
     words = words_of(folder / "en" / "index.html")
     assert "No number of people is derived from these shares" in words and "45,637" not in words
     for page in folder.rglob("*.html"):
-        assert "share_base = foreign" in words_of(page), f"{page} does not say what was changed"
+        assert "(share_base=foreign)" in words_of(page), f"{page} does not say what was changed"
 
 
 def test_an_edition_without_changes_says_nothing_of_a_variant(edition):

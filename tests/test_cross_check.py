@@ -12,7 +12,9 @@ from bilan.cross_check import (
     one_footing,
     spain_arrivals,
 )
-from bilan.data import load_communique, read_table
+from bilan.data import load_communique, read_outlines, read_table
+from bilan.maps import PLACES, ROUTES, _shared_line, draw_map, map_table
+from bilan.origins import breakdown
 from bilan.years import all_published_rates, all_years, latest_parts, partial_values, standing
 
 
@@ -87,12 +89,13 @@ def test_spain_in_2024(detections):
     assert values["attempts_per_spain_arrival"] == pytest.approx(78685 / 63970)
 
 
-def test_deaths_of_2024_are_lower_bounds():
+def test_deaths_of_2024():
     values = {value.id: value for value in deaths(read_table("iom_deaths"), read_table("caminando_fronteras"), 2024)}
     assert values["iom_deaths_atlantic"].value == 1215 and values["iom_deaths_western_mediterranean"].value == 572
     assert values["iom_deaths"].value == 1787
     assert values["caminando_deaths"].period == "2024-01-01/2024-12-15"
-    assert {value.high for value in values.values()} == {None}
+    assert values["iom_deaths"].high is None  # what was recorded is a minimum
+    assert (values["caminando_deaths"].value, values["caminando_deaths"].qualifier) == (10457, "exact")
 
 
 def test_parts_of_years_stay_apart():
@@ -154,3 +157,58 @@ def test_a_footing_chart_says_what_it_shows(detections):
     chart = draw_footing(one_footing(load_communique(2024), detections, 2024), "en")
     assert "West Africa, Frontex: 77.9% (from 62.6% to 77.9%)." in chart.alt
     assert "West Africa, ministry: 58% (from 57.5% to 58.5%)." in chart.alt
+
+
+def _map_of(year, detections, mauritania="western_africa"):
+    routes = {value.id: value for value in frontex_totals(detections, year)}
+    return map_table(breakdown(load_communique(year))[0], routes, year, mauritania)
+
+
+def test_the_map_shows_shares_routes_and_the_part_not_stated(detections):
+    table = _map_of(2024, detections)
+    assert table.set_index("code")["value"].dropna().to_dict() == {
+        "west_africa": 58, "maghreb": 12, "central_east_africa": 9, "not_stated": 21,
+        "western_african": 46820, "western_mediterranean": 17057,
+    }  # fmt: skip
+    assert table.set_index("code").loc["not_stated", ["low", "high"]].tolist() == [19.5, 22.5]
+    assert set(table.loc[table["kind"] == "place", "code"]) == set(PLACES)
+    chart = draw_map(table, "en")
+    assert "Not stated: 21% (between 19.5% and 22.5%)" in chart.alt and "46,820 detections" in chart.alt
+    shown = [words.get_text() for words in chart.figure.axes[0].texts]
+    assert {"58%", "12%", "9%", "46,820", "17,057", "Ceuta", "Melilla", "Canary Islands"} <= set(shown)
+    assert chart.figure.axes[0].get_legend().get_texts()[0].get_text() == "21% not stated\n(19.5% to 22.5%)"
+    assert "imply no position" in chart.figure.get_supxlabel() and "Natural Earth" in chart.figure.get_supxlabel()
+
+
+def test_a_map_without_shares_shades_nothing_and_names_no_source_of_shares(detections):
+    chart = draw_map(_map_of(2018, detections), "en")
+    fills = {tuple(fill) for fill in chart.figure.axes[0].collections[0].get_facecolors()}
+    assert len(fills) == 1 and chart.figure.axes[0].get_legend() is None
+    assert "Ministry" not in chart.figure.get_supxlabel() and "Origins" not in chart.title
+    assert _map_of(2025, detections).empty  # neither shares nor detections
+
+
+def test_the_map_shades_mauritania_as_the_parameter_says(detections):
+    def shade(mauritania, country):
+        drawn = draw_map(_map_of(2024, detections, mauritania), "en").figure.axes[0].collections[0]
+        codes = [feature["properties"]["iso_a3"] for feature in read_outlines()]
+        return tuple(drawn.get_facecolors()[codes.index(country)])
+
+    assert shade("western_africa", "MRT") == shade("western_africa", "SEN") != shade("western_africa", "DZA")
+    assert shade("maghreb", "MRT") == shade("maghreb", "DZA") != shade("maghreb", "SEN")
+    assert shade("maghreb", "MAR") == shade("maghreb", "ESH") == shade("maghreb", "ESP")
+
+
+def test_western_saharas_boundary_is_one_line():
+    outlines = {feature["properties"]["iso_a3"]: feature for feature in read_outlines()}
+    line = _shared_line(outlines["MAR"], outlines["ESH"])
+    assert len(line) == 30 and max(abs(line[1:] - line[:-1]).max(axis=1)) < 1.5  # degrees: no jump across the country
+    assert {tuple(line[0]), tuple(line[-1])} == {(-8.685, 27.657), (-17.005, 21.421)}
+
+
+def test_arrows_start_and_end_in_the_map():
+    from bilan.maps import EXTENT
+
+    west, east, south, north = EXTENT
+    for start, end, _ in ROUTES.values():
+        assert all(west < x < east and south < y < north for x, y in (start, end))

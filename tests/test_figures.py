@@ -1,6 +1,7 @@
 """Breakdown, comparison and claims, held against answers worked out by hand."""
 
 import math
+import re
 
 import pytest
 from bilan.charts import quantity
@@ -14,7 +15,7 @@ from bilan.cross_check import (
     one_footing,
     spain_arrivals,
 )
-from bilan.data import INDICATORS, load_communique, load_previous, read_table
+from bilan.data import INDICATORS, load_communique, load_previous, read_table, years
 from bilan.figures import (
     attempts_per_network,
     change_values,
@@ -25,8 +26,9 @@ from bilan.figures import (
     published_rates,
     published_values,
 )
+from bilan.language import LANGUAGES
 from bilan.origins import breakdown, regions_table, third_country_share
-from bilan.shown import Shown, name_of
+from bilan.shown import Shown, name_of, part_of_year, values_table
 from bilan.values import Value
 from bilan.years import partial_values, standing
 
@@ -184,3 +186,28 @@ def test_a_count_says_what_its_qualifier_is():
     assert quantity(4290, "at_least", "fr") == "plus de 4\u202f290"
     assert quantity(306.9, "bound", "en") == "at least 306"
     assert quantity(290, "about", "en") == "about 290"
+
+
+@pytest.mark.parametrize(
+    ("period", "lang", "said"),
+    [
+        ("full year", "fr", "année entière"),
+        ("Jan-Aug", "fr", "de janvier à août"),
+        ("Jan-Aug", "es", "de enero a agosto"),
+        ("Jan-Nov 27", "en", "January to 27 November"),
+        ("Jan-mid Jul", "en", "January to mid-July"),
+        ("Jan-Nov (approx.)", "fr", "de janvier à novembre"),
+        ("partial (autumn 2020)", "es", "parte del año"),
+    ],
+)
+def test_parts_of_a_year_are_said_in_words(period, lang, said):
+    assert part_of_year(period, lang) == said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_value_of_every_year_has_a_name_and_a_formula_in_words(lang):
+    codes = re.compile(r"[a-z]+_[a-z_]+")
+    for year in years():
+        frame = values_table(values_of(year).values(), lang, "").frame
+        for said in frame.drop(columns="value").to_numpy().ravel():
+            assert not codes.search(re.sub(r"<[^>]*>", " ", said)), (year, said)

@@ -26,7 +26,7 @@ languages = st.sampled_from(list(LOCALES))
         ("fr", "78\u202f685", "58\u00a0%", "−20,8\u00a0%"),
         ("en", "78,685", "58%", "−20.8%"),
         ("es", "78.685", "58\u00a0%", "−20,8\u00a0%"),
-        ("ar", "78.685", "58%", "−20,8%"),
+        ("ar", "78.685", "58%", "\u200e−20,8%"),
     ],
 )
 def test_numbers_as_each_language_prints_them(lang, number, share, growth):

@@ -42,6 +42,7 @@ _HOMES = {
         "reproduce",
         "with_ratios",
     ),
+    "maps": ("draw_map", "map_table"),
     "notebook": ("start",),
     "origins": ("breakdown", "regions_table", "third_country_share"),
     "story": ("tell",),

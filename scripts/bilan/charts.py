@@ -68,11 +68,11 @@ def theme() -> Iterator[None]:
         yield
 
 
-def _frame(title: str, lang: str, height: float, rows: int, source: str = "chart.source") -> tuple[Figure, list[Axes]]:
+def new_figure(title: str, lang: str, height: float, rows: int, source: str = "") -> tuple[Figure, list[Axes]]:
     """Return an empty figure with its title, its source line and `rows` axes below each other."""
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     figure.suptitle(title, x=0.01, ha="left", fontsize=12.5, fontweight="bold", wrap=True)
-    figure.supxlabel(text(source, lang), x=0.01, ha="left", fontsize=8.5, color=MUTED, wrap=True)
+    figure.supxlabel(source or text("chart.source", lang), x=0.01, ha="left", fontsize=8.5, color=MUTED, wrap=True)
     figure.get_layout_engine().set(h_pad=0.08)
     axes = figure.subplots(rows, 1, squeeze=False)[:, 0]
     for ax in axes:
@@ -98,7 +98,7 @@ def draw_years(table: pd.DataFrame, lang: str, stem: str) -> Chart:
     indicators = list(dict.fromkeys(table["indicator"]))
     bars = [len(table[table["indicator"] == name]) for name in indicators]
     with theme():
-        figure, axes = _frame(title, lang, 0.95 + 0.34 * len(bars) + 0.29 * sum(bars), len(indicators))
+        figure, axes = new_figure(title, lang, 0.95 + 0.34 * len(bars) + 0.29 * sum(bars), len(indicators))
         for ax, name in zip(axes, indicators, strict=True):
             rows = table[table["indicator"] == name].assign(label=lambda t: t["year"].astype(str))
             palette = {str(year): THIS_YEAR if year == years[-1] else YEAR_BEFORE for year in years}
@@ -178,7 +178,7 @@ def draw_origins(table: pd.DataFrame, lang: str) -> Chart:
     base = text(f"base.{table['base'].iloc[0]}", lang)
     title = text("chart.origins.title", lang, year=table["year"].iloc[0])
     with theme():
-        figure, (ax,) = _frame(title, lang, 1.25 + 0.66 * len(table), 1)
+        figure, (ax,) = new_figure(title, lang, 1.25 + 0.66 * len(table), 1)
         rows = table.assign(name=[text(f"region.{region}", lang) for region in table["region"]])
         palette = {name: REGION_COLOURS[region] for name, region in zip(rows["name"], rows["region"], strict=True)}
         bars = {"palette": palette, "legend": False, "width": 0.46, "saturation": 1}
@@ -228,7 +228,7 @@ def draw_all_years(table: pd.DataFrame, lang: str) -> Chart:
     title = text("chart.all_years.title", lang, first=table["year"].min(), last=table["year"].max())
     alts = [text("chart.all_years.key", lang)]
     with theme():
-        figure, axes = _frame(title, lang, 1.1 + 1.32 * len(indicators), len(indicators))
+        figure, axes = new_figure(title, lang, 1.1 + 1.32 * len(indicators), len(indicators))
         axes[0].annotate(
             text("chart.all_years.key", lang), (0, 1), (0, 24), xycoords="axes fraction", textcoords="offset points",
             fontsize=8.5, color=MUTED, va="bottom",
@@ -291,7 +291,9 @@ def draw_footing(table: pd.DataFrame, lang: str) -> Chart:
     regions = [name for name in ("west_africa", "maghreb", "central_east_africa") if name in set(table["region"])]
     points = []
     with theme():
-        figure, (ax,) = _frame(title, lang, 1.6 + 0.4 * len(sources) * 4, 1, source="chart.footing.source")
+        figure, (ax,) = new_figure(
+            title, lang, 1.6 + 0.4 * len(sources) * 4, 1, source=text("chart.footing.source", lang)
+        )
         ax.set_title(text("chart.footing.subtitle", lang), fontweight="normal", color=MUTED, fontsize=9.5)
         place = 0.0
         for region in [*regions, "rest"]:

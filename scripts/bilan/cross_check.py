@@ -32,7 +32,7 @@ ROUTES = {"Western African Route": "western_african", "Western Mediterranean Rou
 def _source(id: str, value: int, unit: str, period: str, source: dict, qualifier: str = "exact") -> Value:
     """Return a figure summed from a table that gives one source for all its rows."""
     high = value if qualifier == "exact" else None
-    return Value(id, value, unit, value, high, qualifier, "recomputed", period, [source], "sum of the table's rows")
+    return Value(id, value, unit, value, high, qualifier, "recomputed", period, [source], "sum_of_rows")
 
 
 def not_identified_share(detections: pd.DataFrame, year: int) -> float:
@@ -74,14 +74,14 @@ def frontex_shares(
     counts = rows["detections"].groupby(rows["origin_block"].map(regions).fillna("other")).sum()
     total = int(counts.sum())
     base = _source("frontex_detections", total, "detections", str(year), FRONTEX)
-    without = "" if moroccans else " without Moroccans"
+    everyone = "all_detections" if moroccans else "detections_without_moroccans"
     return [
         worked_out(
             f"frontex_share_{region}",
             exact(int(counts.get(region, 0))) / total * 100,
             "percent",
             [base],
-            f"detections of the region / all detections{without} × 100",
+            f"detections_of_region / {everyone} × 100",
         )
         for region in (*REGIONS, "other")
     ]
@@ -125,7 +125,7 @@ def count_readings(footing: pd.DataFrame) -> list[Value]:
         return []
     sources = [FRONTEX] if "frontex" in set(footing["source"]) else []
     made = {"unit": "count", "qualifier": "exact", "status": "derived", "period": str(footing["year"].iloc[0])}
-    formula = "readings: base of the shares, place of Mauritania, Moroccans out or in"
+    formula = "count_of_readings"
     return [
         Value(id=id, value=count, low=count, high=count, sources=sources, formula=formula, **made)
         for id, count in (("readings", total), ("readings_west_africa_first", leads))
@@ -178,10 +178,11 @@ def spain_arrivals(table: pd.DataFrame, ledger: pd.DataFrame, year: int) -> list
 
 
 def deaths(iom: pd.DataFrame, ngo: pd.DataFrame, year: int) -> list[Value]:
-    """Return the dead and missing on the routes to Spain (persons): lower bounds, since many deaths leave no record.
+    """Return the dead and missing on the routes to Spain (persons).
 
-    Ids: iom_deaths_atlantic, iom_deaths_western_mediterranean and iom_deaths (IOM, both routes), caminando_deaths (the
-    NGO Caminando Fronteras, whose periods and routes are its own).
+    Ids: iom_deaths_atlantic, iom_deaths_western_mediterranean and iom_deaths (IOM, both routes: lower bounds, since
+    many deaths leave no record), caminando_deaths (as the NGO Caminando Fronteras prints it, for periods and routes of
+    its own).
     """
     values = []
     months = iom[iom["month"].str.startswith(f"{year}-")]
@@ -196,7 +197,7 @@ def deaths(iom: pd.DataFrame, ngo: pd.DataFrame, year: int) -> list[Value]:
     for row in rows.itertuples():
         source = {"title": "Caminando Fronteras", "url": row.source_url, "place": row.period}
         count = int(row.dead_and_missing)
-        bounds = {"low": count, "high": None, "qualifier": "at_least"}
+        bounds = {"low": count, "high": count, "qualifier": "exact"}
         told = {"unit": "persons", "status": "published", "period": row.period, "sources": [source]}
         values.append(Value(id="caminando_deaths", value=count, **bounds, **told))
     return values

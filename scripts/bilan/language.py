@@ -54,7 +54,7 @@ def format_number(number: Number, lang: str, decimals: int = 0, signed: bool = F
     value = rounded(number, decimals, down)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     text = format_decimal(abs(value), format=pattern, locale=LOCALES[lang])
-    return _sign(value, signed) + text
+    return _sign(value, signed, lang) + text
 
 
 def format_share(number: Number, lang: str, decimals: int = 0, signed: bool = False) -> str:
@@ -65,11 +65,23 @@ def format_share(number: Number, lang: str, decimals: int = 0, signed: bool = Fa
     if decimals:
         pattern = pattern.replace("##0", "##0." + "0" * decimals)
     text = format_percent(abs(value) / 100, format=pattern, locale=locale)
-    return _sign(value, signed) + text
+    return _sign(value, signed, lang) + text
 
 
-def _sign(value: Decimal, signed: bool) -> str:
-    return MINUS if value < 0 else "+" if signed and value > 0 else ""
+def _sign(value: Decimal, signed: bool, lang: str) -> str:
+    sign = MINUS if value < 0 else "+" if signed and value > 0 else ""
+    # as CLDR has it: without the mark a sign would be set on the other side of a number in a right-to-left text
+    return f"\N{LEFT-TO-RIGHT MARK}{sign}" if sign and is_rtl(lang) else sign
+
+
+def is_rtl(lang: str) -> bool:
+    """Return whether the language is written from right to left."""
+    return locale_of(lang).text_direction == "rtl"
+
+
+def isolated(said: str, lang: str) -> str:
+    """Return a text of another script so that it does not disturb the order of a right-to-left text around it."""
+    return f"\N{FIRST STRONG ISOLATE}{said}\N{POP DIRECTIONAL ISOLATE}" if is_rtl(lang) else said
 
 
 def parse_number(printed: str, number_format: str) -> tuple[Decimal, str]:

@@ -22,10 +22,11 @@ from traitlets.config import Config
 
 from . import __version__
 from .data import DATA, datapackage
-from .language import LANGUAGES, catalog, text
+from .language import LANGUAGES, catalog, is_rtl, isolated, text
 from .parameters import Parameters
 from .results import load_charts, load_values
 from .running import Job
+from .shown import choice, in_words, parameter_name
 from .tables import Table
 from .values import write_values
 
@@ -166,7 +167,7 @@ def _words(lang: str) -> dict[str, str]:
 
 def _page(kind: str, lang: str, root: str, links: list[dict], **more) -> dict:
     """Return what a template needs to know of a page beside its notebook."""
-    page = {"kind": kind, "lang": lang, "dir": "rtl" if lang == "ar" else "ltr", "root": root, "links": links}
+    page = {"kind": kind, "lang": lang, "dir": "rtl" if is_rtl(lang) else "ltr", "root": root, "links": links}
     page |= {"style": STYLE, "style_hash": STYLE_HASH, "words": _words(lang), "charts": {}, "variant": ""}
     return page | more
 
@@ -176,28 +177,22 @@ def variant_note(parameters: Parameters, lang: str) -> str:
     changed = parameters.changed()
     if not changed:
         return ""
-    changes = text("list_separator", lang).join(f"{name} = {value}" for name, value in changed.items())
+    changes = text("list_separator", lang).join(
+        text("sweep.choice", lang, name=parameter_name(name, lang), choice=choice(name, value, lang))
+        + isolated(f" ({name}={value})", lang)
+        for name, value in changed.items()
+    )
     return text("page.variant", lang, changes=changes)
 
 
-def _localized(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Return a chart's numbers with codes turned into words."""
-    kinds = {"indicator": "indicator", "region": "region", "qualifier": "qualifier_name", "base": "base_name"}
-    said = {
-        column: frame[column].map(lambda code, kind=kind: text(f"{kind}.{code}", lang))
-        for column, kind in kinds.items()
-        if column in frame
-    }
-    return frame.assign(**said)
-
-
 _FORMATS = {"year": "id", "change_pct": "change", "share": "share", "share_low": "share", "share_high": "share"}
+_FORMATS |= dict.fromkeys(("mauritania", "moroccans", "unit", "base", "longitude", "latitude"), "blank")
 
 
 def figure(stem: str, chart: dict, lang: str, place: str) -> Markup:
     """Return a chart as a figure: SVG with alt text, its files (at `place`) to download, its numbers as a table."""
     words = chart["words"][lang]
-    numbers = _localized(pd.read_csv(chart["folder"] / lang / f"{stem}.csv"), lang)
+    numbers = in_words(pd.read_csv(chart["folder"] / lang / f"{stem}.csv"), lang)
     people = [name for name in numbers if name.startswith("persons")]
     numbers[people] = numbers[people].round(0)
     formats = _FORMATS | dict.fromkeys(people, "derived")
@@ -254,9 +249,14 @@ def _narrative_page(job: Job, names: list[str], languages: list[str], folder: Pa
     notebooks = Markup(", ").join(Markup('<a href="../notebooks/{0}.html">{0}</a>').format(name) for name in names)
     checksum = hashlib.sha256((DATA / "datapackage.json").read_bytes()).hexdigest()[:12]
     made = text("page.made", lang, version=__version__, links="\0", data=datapackage()["version"], checksum=checksum)
-    shown = {key: value for key, value in parameters.model_dump().items() if key != "languages"}
     rows = pd.DataFrame(
-        [{"parameter": name, "value": "–" if value is None else str(value)} for name, value in shown.items()]
+        [
+            {
+                "parameter": f"{parameter_name(name, lang)} {isolated(f'({name})', lang)}",
+                "value": choice(name, value, lang),
+            }
+            for name, value in parameters.model_dump(exclude={"languages"}).items()
+        ]
     )
     table = Table(rows, text("page.parameters", lang), lang, {})
     page = _page(

@@ -8,8 +8,9 @@ import pandas as pd
 from babel.dates import format_date
 from markupsafe import Markup, escape
 
+from .arithmetic import exact
 from .data import INDICATORS
-from .language import LOCALES, format_number, format_share, rounded, text
+from .language import LOCALES, catalog, format_number, format_share, isolated, rounded, text
 from .tables import Table
 from .values import Value
 
@@ -86,18 +87,91 @@ class Shown:
 
     @property
     def period(self) -> str:
-        """The year it is of, or the first and last day of its period in words."""
+        """The year it is of, with the part of it in words, or the first and last day of its period."""
         days = self.value.period.split("/")
-        if len(days) == 1:
-            return days[0]
-        first, last = (format_date(date.fromisoformat(day), "long", LOCALES[self.lang]) for day in days)
-        first = re.sub("^1 ", "1er ", first) if self.lang == "fr" else first
-        return text("page.period", self.lang, low=first, high=last)
+        if len(days) == 2:
+            first, last = (_date_in_words(date.fromisoformat(day), "long", self.lang) for day in days)
+            return text("page.period", self.lang, low=first, high=last)
+        year, comma, part = self.value.period.partition(", ")
+        return text("page.part", self.lang, part=part_of_year(part, self.lang), year=year) if comma else year
 
     @property
     def counted(self) -> float:
         """The number as shown, which is what a plural goes with."""
         return float(rounded(self.value.value))
+
+
+def _date_in_words(day: date, pattern: str, lang: str) -> str:
+    said = format_date(day, pattern, LOCALES[lang])
+    return re.sub("^1 ", "1er ", said) if lang == "fr" else said
+
+
+def part_of_year(period: str, lang: str) -> str:
+    """Return a ledger's period in words: "full year", or a part as "Jan-Aug", "Jan-Nov 27", "partial (…)" name it.
+
+    Which part is said where the ledger names months; what its source leaves vague stays "part of the year".
+    """
+    if period == "full year":
+        return text("page.full_year", lang)
+    found = re.match(r"(\w{3})-(mid )?(\w{3})(?: (\d+))?", period)
+    if not found or not {found[1], found[3]} <= set(_MONTHS):
+        return text("page.part_of_year", lang)
+    first, last = (date(2000, _MONTHS.index(found[place]) + 1, int(found[4] or 1)) for place in (1, 3))
+    ends = format_date(last, "d MMMM" if found[4] else "LLLL", LOCALES[lang])
+    ends = text("page.middle", lang, month=ends) if found[2] else ends
+    return text("page.months", lang, low=format_date(first, "LLLL", LOCALES[lang]), high=ends)
+
+
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+# Columns of codes, by the sections of the catalogs that have the words for them.
+_CODES = {
+    "indicator": ("indicator",),
+    "region": ("region",),
+    "qualifier": ("qualifier_name",),
+    "base": ("base_name",),
+    "source": ("source",),
+    "unit": ("unit",),
+    "kind": ("kind",),
+    "code": ("region", "map"),
+    "moroccans": ("moroccans",),
+}
+
+
+def in_words(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Return a chart's numbers with codes and periods turned into words; missing values stay missing."""
+
+    def words(column: str, code: str) -> str:
+        if column == "mauritania":
+            return choice(column, code, lang)
+        if column == "period":
+            return part_of_year(code, lang)
+        keys = (f"{section}.{code}" for section in _CODES[column])
+        return text(next(key for key in keys if key in catalog(lang)), lang)
+
+    columns = [name for name in frame if name in {*_CODES, "mauritania", "period"}]
+    said = {name: frame[name].map(lambda code, name=name: words(name, code), na_action="ignore") for name in columns}
+    return frame.assign(**said)
+
+
+def parameter_name(name: str, lang: str) -> str:
+    """Return a parameter's name in words."""
+    return text(f"parameter.{name}", lang)
+
+
+def choice(name: str, value: object, lang: str) -> str:
+    """Return a parameter's value in words."""
+    match name:
+        case "share_base":
+            return text(f"base_name.{value}", lang)
+        case "foreign_share" if value is not None:
+            percent = 100 * exact(value)
+            return format_share(percent, lang, decimals=0 if percent.denominator == 1 else 1)
+        case "mauritania":
+            return text(f"region.{value.replace('western', 'west')}", lang)
+        case "lang":
+            return text("language", value)
+    return text("blank", lang) if value is None else str(value)
 
 
 # What an id's end says of an indicator, and the catalog's words for it.
@@ -139,6 +213,8 @@ def source_line(source: dict, lang: str) -> Markup:
     title = source["title"]
     if title.startswith("Source article, January 2025"):
         title = text("place.source_article", lang)
+    else:
+        title = isolated(title, lang)
     shown = (
         Markup('<a href="{}" rel="noreferrer">{}</a>').format(source["url"], title) if source["url"] else escape(title)
     )
@@ -171,7 +247,7 @@ def values_table(values: Iterable[Value], lang: str, caption: str) -> Table:
         rows.append(
             {
                 "id": name_of(value.id, lang, value.period),
-                "period": value.period,
+                "period": shown.period,
                 "value": f"{number} ({shown.range})" if bounded else number,
                 "status": text(f"status.{value.status}", lang),
                 "rests_on": Markup("<br>").join(line for line in lines if line),
@@ -181,7 +257,6 @@ def values_table(values: Iterable[Value], lang: str, caption: str) -> Table:
 
 
 def _named(word: str, lang: str, periods: dict[str, str]) -> str:
-    try:
-        return name_of(word, lang, periods.get(word, ""))
-    except KeyError:
-        return word
+    if f"formula.{word}" in catalog(lang):
+        return text(f"formula.{word}", lang)
+    return name_of(word, lang, periods.get(word, ""))

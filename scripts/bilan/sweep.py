@@ -20,15 +20,14 @@ import pandas as pd
 import yaml
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from .arithmetic import exact
-from .charts import INK, MUTED, RULE, THIS_YEAR, Chart, _frame, save_chart, theme
+from .charts import INK, MUTED, RULE, THIS_YEAR, Chart, new_figure, save_chart, theme
 from .claims import claims_table
 from .errors import InputError
-from .language import LANGUAGES, format_number, format_share, text
+from .language import LANGUAGES, format_number, text
 from .parameters import Parameters, check_parameters, read_settings
 from .results import NARRATIVE, load_values
 from .running import Job, jobs_of
-from .shown import Shown, name_of
+from .shown import Shown, choice, name_of, parameter_name
 from .values import CONTRACT, Value
 
 # What a table may change: all parameters but those of language, on which no result depends.
@@ -174,26 +173,9 @@ def readings_table(outcomes: Outcomes) -> pd.DataFrame:
     return table.astype(dict.fromkeys(["foreign_share", "value", "low", "high"], float))
 
 
-def choice(name: str, value: object, lang: str) -> str:
-    """Return a parameter's value in words."""
-    match name:
-        case "share_base":
-            return text(f"base_name.{value}", lang)
-        case "foreign_share":
-            percent = 100 * exact(value)
-            return format_share(percent, lang, decimals=0 if percent.denominator == 1 else 1)
-        case "mauritania":
-            return text(f"region.{value.replace('western', 'west')}", lang)
-    return str(value)
-
-
 def _choices(row: object) -> list[tuple[str, object]]:
     """Return the choices a reading made, in the order of their parameters; a share not given is none."""
     return [(name, getattr(row, name)) for name in SWEPT if not pd.isna(getattr(row, name))]
-
-
-def _heading(name: str, lang: str) -> str:
-    return text(f"column.{'assumed_share' if name == 'foreign_share' else name}", lang)
 
 
 def draw_readings(table: pd.DataFrame, lang: str) -> Chart:
@@ -217,7 +199,7 @@ def draw_readings(table: pd.DataFrame, lang: str) -> Chart:
             lines += [(name, None), *((name, value) for value in values)]
     size = 7 if len(rows) <= 20 else 3
     with theme():
-        figure, (above, below) = _frame(title, lang, 3.3 + 0.235 * len(lines), 2)
+        figure, (above, below) = new_figure(title, lang, 3.3 + 0.235 * len(lines), 2)
         above.get_gridspec().set_height_ratios([2.2, 0.235 * len(lines)])
         spread = [rows["value"] - rows["low"], rows["high"] - rows["value"]]
         above.errorbar(rows.index, rows["value"], spread, fmt="none", ecolor=INK, elinewidth=1.4, capsize=size / 2)
@@ -238,7 +220,7 @@ def draw_readings(table: pd.DataFrame, lang: str) -> Chart:
                 chosen = [index for index, choices in enumerate(made) if (name, value) in choices]
                 below.plot(rows.index, [place] * len(rows), "o", color=RULE, markersize=size / 2)
                 below.plot(chosen, [place] * len(chosen), "o", color=INK, markersize=size)
-        shown = [_heading(name, lang) if value is None else choice(name, value, lang) for name, value in lines]
+        shown = [parameter_name(name, lang) if value is None else choice(name, value, lang) for name, value in lines]
         below.set_yticks(range(len(lines)), shown, fontsize=9.5)
         for (_, value), label in zip(lines, below.get_yticklabels(), strict=True):
             label.set_fontweight("bold" if value is None else "normal")
@@ -254,7 +236,7 @@ def draw_readings(table: pd.DataFrame, lang: str) -> Chart:
 def _point(row: pd.Series, lang: str) -> str:
     value, low, high = (format_number(row[name], lang) for name in ("value", "low", "high"))
     said = [
-        text("sweep.choice", lang, name=_heading(key, lang), choice=choice(key, chosen, lang))
+        text("sweep.choice", lang, name=parameter_name(key, lang), choice=choice(key, chosen, lang))
         for key, chosen in _choices(row)
     ]
     choices = text("list_separator", lang).join(said)

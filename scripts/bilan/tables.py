@@ -13,8 +13,9 @@ class Table:
     """A data frame shown in a language: Jupyter takes `_repr_html_`, a terminal the plain text.
 
     `formats` says how a column's numbers are shown: "count" (no decimals), "share" (percent), "change" (signed
-    percent, one decimal; a dash where there is none), "derived" (a count; "not derived" where missing), "id" (as it
-    is). Headings come from the language's catalog (`column.<name>`). Other missing values read "not published".
+    percent, one decimal), "derived" (a count), "id" (as it is), "blank" (a count, or nothing to be expected). A missing
+    value reads "not derived" in a derived column, is a dash in a change or blank one, and reads "not published"
+    elsewhere. Headings come from the language's catalog (`column.<name>`).
     `anchors` are the rows' ids, which links may point at. Text is escaped, but for
     `markupsafe.Markup`, which is HTML already.
     """
@@ -28,8 +29,8 @@ class Table:
     def cell(self, column: str, value: object) -> str:
         """Return one value as text."""
         if value is None or (not isinstance(value, (str, list)) and pd.isna(value)):
-            missing = {"change": "no_change", "derived": "not_derived"}.get(self.formats.get(column), "not_published")
-            return text(missing, self.lang)
+            missing = {"change": "blank", "blank": "blank", "derived": "not_derived"}
+            return text(missing.get(self.formats.get(column), "not_published"), self.lang)
         if isinstance(value, str):
             return value
         if self.formats.get(column) == "id":

@@ -64,7 +64,7 @@ def standing(year: int, indicator: str) -> list[Value]:
     own = figures.pop(year)
     inputs = [own, *figures.values()]
     above = [value for value in figures.values() if value.value > own.value]
-    formula = f"{indicator}: all full years in the ledgers"
+    formula = f"{indicator}, all_full_years"
     found = worked_out(f"{indicator}_full_years", len(inputs), "count", inputs, formula, qualifier="exact")
     more = worked_out(f"{indicator}_years_above", len(above), "count", inputs, formula, qualifier="exact")
     if not above:
