@@ -15,7 +15,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .language import format_number, format_share, text
+from .language import format_number, format_share, is_rtl, text
 
 WIDTH = 5.2  # inches: 500 px, so that labels stay legible on a phone and calm in a text column
 INK, MUTED, RULE, PAPER = "#1d2733", "#5a6675", "#d8dde3", "#ffffff"
@@ -61,22 +61,36 @@ Draw = Callable[[pd.DataFrame, str], Chart]
 
 
 @contextmanager
-def theme() -> Iterator[None]:
+def theme(lang: str) -> Iterator[None]:
     """Apply the collection's look while a chart is drawn, and leave the caller's settings as they were."""
     with mpl.rc_context():
-        sns.set_theme(style="white", rc=RC)
+        sns.set_theme(style="white", rc=RC | {"axes.titlelocation": start_of(lang)})
         yield
+
+
+def start_of(lang: str, opposite: bool = False) -> str:
+    """Return the side a line of the language starts at, left or right, as charts do too; or the opposite side."""
+    return "right" if is_rtl(lang) != opposite else "left"
+
+
+def mirror(ax: Axes, lang: str) -> None:
+    """Turn axes round for a right-to-left language: values grow, and years pass, as its readers read."""
+    if is_rtl(lang):
+        ax.invert_xaxis()
+        ax.yaxis.tick_right()
+        ax.tick_params(right=False)
 
 
 def new_figure(title: str, lang: str, height: float, rows: int, source: str = "") -> tuple[Figure, list[Axes]]:
     """Return an empty figure with its title, its source line and `rows` axes below each other."""
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
-    figure.suptitle(title, x=0.01, ha="left", fontsize=12.5, fontweight="bold", wrap=True)
-    figure.supxlabel(source or text("chart.source", lang), x=0.01, ha="left", fontsize=8.5, color=MUTED, wrap=True)
+    edge = {"x": 0.99 if is_rtl(lang) else 0.01, "ha": start_of(lang), "wrap": True}
+    figure.suptitle(title, fontsize=12.5, fontweight="bold", **edge)
+    figure.supxlabel(source or text("chart.source", lang), fontsize=8.5, color=MUTED, **edge)
     figure.get_layout_engine().set(h_pad=0.08)
     axes = figure.subplots(rows, 1, squeeze=False)[:, 0]
     for ax in axes:
-        sns.despine(ax=ax, left=False, bottom=True)
+        sns.despine(ax=ax, left=is_rtl(lang), right=not is_rtl(lang), bottom=True)
         ax.tick_params(bottom=False, labelbottom=False, left=False)
     return figure, list(axes)
 
@@ -97,7 +111,7 @@ def draw_years(table: pd.DataFrame, lang: str, stem: str) -> Chart:
     title = text(f"chart.{stem}.title", lang, year=years[-1])
     indicators = list(dict.fromkeys(table["indicator"]))
     bars = [len(table[table["indicator"] == name]) for name in indicators]
-    with theme():
+    with theme(lang):
         figure, axes = new_figure(title, lang, 0.95 + 0.34 * len(bars) + 0.29 * sum(bars), len(indicators))
         for ax, name in zip(axes, indicators, strict=True):
             rows = table[table["indicator"] == name].assign(label=lambda t: t["year"].astype(str))
@@ -106,6 +120,7 @@ def draw_years(table: pd.DataFrame, lang: str, stem: str) -> Chart:
                 rows, x="value", y="label", hue="label", palette=palette, legend=False, ax=ax, width=0.78, saturation=1
             )
             ax.set(xlabel="", ylabel="", xlim=(0, rows["value"].max() * 1.62))
+            mirror(ax, lang)
             heading = text(f"indicator.{name}", lang)
             change = rows["change_pct"].dropna()
             if len(change):
@@ -131,6 +146,7 @@ def draw_years(table: pd.DataFrame, lang: str, stem: str) -> Chart:
                     row.value + offset,
                     position,
                     shown,
+                    ha=start_of(lang),
                     va="center",
                     fontweight="bold" if row.year == years[-1] else "normal",
                 )
@@ -177,23 +193,26 @@ def draw_origins(table: pd.DataFrame, lang: str) -> Chart:
     """
     base = text(f"base.{table['base'].iloc[0]}", lang)
     title = text("chart.origins.title", lang, year=table["year"].iloc[0])
-    with theme():
+    with theme(lang):
         figure, (ax,) = new_figure(title, lang, 1.25 + 0.66 * len(table), 1)
         rows = table.assign(name=[text(f"region.{region}", lang) for region in table["region"]])
         palette = {name: REGION_COLOURS[region] for name, region in zip(rows["name"], rows["region"], strict=True)}
         bars = {"palette": palette, "legend": False, "width": 0.46, "saturation": 1}
         sns.barplot(rows, x="share", y="name", hue="name", ax=ax, **bars)
         ax.set(xlabel="", ylabel="", xlim=(0, table["share_high"].max() * 1.2), ylim=(len(rows) - 0.7, -0.75))
-        ax.tick_params(labelleft=False)
+        mirror(ax, lang)
+        ax.tick_params(labelleft=False, labelright=False)
         ax.set_title(text("chart.origins.subtitle", lang, base=base), fontweight="normal", color=MUTED, fontsize=9.5)
         for position, row in enumerate(rows.itertuples()):
             if row.region == "not_stated":
                 ax.patches[position].set(hatch="////", edgecolor=PAPER, linewidth=0)
             ax.plot([row.share_low, row.share_high], [position] * 2, color=INK, linewidth=1.4, marker="|", markersize=8)
-            ax.text(row.share_high + 1, position, format_share(row.share, lang), va="center", fontweight="bold")
-            name = ax.text(0.6, position - 0.42, row.name, va="center", fontweight="bold")
-            persons = {"xy": (1, 0), "xycoords": name, "xytext": (7, 0), "textcoords": "offset points"}
-            ax.annotate(_persons_line(row, lang), va="bottom", fontsize=9, color=MUTED, **persons)
+            words = {"ha": start_of(lang), "va": "center", "fontweight": "bold"}
+            ax.text(row.share_high + 1, position, format_share(row.share, lang), **words)
+            name = ax.text(0.6, position - 0.42, row.name, **words)
+            end, gap = (0, -7) if is_rtl(lang) else (1, 7)
+            persons = {"xy": (end, 0), "xycoords": name, "xytext": (gap, 0), "textcoords": "offset points"}
+            ax.annotate(_persons_line(row, lang), ha=start_of(lang), va="bottom", fontsize=9, color=MUTED, **persons)
     points = [
         text(
             "chart.origins.point",
@@ -227,12 +246,12 @@ def draw_all_years(table: pd.DataFrame, lang: str) -> Chart:
     indicators = list(dict.fromkeys(table["indicator"]))
     title = text("chart.all_years.title", lang, first=table["year"].min(), last=table["year"].max())
     alts = [text("chart.all_years.key", lang)]
-    with theme():
+    with theme(lang):
         figure, axes = new_figure(title, lang, 1.1 + 1.32 * len(indicators), len(indicators))
+        key = {"xytext": (0, 24), "textcoords": "offset points", "xycoords": "axes fraction", "ha": start_of(lang)}
         axes[0].annotate(
-            text("chart.all_years.key", lang), (0, 1), (0, 24), xycoords="axes fraction", textcoords="offset points",
-            fontsize=8.5, color=MUTED, va="bottom",
-        )  # fmt: skip
+            text("chart.all_years.key", lang), (is_rtl(lang), 1), fontsize=8.5, color=MUTED, va="bottom", **key
+        )
         for ax, name in zip(axes, indicators, strict=True):
             rows = table[table["indicator"] == name]
             full = rows[rows["period"] == "full year"]
@@ -273,9 +292,10 @@ def draw_all_years(table: pd.DataFrame, lang: str) -> Chart:
             ax.set(xlabel="", ylabel="", ylim=(0, rows["value"].max() * 1.3))
             ax.set_xlim(table["year"].min() - 0.5, table["year"].max() + 0.5)
             ax.set_xticks(range(table["year"].min(), table["year"].max() + 1))
-            ax.tick_params(labelleft=False, labelbottom=True, labelsize=8.5)
+            mirror(ax, lang)
+            ax.tick_params(labelleft=False, labelright=False, labelbottom=True, labelsize=8.5)
             ax.spines["bottom"].set_visible(True)
-            ax.spines["left"].set_visible(False)
+            ax.spines[["left", "right"]].set_visible(False)
     return Chart(figure, title, " ".join([text("chart.points", lang, title=title), *alts]))
 
 
@@ -290,14 +310,15 @@ def draw_footing(table: pd.DataFrame, lang: str) -> Chart:
     sources = [name for name in ("ministry", "frontex") if name in set(table["source"])]
     regions = [name for name in ("west_africa", "maghreb", "central_east_africa") if name in set(table["region"])]
     points = []
-    with theme():
+    with theme(lang):
         figure, (ax,) = new_figure(
             title, lang, 1.6 + 0.4 * len(sources) * 4, 1, source=text("chart.footing.source", lang)
         )
         ax.set_title(text("chart.footing.subtitle", lang), fontweight="normal", color=MUTED, fontsize=9.5)
         place = 0.0
         for region in [*regions, "rest"]:
-            ax.text(0, place - 0.1, text(f"region.{region}", lang), fontweight="bold", va="center")
+            heading = {"fontweight": "bold", "ha": start_of(lang), "va": "center"}
+            ax.text(0, place - 0.1, text(f"region.{region}", lang), **heading)
             for source in sources:
                 place += 0.85
                 code = {"ministry": "not_stated", "frontex": "elsewhere"}[source] if region == "rest" else region
@@ -315,7 +336,7 @@ def draw_footing(table: pd.DataFrame, lang: str) -> Chart:
                 name = text(f"source.{source}", lang) + (
                     f" · {text(f'region.{code}', lang)}" if region == "rest" else ""
                 )
-                ax.text(high + 1.5, place, f"{shown}  {name}", va="center", fontsize=9.5, color=INK)
+                ax.text(high + 1.5, place, f"{shown}  {name}", ha=start_of(lang), va="center", fontsize=9.5, color=INK)
                 points.append(
                     text(
                         "chart.footing.point",
@@ -329,7 +350,8 @@ def draw_footing(table: pd.DataFrame, lang: str) -> Chart:
                 )
             place += 1.1
         ax.set(xlabel="", ylabel="", xlim=(0, 118), ylim=(place - 0.6, -0.6))
-        ax.tick_params(labelleft=False)
+        mirror(ax, lang)
+        ax.tick_params(labelleft=False, labelright=False)
     return Chart(figure, title, " ".join([text("chart.points", lang, title=title), *points]))
 
 

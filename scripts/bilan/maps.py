@@ -12,13 +12,13 @@ from matplotlib.patches import FancyArrowPatch, Patch
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
-from .charts import MUTED, PAPER, REGION_COLOURS, RULE, Chart, new_figure, theme
+from .charts import MUTED, PAPER, REGION_COLOURS, RULE, Chart, new_figure, start_of, theme
 from .data import read_outlines, read_table
-from .language import format_number, format_share, text
+from .language import format_number, format_share, is_rtl, text
 from .origins import REGIONS, region_of
 from .values import Value
 
-EXTENT = (-33, 24, 2.2, 45)  # west, east, south, north in degrees
+EXTENT = (-33, 25, 2.2, 45)  # west, east, south, north in degrees
 # Longitude and latitude, rounded to a tenth of a degree; the Canary Islands by Gran Canaria.
 PLACES = {"ceuta": (-5.3, 35.9), "melilla": (-2.9, 35.3), "canaries": (-15.6, 28.0)}
 # Schematic arrows, no boat's course: where they begin and end, and their bend.
@@ -28,6 +28,7 @@ ROUTES = {
 }
 NAMES_AT = {"west_africa": (-3.5, 12.6), "maghreb": (3, 28), "central_east_africa": (18, 9)}
 SHADES = LinearSegmentedColormap.from_list("share", ["#dcebf5", "#0b5c93"])
+HALO = [withStroke(linewidth=2.5, foreground=PAPER)]
 ON_LIGHT, ON_DARK = "#1d2734", "#fffffe"  # not INK and PAPER, which change on a dark page while the shades stay
 
 
@@ -70,12 +71,12 @@ def draw_map(table: pd.DataFrame, lang: str) -> Chart:
     if len(routes):
         headings.append(text("map.detections", lang))
         sources.append(text("map.from_frontex", lang))
-    with theme():
-        figure, (ax,) = new_figure(title, lang, 5.7, 1, source="\n".join([*sources, text("map.outlines", lang)]))
+    with theme(lang):
+        figure, (ax,) = new_figure(title, lang, 5.85, 1, source="\n".join([*sources, text("map.outlines", lang)]))
         ax.set_title("\n".join(headings), fontweight="normal", color=MUTED, fontsize=9.5)
         west, east, south, north = EXTENT
         ax.set(xlim=(west, east), ylim=(south, north), aspect=1 / math.cos(math.radians((south + north) / 2)))
-        ax.set_anchor("W")
+        ax.set_anchor("E" if is_rtl(lang) else "W")
         ax.set_axis_off()
         _draw_land(ax, shares["value"], table["mauritania"].iloc[0])
         _name_regions(ax, shares, lang)
@@ -130,19 +131,39 @@ def _shared_line(one: dict, other: dict) -> np.ndarray:
     return np.roll(ring, -start, axis=0)[np.roll(shared, -start)]
 
 
+def _balanced(said: str, widest: int) -> str:
+    """Return a text on as few lines as fit the width, of much the same length."""
+    lines = math.ceil(len(said) / widest)
+    return next(
+        folded
+        for width in range(1, len(said) + 1)
+        if (folded := fill(said, width, break_long_words=False)).count("\n") < lines
+    )
+
+
 def _name_regions(ax: Axes, shares: pd.DataFrame, lang: str) -> None:
     """Write each region's name and share on it, and the share not stated in the legend."""
     for region in shares.index.intersection(REGIONS):
         share = shares.loc[region, "value"]
-        name = fill(text(f"region.{region}", lang), 18)
+        name = _balanced(text(f"region.{region}", lang), 18)
         ink = ON_DARK if share > shares["value"].max() / 2 else ON_LIGHT
-        placed = {"ha": "center", "color": ink, "fontweight": "bold"}
+        halo = [withStroke(linewidth=2, foreground=_shade(share, shares["value"].max()))]
+        placed = {"ha": "center", "color": ink, "fontweight": "bold", "path_effects": halo}
         ax.text(*NAMES_AT[region], format_share(share, lang), fontsize=13, va="bottom", **placed)
-        ax.text(*NAMES_AT[region], name, fontsize=9, va="top", linespacing=1.1, **placed)
+        ax.text(*NAMES_AT[region], name, fontsize=8.5, va="top", linespacing=1.1, **placed)
     if "not_stated" in shares.index:
         label = text("map.not_stated", lang, **_share_words(shares.loc["not_stated"], lang))
         box = Patch(facecolor=REGION_COLOURS["not_stated"], edgecolor=PAPER, hatch="////", linewidth=0, label=label)
-        ax.legend(handles=[box], loc="lower left", frameon=False, fontsize=9, borderpad=0, handlelength=1.6)
+        ax.legend(
+            handles=[box],
+            loc="lower left",
+            frameon=False,
+            fontsize=9,
+            borderpad=0,
+            handlelength=1.6,
+            markerfirst=not is_rtl(lang),
+            alignment=start_of(lang),
+        )
 
 
 def _draw_routes(ax: Axes, routes: pd.DataFrame, lang: str) -> None:
@@ -155,7 +176,7 @@ def _draw_routes(ax: Axes, routes: pd.DataFrame, lang: str) -> None:
         ax.add_patch(FancyArrowPatch(start, end, edgecolor=PAPER, linewidth=0.4, shrinkA=0, shrinkB=0, **arrow))
         at, side, columns = placed[code]
         number = format_number(row["value"], lang)
-        words = {"ha": side, "path_effects": [withStroke(linewidth=2, foreground=PAPER)]}
+        words = {"ha": side, "path_effects": HALO}
         ax.text(*at, number, fontsize=11, fontweight="bold", va="bottom", **words)
         ax.text(*at, fill(text(f"map.{code}", lang), columns), fontsize=9, va="top", linespacing=1.1, **words)
 
@@ -166,7 +187,7 @@ def _mark_places(ax: Axes, places: pd.DataFrame, lang: str) -> None:
     for row in places.itertuples():
         at, offset = (row.longitude, row.latitude), offsets[row.code]
         ax.plot(*at, "o", color=ON_LIGHT, markeredgecolor=ON_DARK, markersize=5)
-        words = {"ha": "right" if offset[0] < 0 else "left", "va": "center", "fontsize": 9}
+        words = {"ha": "right" if offset[0] < 0 else "left", "va": "center", "fontsize": 9, "path_effects": HALO}
         ax.annotate(text(f"map.{row.code}", lang), at, offset, textcoords="offset points", arrowprops=line, **words)
     for name, at in {"morocco": (-7, 31.8), "spain": (-4, 40.2)}.items():
         ax.text(*at, text(f"map.{name}", lang), fontsize=8, ha="center", va="center", color=MUTED)

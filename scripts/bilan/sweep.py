@@ -20,7 +20,7 @@ import pandas as pd
 import yaml
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from .charts import INK, MUTED, RULE, THIS_YEAR, Chart, new_figure, save_chart, theme
+from .charts import INK, RULE, THIS_YEAR, Chart, mirror, new_figure, save_chart, start_of, theme
 from .claims import claims_table
 from .errors import InputError
 from .language import LANGUAGES, format_number, text
@@ -191,6 +191,7 @@ def draw_readings(table: pd.DataFrame, lang: str) -> Chart:
     years = text("list_separator", lang).join(map(str, sorted(rows["year"].unique())))
     title = text("sweep.title", lang, years=years)
     drawn = text("sweep.drawn", lang, drawn=len(rows), missing=len(table) - len(rows))
+    source = f"{drawn}\n{text('chart.source', lang)}"
     made = [_choices(row) for row in rows.itertuples()]
     lines = []  # of the lower panel: a parameter's heading, with None, then its values
     for name in SWEPT:
@@ -198,18 +199,19 @@ def draw_readings(table: pd.DataFrame, lang: str) -> Chart:
         if len(values) > (name == "year"):  # one year for all is in the title
             lines += [(name, None), *((name, value) for value in values)]
     size = 7 if len(rows) <= 20 else 3
-    with theme():
-        figure, (above, below) = new_figure(title, lang, 3.3 + 0.235 * len(lines), 2)
+    with theme(lang):
+        figure, (above, below) = new_figure(title, lang, 3.3 + 0.235 * len(lines), 2, source=source)
         above.get_gridspec().set_height_ratios([2.2, 0.235 * len(lines)])
         spread = [rows["value"] - rows["low"], rows["high"] - rows["value"]]
         above.errorbar(rows.index, rows["value"], spread, fmt="none", ecolor=INK, elinewidth=1.4, capsize=size / 2)
         above.plot(rows.index, rows["value"], "o", color=THIS_YEAR, markersize=size * 0.7, zorder=3)
         above.margins(y=0.14)  # room for the two labels: below the lowest and above the highest nothing else is drawn
-        ends = {0: ("low", "left", "top", -5), len(rows) - 1: ("high", "right", "bottom", 5)}
-        for place, (end, side, edge, offset) in ends.items():
+        start, end = start_of(lang), start_of(lang, opposite=True)
+        ends = {0: ("low", start, "top", -5), len(rows) - 1: ("high", end, "bottom", 5)}
+        for place, (bound, side, edge, offset) in ends.items():
             number = format_number(rows["value"][place], lang)
             at = {"xytext": (0, offset), "textcoords": "offset points", "ha": side, "va": edge}
-            above.annotate(number, (place, rows[end][place]), fontsize=9.5, **at)
+            above.annotate(number, (place, rows[bound][place]), fontsize=9.5, **at)
         above.yaxis.set_major_locator(MaxNLocator(5, integer=True))
         above.yaxis.set_major_formatter(FuncFormatter(lambda number, _: format_number(number, lang)))
         above.grid(axis="y", color=RULE, linewidth=0.8)
@@ -227,8 +229,8 @@ def draw_readings(table: pd.DataFrame, lang: str) -> Chart:
         below.set_ylim(len(lines) - 0.4, -0.6)
         for ax in (above, below):
             ax.set(xlabel="", ylabel="", xlim=(-0.6, len(rows) - 0.4))
-            ax.spines["left"].set_visible(False)
-        figure.supxlabel(f"{drawn}\n{text('chart.source', lang)}", x=0.01, ha="left", fontsize=8.5, color=MUTED)
+            mirror(ax, lang)
+            ax.spines[["left", "right"]].set_visible(False)
     said = {"lowest": _point(rows.iloc[0], lang), "highest": _point(rows.iloc[-1], lang)}
     return Chart(figure, title, text("sweep.alt", lang, title=title, drawn=drawn, **said))
 
