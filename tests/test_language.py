@@ -26,7 +26,7 @@ languages = st.sampled_from(list(LOCALES))
         ("fr", "78\u202f685", "58\u00a0%", "−20,8\u00a0%"),
         ("en", "78,685", "58%", "−20.8%"),
         ("es", "78.685", "58\u00a0%", "−20,8\u00a0%"),
-        ("ar", "78.685", "58%", "\u200e−20,8%"),
+        ("ar", "78.685", "\u206658%\u2069", "\u2066−20,8%\u2069"),
     ],
 )
 def test_numbers_as_each_language_prints_them(lang, number, share, growth):
@@ -115,3 +115,10 @@ def test_french_sets_its_spaces():
 def test_a_missing_text_is_an_error():
     with pytest.raises(KeyError):
         text("no.such.key", "en")
+
+
+@given(st.integers(0, 10**7), st.sampled_from(["qualifier", "share"]))
+def test_arabic_keeps_a_numbers_signs_beside_it(number, kind):
+    shown = format_share(number, "ar") if kind == "share" else format_number(-number - 1, "ar")
+    assert shown[0] == "\u2066" and shown[-1] == "\u2069" and len(re.findall("[\u2066\u2069]", shown)) == 2
+    assert not re.search("[\u2066\u2069]", format_share(number, "fr") + format_number(-number, "es"))

@@ -1,5 +1,8 @@
 import pytest
+from bilan.cli import _parser, editions
+from bilan.data import years
 from bilan.errors import InputError
+from bilan.language import LANGUAGES
 from bilan.parameters import Parameters, check_parameters, read_settings
 from conftest import run_bilan
 from hypothesis import given
@@ -9,7 +12,7 @@ WRONG = [
     (["--set", "yaer=2024"], "parameter yaer: expected one of year, lang,"),
     (["--year", "1999"], "parameter year: expected one of 2017,"),
     (["--year", "last"], "parameter year: input should be a valid integer"),
-    (["--lang", "de"], "parameter languages.0: input should be 'fr', 'en' or 'es', found 'de'"),
+    (["--lang", "de"], "parameter languages.0: input should be 'fr', 'en', 'es' or 'ar', found 'de'"),
     (["--lang", "fr", "--lang", "fr"], "parameter languages: expected each language once"),
     (["--set", "share_base=all"], "parameter share_base: input should be 'intercepted' or 'foreign', found 'all'"),
     (["--set", "foreign_share=0.8"], "parameter foreign_share: expected only with share_base=foreign"),
@@ -69,3 +72,11 @@ def test_the_edition_names_what_was_changed_and_nothing_else():
     foreign = read_settings(["share_base=foreign", "foreign_share=0.8"])
     assert foreign.edition == "2024-share-base-foreign-foreign-share-0.8"
     assert foreign.changed() == {"share_base": "foreign", "foreign_share": 0.8}
+
+
+def test_all_asks_for_every_year_in_every_language():
+    runs = editions(_parser().parse_args(["build", "--all"]))
+    assert [run.year for run in runs] == years() and len(runs) >= 9
+    assert {tuple(run.languages) for run in runs} == {LANGUAGES}
+    variants = editions(_parser().parse_args(["build", "--all", "--lang", "ar", "--set", "mauritania=maghreb"]))
+    assert {run.mauritania for run in variants} == {"maghreb"} and variants[0].languages == ["ar"]

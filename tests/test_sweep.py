@@ -99,6 +99,7 @@ def test_a_report_holds_every_value_of_every_reading(swept):
 
 def test_the_page_says_what_holds_and_what_moves(swept):
     html = (swept / "site" / "sweeps" / "two" / "index.html").read_text(encoding="utf-8")
+    assert 'href="sweeps/two/index.html"' in (swept / "site" / "index.html").read_text(encoding="utf-8")
     assert "default-src 'none'" in html and "<script" not in html
     said = " ".join(re.sub(r"<[^>]+>", " ", html).replace("\u00a0", " ").split())
     assert "People from: West Africa 36,510 (36,195 to 36,825) 45,637 (45,244 to 46,031) 2" in said

@@ -4,6 +4,8 @@ One theme for all: colours by Okabe and Ito that colour-blind readers can tell a
 of legends, bounds drawn (an interval as a bar with ends, a lower bound as an open arrow), the source line below.
 """
 
+import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +16,8 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from .language import format_number, format_share, is_rtl, text
 
@@ -336,7 +340,7 @@ def draw_footing(table: pd.DataFrame, lang: str) -> Chart:
                 name = text(f"source.{source}", lang) + (
                     f" · {text(f'region.{code}', lang)}" if region == "rest" else ""
                 )
-                ax.text(high + 1.5, place, f"{shown}  {name}", ha=start_of(lang), va="center", fontsize=9.5, color=INK)
+                ax.text(high + 2, place, f"{shown}  {name}", ha=start_of(lang), va="center", fontsize=9.5, color=INK)
                 points.append(
                     text(
                         "chart.footing.point",
@@ -367,12 +371,24 @@ def _for_dark_pages(svg: str) -> str:
     return svg[:start] + style + svg[start:]
 
 
+def _to_hundredths(svg: str) -> str:
+    """Round an SVG's outlines to hundredths of a point: smaller files, and the same on machines that differ after."""
+    return re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\d\.\d\d)\d+", r"\1", path[0]), svg)
+
+
 def save_chart(chart: Chart, table: pd.DataFrame, folder: Path, stem: str) -> None:
     """Write <stem>.svg, <stem>.png (192 dots an inch) and <stem>.csv, the same bytes for the same input."""
     folder.mkdir(parents=True, exist_ok=True)
     svg, png, numbers = (folder / f"{stem}{suffix}" for suffix in (".svg", ".png", ".csv"))
     with mpl.rc_context(RC):
         chart.figure.savefig(svg, metadata={"Date": None, "Title": chart.title})
-        chart.figure.savefig(png, dpi=192, metadata={"Software": None, "Title": chart.title})
-    svg.write_text(_for_dark_pages(svg.read_text(encoding="utf-8")), encoding="utf-8")
+        drawn = io.BytesIO()
+        chart.figure.savefig(drawn, dpi=192)
+    title = PngInfo()
+    title.add_itxt("Title", chart.title)
+    # a palette of 256 colours is exact for a chart's inks and makes a third of the size
+    with Image.open(drawn) as image:
+        image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(png, optimize=True, pnginfo=title)
+    outlines = _to_hundredths(svg.read_text(encoding="utf-8"))
+    svg.write_text(_for_dark_pages(outlines), encoding="utf-8")
     table.to_csv(numbers, index=False, lineterminator="\n")

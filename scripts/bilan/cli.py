@@ -54,18 +54,25 @@ def _check_options(jobs: int, folder: Path) -> None:
             raise InputError(f"--out {path}: expected a folder, found a file")
 
 
-def _build(options: argparse.Namespace) -> None:
-    from .data import ROOT, check_all, years
+def editions(options: argparse.Namespace) -> list:
+    """Return the parameters of every edition that `build` was asked for."""
+    from .data import years
     from .parameters import read_settings
+
+    if options.all and options.year:
+        raise InputError(f"--year: expected no year beside --all, found {options.year}")
+    given = {"languages": options.lang} if options.lang else {}
+    wanted = map(str, years()) if options.all else [options.year]
+    return [read_settings(options.set, **given, **({"year": year} if year else {})) for year in wanted]
+
+
+def _build(options: argparse.Namespace) -> None:
+    from .data import ROOT, check_all
     from .running import jobs_of, run_jobs
 
     _check_options(options.jobs, options.out)
-    if options.all and options.year:
-        raise InputError(f"--year: expected no year beside --all, found {options.year}")
     check_all()
-    given = {"languages": options.lang} if options.lang else {}
-    wanted = years() if options.all else [options.year]
-    runs = [read_settings(options.set, **given, **({"year": year} if year else {})) for year in wanted]
+    runs = editions(options)
     os.environ.setdefault("BILAN_RESULTS", str(ROOT / "results" / "build"))
     started = time.perf_counter()
     for parameters in runs:

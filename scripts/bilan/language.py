@@ -20,6 +20,7 @@ LOCALES = {"fr": "fr", "en": "en", "es": "es", "ar": "ar_MA"}
 # Languages the collection is published in: those that have a catalog.
 LANGUAGES = tuple(lang for lang in LOCALES if (TEXT / f"{lang}.toml").exists())
 MINUS = "\N{MINUS SIGN}"
+ISOLATES = "\N{LEFT-TO-RIGHT ISOLATE}\N{POP DIRECTIONAL ISOLATE}"
 SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
 
 # "26 thousand and 800", as Arabic prints write large numbers
@@ -54,7 +55,8 @@ def format_number(number: Number, lang: str, decimals: int = 0, signed: bool = F
     value = rounded(number, decimals, down)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     text = format_decimal(abs(value), format=pattern, locale=LOCALES[lang])
-    return _sign(value, signed, lang) + text
+    sign = _sign(value, signed)
+    return _in_order(sign + text, lang) if sign else text
 
 
 def format_share(number: Number, lang: str, decimals: int = 0, signed: bool = False) -> str:
@@ -65,13 +67,16 @@ def format_share(number: Number, lang: str, decimals: int = 0, signed: bool = Fa
     if decimals:
         pattern = pattern.replace("##0", "##0." + "0" * decimals)
     text = format_percent(abs(value) / 100, format=pattern, locale=locale)
-    return _sign(value, signed, lang) + text
+    return _in_order(_sign(value, signed) + text, lang)
 
 
-def _sign(value: Decimal, signed: bool, lang: str) -> str:
-    sign = MINUS if value < 0 else "+" if signed and value > 0 else ""
-    # as CLDR has it: without the mark a sign would be set on the other side of a number in a right-to-left text
-    return f"\N{LEFT-TO-RIGHT MARK}{sign}" if sign and is_rtl(lang) else sign
+def _sign(value: Decimal, signed: bool) -> str:
+    return MINUS if value < 0 else "+" if signed and value > 0 else ""
+
+
+def _in_order(number: str, lang: str) -> str:
+    """Keep a number's sign and percent sign where they are: Arabic letters around would send them to its other side."""
+    return f"{ISOLATES[0]}{number}{ISOLATES[1]}" if is_rtl(lang) else number
 
 
 def is_rtl(lang: str) -> bool:
@@ -91,7 +96,7 @@ def parse_number(printed: str, number_format: str) -> tuple[Decimal, str]:
     any kind of space where the language groups by spaces; a percent sign is read over; a number may be a word
     ("seis"). Raises ValueError where the text is no number in that language.
     """
-    text = SPACES.sub(" ", printed.strip().lower())
+    text = SPACES.sub(" ", printed.strip(ISOLATES).strip().lower())
     qualifier = "exact"
     for name, words in QUALIFIERS.items():
         for word in words:

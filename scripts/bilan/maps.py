@@ -72,7 +72,7 @@ def draw_map(table: pd.DataFrame, lang: str) -> Chart:
         headings.append(text("map.detections", lang))
         sources.append(text("map.from_frontex", lang))
     with theme(lang):
-        figure, (ax,) = new_figure(title, lang, 5.85, 1, source="\n".join([*sources, text("map.outlines", lang)]))
+        figure, (ax,) = new_figure(title, lang, 6.05, 1, source="\n".join([*sources, text("map.outlines", lang)]))
         ax.set_title("\n".join(headings), fontweight="normal", color=MUTED, fontsize=9.5)
         west, east, south, north = EXTENT
         ax.set(xlim=(west, east), ylim=(south, north), aspect=1 / math.cos(math.radians((south + north) / 2)))
@@ -145,7 +145,7 @@ def _name_regions(ax: Axes, shares: pd.DataFrame, lang: str) -> None:
     """Write each region's name and share on it, and the share not stated in the legend."""
     for region in shares.index.intersection(REGIONS):
         share = shares.loc[region, "value"]
-        name = _balanced(text(f"region.{region}", lang), 18)
+        name = _balanced(text(f"region.{region}", lang), 15)
         ink = ON_DARK if share > shares["value"].max() / 2 else ON_LIGHT
         halo = [withStroke(linewidth=2, foreground=_shade(share, shares["value"].max()))]
         placed = {"ha": "center", "color": ink, "fontweight": "bold", "path_effects": halo}
@@ -176,7 +176,7 @@ def _draw_routes(ax: Axes, routes: pd.DataFrame, lang: str) -> None:
         ax.add_patch(FancyArrowPatch(start, end, edgecolor=PAPER, linewidth=0.4, shrinkA=0, shrinkB=0, **arrow))
         at, side, columns = placed[code]
         number = format_number(row["value"], lang)
-        words = {"ha": side, "path_effects": HALO}
+        words = {"ha": side, "path_effects": HALO if code == "western_mediterranean" else None}
         ax.text(*at, number, fontsize=11, fontweight="bold", va="bottom", **words)
         ax.text(*at, fill(text(f"map.{code}", lang), columns), fontsize=9, va="top", linespacing=1.1, **words)
 
@@ -187,7 +187,8 @@ def _mark_places(ax: Axes, places: pd.DataFrame, lang: str) -> None:
     for row in places.itertuples():
         at, offset = (row.longitude, row.latitude), offsets[row.code]
         ax.plot(*at, "o", color=ON_LIGHT, markeredgecolor=ON_DARK, markersize=5)
-        words = {"ha": "right" if offset[0] < 0 else "left", "va": "center", "fontsize": 9, "path_effects": HALO}
+        words = {"ha": "right" if offset[0] < 0 else "left", "va": "center", "fontsize": 9}
+        words["path_effects"] = HALO if row.code == "melilla" else None  # the others stand on paper
         ax.annotate(text(f"map.{row.code}", lang), at, offset, textcoords="offset points", arrowprops=line, **words)
     for name, at in {"morocco": (-7, 31.8), "spain": (-4, 40.2)}.items():
         ax.text(*at, text(f"map.{name}", lang), fontsize=8, ha="center", va="center", color=MUTED)

@@ -22,6 +22,7 @@ from traitlets.config import Config
 
 from . import __version__
 from .data import DATA, datapackage
+from .files import swapped_in
 from .language import LANGUAGES, catalog, is_rtl, isolated, text
 from .parameters import Parameters
 from .results import load_charts, load_values
@@ -281,12 +282,10 @@ def write_edition(working: list[Job], narratives: list[Job], out: Path) -> Path:
     """
     parameters = narratives[0].parameters
     target = out / parameters.edition
-    stage, old = (out / f".{parameters.edition}.{word}-{os.getpid()}" for word in ("new", "old"))
-    stage.mkdir(parents=True)
-    try:
-        built = [job.parameters.lang for job in narratives]
-        kept = [lang for lang in LANGUAGES if lang not in built and (target / lang / "index.html").exists()]
-        languages = [lang for lang in LANGUAGES if lang in built or lang in kept]
+    built = [job.parameters.lang for job in narratives]
+    kept = [lang for lang in LANGUAGES if lang not in built and (target / lang / "index.html").exists()]
+    languages = [lang for lang in LANGUAGES if lang in built or lang in kept]
+    with swapped_in(target) as stage:
         for lang in kept:
             shutil.copytree(target / lang, stage / lang)
         _notebook_pages(working, narratives, languages, stage / "notebooks")
@@ -296,17 +295,6 @@ def write_edition(working: list[Job], narratives: list[Job], out: Path) -> Path:
             names = [one.name for one in (*working, job)]
             _narrative_page(job, names, languages, stage / job.parameters.lang)
         write_values(load_values(parameters).values(), stage / "values.json", contract_only=True)
-        if target.exists():
-            target.rename(old)
-        try:
-            stage.rename(target)
-        except OSError:
-            if old.exists():
-                old.rename(target)
-            raise
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
     return target
 
 
@@ -327,11 +315,16 @@ def write_front_page(out: Path) -> None:
                 titles[lang] += f" ({folder.name[5:]})"
         notebooks = sorted(path.stem for path in (folder / "notebooks").glob("*.html"))
         editions.append({"name": folder.name, "languages": languages, "title": titles, "notebooks": notebooks})
+    sweeps = sorted(path.parent.name for path in (out / "sweeps").glob("*/index.html"))
     page = _page("site", "en", "", [])
     page["introductions"] = [(lang, text("site.title", lang), text("site.intro", lang)) for lang in LANGUAGES]
     template = _exporter("notebook").environment.get_template("site.html.j2")
     html = template.render(
-        page=page, editions=editions, title=text("site.title", "en"), description=text("site.intro", "en")
+        page=page,
+        editions=editions,
+        sweeps=sweeps,
+        title=text("site.title", "en"),
+        description=text("site.intro", "en"),
     )
     beside = out / f".index-{os.getpid()}"
     beside.write_text(html, encoding="utf-8")

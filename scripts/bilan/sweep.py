@@ -8,11 +8,8 @@ import csv
 import io
 import itertools
 import json
-import os
 import re
-import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -23,6 +20,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from .charts import INK, RULE, THIS_YEAR, Chart, mirror, new_figure, save_chart, start_of, theme
 from .claims import claims_table
 from .errors import InputError
+from .files import swapped_in
 from .language import LANGUAGES, format_number, text
 from .parameters import Parameters, check_parameters, read_settings
 from .results import NARRATIVE, load_values
@@ -355,7 +353,7 @@ def write_sweep(sweep: Sweep, failed: set[str], out: Path) -> Path:
     """
     outcomes = [(row, None if row.edition in failed else load_values(row)) for row in sweep.rows]
     target = out / "sweeps" / sweep.name
-    with _swapped_in(target) as stage:
+    with swapped_in(target) as stage:
         _write_results(outcomes, stage / "results.csv")
         (stage / "values").mkdir()
         for row, values in outcomes:
@@ -367,23 +365,3 @@ def write_sweep(sweep: Sweep, failed: set[str], out: Path) -> Path:
             save_chart(chart, table, stage / "figures" / lang, "readings")
         _write_page(sweep, outcomes, charts.get("en"), stage / "index.html")
     return target
-
-
-@contextmanager
-def _swapped_in(target: Path) -> Iterator[Path]:
-    """Give a folder beside `target` to fill, and put it in its place by renaming if nothing went wrong."""
-    stage, old = (target.with_name(f".{target.name}.{word}-{os.getpid()}") for word in ("new", "old"))
-    stage.mkdir(parents=True)
-    try:
-        yield stage
-        if target.exists():
-            target.rename(old)
-        try:
-            stage.rename(target)
-        except OSError:
-            if old.exists():
-                old.rename(target)
-            raise
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)

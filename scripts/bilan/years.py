@@ -8,8 +8,6 @@ from .data import INDICATORS, load_communique, load_partial, load_previous, year
 from .figures import published_rates
 from .values import Value, published, worked_out
 
-COUNTS = tuple(name for name in INDICATORS if not name.startswith("share_"))
-
 
 def latest_parts(year: int) -> pd.DataFrame:
     """Return, for indicators without a full-year figure, what was published for the longest part of the year.
@@ -28,16 +26,18 @@ def partial_values(year: int) -> list[Value]:
     ]
 
 
-def all_years(indicators: Iterable[str] = COUNTS) -> pd.DataFrame:
+def all_years(indicators: Iterable[str] = tuple(INDICATORS)) -> pd.DataFrame:
     """Return every year's figure of each indicator: a full year's, or else the longest part's.
 
-    Columns indicator, year, value (count), qualifier, period ("full year" or the part as stated). A year without
-    either has no row: a gap stays a gap.
+    Columns indicator, year, value, unit (count or percent), qualifier, period ("full year" or the part as stated). A
+    year without either has no row: a gap stays a gap.
     """
     rows = []
     for year in years():
         full = load_communique(year).reset_index()
-        rows.append(pd.concat([full, latest_parts(year)])[["indicator", "year", "value", "qualifier", "period"]])
+        rows.append(
+            pd.concat([full, latest_parts(year)])[["indicator", "year", "value", "unit", "qualifier", "period"]]
+        )
     table = pd.concat(rows)
     table = table[table["indicator"].isin(list(indicators))]
     order = table["indicator"].map({name: place for place, name in enumerate(indicators)})
