@@ -33,7 +33,7 @@ test: .venv/.ready-dev
 	$(BIN)/python -m pytest
 
 test-site: .venv/.ready-dev
-	$(BIN)/python -m pytest tests/test_browser.py
+	$(BIN)/python -m pytest tests/test_browser.py tests/test_site.py
 
 lab: env
 	$(BIN)/jupyter lab --ip=127.0.0.1 --notebook-dir=.
@@ -48,7 +48,7 @@ check: env
 figures: env
 	$(BIN)/bilan build --force
 	rm -rf figures/2024
-	for lang in $$(cd site/2024 && ls -d ??); do mkdir -p figures/2024/$$lang && cp site/2024/$$lang/figures/* figures/2024/$$lang/; done
+	for lang in $$(cd site/2024 && ls -d ??); do mkdir -p figures/2024/$$lang && cp site/2024/$$lang/figures/*.[spc][vns][gv] figures/2024/$$lang/; done
 
 # Needs uv. Both locks hold the same versions; the second adds the tools of development.
 lock:

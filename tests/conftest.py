@@ -1,14 +1,18 @@
 """What the tests share: the command as a user runs it, and editions built once for all of them."""
 
+import atexit
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+_PRINTED = Path(tempfile.mkdtemp(prefix="bilan-printed-"))
+atexit.register(shutil.rmtree, _PRINTED, ignore_errors=True)
 
 
 def run_bilan(*arguments: str, results: Path, root: Path = ROOT) -> subprocess.CompletedProcess:
@@ -16,6 +20,12 @@ def run_bilan(*arguments: str, results: Path, root: Path = ROOT) -> subprocess.C
     environment = os.environ | {"BILAN_RESULTS": str(results), "PYTHONPATH": str(root / "scripts")}
     command = [sys.executable, "-m", "bilan", *arguments]
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=300)
+
+
+def share_printed(results: Path) -> None:
+    """Let a build find the PDFs of earlier ones: what was printed once need not be printed for every test."""
+    results.mkdir(parents=True)
+    (results / "pdf").symlink_to(_PRINTED)
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +37,7 @@ def edition(tmp_path_factory):
     def build(*arguments: str) -> Path:
         if arguments not in built:
             out = base / str(len(built))
+            share_printed(out / "results")
             done = run_bilan("build", "--out", str(out / "site"), *arguments, results=out / "results")
             assert done.returncode == 0, done.stdout + done.stderr
             (built[arguments],) = (path for path in (out / "site").iterdir() if path.is_dir())

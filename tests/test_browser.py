@@ -45,8 +45,7 @@ def pages_of(edition):
     return [edition.parent / "index.html", *sorted(edition.rglob("*.html"))]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
 def test_pages_ask_no_host_show_their_images_and_fit(browser, edition, width, scheme):
     for path in pages_of(edition()):
         page, asked, complaints = opened(browser, path, width, scheme)
@@ -72,8 +71,13 @@ def test_headings_leave_no_gap_and_tables_have_caption_and_scope(browser, editio
 
 def test_a_number_leads_to_its_line_and_dark_pages_have_dark_charts(browser, edition):
     page, _, _ = opened(browser, edition() / "fr" / "index.html", scheme="dark")
-    page.click("a[href='#value-share_not_stated'] >> nth=0")
-    assert "19,5" in page.inner_text("tr:target")
+    page.click("a[href='sources.html#value-share_not_stated'] >> nth=0")
+    line = page.inner_text("section:target")
+    assert "19,5" in line and "Part de l’Afrique de l’Ouest" in line and "02_origins, cellule" in line
+    page.click("section:target dd a >> text=Part du Maghreb")  # what it was made from
+    assert "12 %" in page.inner_text("section:target").replace("\u00a0", " ")
+    page.click("section:target a[href*='notebooks/']")
+    assert page.locator("details:target").count() == 1
     light, dark = (
         opened(browser, edition() / "fr" / "figures" / "origins.svg", 600, scheme)[0] for scheme in ("light", "dark")
     )

@@ -2,6 +2,7 @@
 
 import math
 import re
+from functools import cache
 
 import pytest
 from bilan.charts import quantity
@@ -35,6 +36,11 @@ from bilan.years import partial_values, standing
 
 def values_of(year: int) -> dict[str, Value]:
     """Return all values the notebooks make for a year."""
+    return dict(_values_of(year))
+
+
+@cache
+def _values_of(year: int) -> dict[str, Value]:
     ledger, previous = load_communique(year), load_previous(year)
     detections = read_table("frontex_detections")
     made = [

@@ -4,7 +4,8 @@ from html.parser import HTMLParser
 
 import nbformat
 import pytest
-from bilan.publish import STYLE, _exporter, _page, clean_html, markdown_to_html
+from bilan import pages
+from bilan.pages import STYLE, clean_html, exporter, markdown_to_html
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -48,12 +49,13 @@ def active_parts(html: str) -> list[str]:
 
 def page_of(*outputs, markdown: str = "# Title\n\nLead.", source: str = "1", kind: str = "notebook") -> str:
     cells = [new_markdown_cell(markdown), new_code_cell(source, outputs=list(outputs))]
-    page = _page(kind, "en", "../", [], executed="x.ipynb", made="", parameters_table="")
+    page = pages.page_of(kind, "en", "../", [], executed="x.ipynb", made={}, numbers=[])
+    page["cite"] = lambda title: {"sentence": title, "bibtex": title}
     notebook = nbformat.from_dict(new_notebook(cells=cells))
-    return _exporter(kind).from_notebook_node(notebook, {"page": page})[0]
+    return exporter("notebook" if kind == "notebook" else "narrative").from_notebook_node(notebook, {"page": page})[0]
 
 
-@pytest.mark.parametrize("kind", ["notebook", "narrative"])
+@pytest.mark.parametrize("kind", ["notebook", "story", "print"])
 @pytest.mark.parametrize(
     "output",
     [
@@ -100,7 +102,7 @@ def test_what_is_harmless_stays():
         '<tbody><tr id="value-x"><td class="number">1</td></tr></tbody></table>'
     )
     html = clean_html(table)
-    assert table in html and 'role="region" tabindex="0" aria-label="A &amp; B"' in html
+    assert table in html and '<section class="scroll" tabindex="0" aria-label="A &amp; B">' in html
     assert markdown_to_html("**b** [a](https://example.org)") == (
         '<p><strong>b</strong> <a href="https://example.org" rel="noreferrer">a</a></p>\n'
     )
@@ -135,7 +137,7 @@ def test_any_markup_is_cleaned(text):
 
 def test_a_page_has_language_headings_contents_and_a_policy():
     html = page_of(markdown="# Title\n\nLead.\n\n## First\n\n## First")
-    assert html.startswith('<!doctype html>\n<html lang="en" dir="ltr">')
+    assert html.startswith('<!DOCTYPE html>\n<html lang="en" dir="ltr">')
     assert "<title>Title</title>" in html and '<meta name="description" content="Lead.">' in html
     assert "default-src 'none'" in html
     assert html.count('<a href="#first">First</a>') == 1 and 'id="first-2"' in html

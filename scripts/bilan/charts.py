@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import fill
 
 import matplotlib as mpl
 import pandas as pd
@@ -21,7 +22,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from .language import format_number, format_share, is_rtl, text
 
-WIDTH = 5.2  # inches: 500 px, so that labels stay legible on a phone and calm in a text column
+WIDTH = 4.4  # inches: 422 px, little more than a phone is wide, so that labels stay legible there
 INK, MUTED, RULE, PAPER = "#1d2733", "#5a6675", "#d8dde3", "#ffffff"
 THIS_YEAR, YEAR_BEFORE = "#0072b2", "#8fb8d3"
 REGION_COLOURS = {
@@ -30,6 +31,8 @@ REGION_COLOURS = {
     "central_east_africa": "#009e73",
     "not_stated": "#9aa3ad",
 }
+# A source's mark, and the same fainter for what is left open (no transparency: printers would turn it into pixels).
+_SOURCE_COLOURS = {"ministry": ("#0072b2", "#8fb8d3"), "frontex": ("#d55e00", "#efb48c")}
 # A reader's dark page gets a dark chart: these four inks are the only ones that change.
 DARK = {INK: "#e8ecf1", MUTED: "#aab4c0", RULE: "#3a4450", PAPER: "#151a21"}
 RC = {
@@ -97,6 +100,11 @@ def new_figure(title: str, lang: str, height: float, rows: int, source: str = ""
         sns.despine(ax=ax, left=is_rtl(lang), right=not is_rtl(lang), bottom=True)
         ax.tick_params(bottom=False, labelbottom=False, left=False)
     return figure, list(axes)
+
+
+def _subtitle(ax: Axes, said: str) -> None:
+    """Write what a chart shows above its axes, on as many lines as it takes."""
+    ax.set_title(fill(said, 56), fontweight="normal", color=MUTED, fontsize=9.5)
 
 
 def quantity(value: float, qualifier: str, lang: str) -> str:
@@ -198,25 +206,23 @@ def draw_origins(table: pd.DataFrame, lang: str) -> Chart:
     base = text(f"base.{table['base'].iloc[0]}", lang)
     title = text("chart.origins.title", lang, year=table["year"].iloc[0])
     with theme(lang):
-        figure, (ax,) = new_figure(title, lang, 1.25 + 0.66 * len(table), 1)
+        figure, (ax,) = new_figure(title, lang, 1.3 + 0.82 * len(table), 1)
         rows = table.assign(name=[text(f"region.{region}", lang) for region in table["region"]])
         palette = {name: REGION_COLOURS[region] for name, region in zip(rows["name"], rows["region"], strict=True)}
-        bars = {"palette": palette, "legend": False, "width": 0.46, "saturation": 1}
+        bars = {"palette": palette, "legend": False, "width": 0.38, "saturation": 1}
         sns.barplot(rows, x="share", y="name", hue="name", ax=ax, **bars)
-        ax.set(xlabel="", ylabel="", xlim=(0, table["share_high"].max() * 1.2), ylim=(len(rows) - 0.7, -0.75))
+        ax.set(xlabel="", ylabel="", xlim=(0, table["share_high"].max() * 1.2), ylim=(len(rows) - 0.75, -0.75))
         mirror(ax, lang)
         ax.tick_params(labelleft=False, labelright=False)
-        ax.set_title(text("chart.origins.subtitle", lang, base=base), fontweight="normal", color=MUTED, fontsize=9.5)
+        _subtitle(ax, text("chart.origins.subtitle", lang, base=base))
         for position, row in enumerate(rows.itertuples()):
             if row.region == "not_stated":
                 ax.patches[position].set(hatch="////", edgecolor=PAPER, linewidth=0)
             ax.plot([row.share_low, row.share_high], [position] * 2, color=INK, linewidth=1.4, marker="|", markersize=8)
-            words = {"ha": start_of(lang), "va": "center", "fontweight": "bold"}
-            ax.text(row.share_high + 1, position, format_share(row.share, lang), **words)
-            name = ax.text(0.6, position - 0.42, row.name, **words)
-            end, gap = (0, -7) if is_rtl(lang) else (1, 7)
-            persons = {"xy": (end, 0), "xycoords": name, "xytext": (gap, 0), "textcoords": "offset points"}
-            ax.annotate(_persons_line(row, lang), ha=start_of(lang), va="bottom", fontsize=9, color=MUTED, **persons)
+            words = {"ha": start_of(lang), "va": "center"}
+            ax.text(row.share_high + 1, position, format_share(row.share, lang), fontweight="bold", **words)
+            ax.text(0, position - 0.56, row.name, fontweight="bold", **words)
+            ax.text(0, position - 0.34, _persons_line(row, lang), fontsize=9, color=MUTED, **words)
     points = [
         text(
             "chart.origins.point",
@@ -251,10 +257,10 @@ def draw_all_years(table: pd.DataFrame, lang: str) -> Chart:
     title = text("chart.all_years.title", lang, first=table["year"].min(), last=table["year"].max())
     alts = [text("chart.all_years.key", lang)]
     with theme(lang):
-        figure, axes = new_figure(title, lang, 1.1 + 1.32 * len(indicators), len(indicators))
+        figure, axes = new_figure(title, lang, 1.35 + 1.32 * len(indicators), len(indicators))
         key = {"xytext": (0, 24), "textcoords": "offset points", "xycoords": "axes fraction", "ha": start_of(lang)}
         axes[0].annotate(
-            text("chart.all_years.key", lang), (is_rtl(lang), 1), fontsize=8.5, color=MUTED, va="bottom", **key
+            text("chart.all_years.key", lang), (is_rtl(lang), 1), fontsize=9, color=MUTED, va="bottom", **key
         )
         for ax, name in zip(axes, indicators, strict=True):
             rows = table[table["indicator"] == name]
@@ -318,7 +324,7 @@ def draw_footing(table: pd.DataFrame, lang: str) -> Chart:
         figure, (ax,) = new_figure(
             title, lang, 1.6 + 0.4 * len(sources) * 4, 1, source=text("chart.footing.source", lang)
         )
-        ax.set_title(text("chart.footing.subtitle", lang), fontweight="normal", color=MUTED, fontsize=9.5)
+        _subtitle(ax, text("chart.footing.subtitle", lang))
         place = 0.0
         for region in [*regions, "rest"]:
             heading = {"fontweight": "bold", "ha": start_of(lang), "va": "center"}
@@ -332,8 +338,8 @@ def draw_footing(table: pd.DataFrame, lang: str) -> Chart:
                     | (rows["mauritania"].eq("western_africa") & rows["moroccans"].eq("out"))
                 ]
                 share, low, high = usual["share"].item(), rows["share_low"].min(), rows["share_high"].max()
-                colour = {"ministry": THIS_YEAR, "frontex": REGION_COLOURS["maghreb"]}[source]
-                ax.plot([low, high], [place] * 2, color=colour, linewidth=5, alpha=0.45, solid_capstyle="butt")
+                colour, faint = _SOURCE_COLOURS[source]
+                ax.plot([low, high], [place] * 2, color=faint, linewidth=5, solid_capstyle="butt")
                 ax.plot(share, place, {"ministry": "s", "frontex": "o"}[source], color=colour, markersize=7)
                 digits = 0 if source == "ministry" else 1
                 shown = format_share(share, lang, digits)
@@ -371,9 +377,54 @@ def _for_dark_pages(svg: str) -> str:
     return svg[:start] + style + svg[start:]
 
 
-def _to_hundredths(svg: str) -> str:
-    """Round an SVG's outlines to hundredths of a point: smaller files, and the same on machines that differ after."""
-    return re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\d\.\d\d)\d+", r"\1", path[0]), svg)
+def draw_preview(title: str, numbers: list[tuple[str, str]], lang: str) -> Figure:
+    """Draw the picture that stands for a page where its link is shared: its title and up to four numbers, named."""
+    with theme(lang):
+        figure = Figure(figsize=(6.25, 3.28125))  # 1200 by 630 pixels
+        across = (lambda x: 1 - x) if is_rtl(lang) else (lambda x: x)
+        start = {"ha": start_of(lang)}
+        figure.text(across(0.06), 0.9, "bilan", fontsize=11, fontweight="bold", color=MUTED, va="top", **start)
+        figure.text(across(0.06), 0.8, fill(title, 42), fontsize=17, fontweight="bold", va="top", **start)
+        for place, (number, name) in enumerate(numbers):
+            x, y = across(0.06 + 0.46 * (place % 2)), 0.42 - 0.24 * (place // 2)
+            figure.text(x, y, number, fontsize=17, fontweight="bold", color=THIS_YEAR, va="center", **start)
+            figure.text(x, y - 0.09, name, fontsize=9.5, color=MUTED, va="center", **start)
+    return figure
+
+
+def save_png(figure: Figure, path: Path, title: str) -> None:
+    """Write a figure as PNG, 192 dots an inch, in a palette that is exact for a chart's few inks."""
+    drawn = io.BytesIO()
+    with mpl.rc_context(RC):
+        figure.savefig(drawn, dpi=192)
+    words = PngInfo()
+    words.add_itxt("Title", title)
+    with Image.open(drawn) as image:
+        few = image.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    few.save(path, optimize=True, pnginfo=words)
+
+
+def thumbnail(path: Path) -> tuple[bytes, int]:
+    """Return a saved chart small enough to be carried by a notebook, and the width to show it at, in pixels."""
+    width = round(WIDTH * 96)
+    with Image.open(path) as image:
+        scale = width / image.width
+        size = round(image.width * scale), round(image.height * scale)
+        small = image.convert("RGB").resize(size).quantize(palette=image, dither=Image.Dither.NONE)
+    written = io.BytesIO()
+    small.save(written, "PNG", optimize=True)
+    return written.getvalue(), width
+
+
+def _slimmed(svg: str) -> str:
+    """Round an SVG's outlines to hundredths of a point, which is also where machines differ; drop notes and spaces."""
+
+    def shorter(path: re.Match) -> str:
+        rounded = re.sub(r"(\d\.\d\d)\d+", r"\1", path[0])
+        return re.sub(r"\s*([MLQCZz])\s*", r"\1", rounded)
+
+    svg = re.sub(r'(?<= d=)"[^"]*"|translate\([^)]*\)', shorter, svg)
+    return re.sub(r">\s+<", "><", re.sub(r"<!-- .*? -->", "", svg))
 
 
 def save_chart(chart: Chart, table: pd.DataFrame, folder: Path, stem: str) -> None:
@@ -382,13 +433,7 @@ def save_chart(chart: Chart, table: pd.DataFrame, folder: Path, stem: str) -> No
     svg, png, numbers = (folder / f"{stem}{suffix}" for suffix in (".svg", ".png", ".csv"))
     with mpl.rc_context(RC):
         chart.figure.savefig(svg, metadata={"Date": None, "Title": chart.title})
-        drawn = io.BytesIO()
-        chart.figure.savefig(drawn, dpi=192)
-    title = PngInfo()
-    title.add_itxt("Title", chart.title)
-    # a palette of 256 colours is exact for a chart's inks and makes a third of the size
-    with Image.open(drawn) as image:
-        image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(png, optimize=True, pnginfo=title)
-    outlines = _to_hundredths(svg.read_text(encoding="utf-8"))
+    save_png(chart.figure, png, chart.title)
+    outlines = _slimmed(svg.read_text(encoding="utf-8"))
     svg.write_text(_for_dark_pages(outlines), encoding="utf-8")
     table.to_csv(numbers, index=False, lineterminator="\n")

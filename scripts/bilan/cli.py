@@ -28,6 +28,9 @@ def _parser() -> _Parser:
     build.add_argument("--all", action="store_true", help="every year that has a ledger, in every language")
     build.add_argument("--out", type=Path, default=Path("site"), metavar="DIR", help="where to publish (site)")
     build.add_argument(
+        "--url", default="", metavar="URL", help="where DIR will be published, for the addresses in link previews"
+    )
+    build.add_argument(
         "--set",
         action="append",
         default=[],
@@ -83,7 +86,9 @@ def _build(options: argparse.Namespace) -> None:
 
         jobs = list(graph)
         working = [job for job in jobs if graph[job] != set(jobs) and not job.name.startswith("08_narrative")]
-        folder = write_edition(working, [job for job in jobs if job not in working], options.out)
+        narratives = [job for job in jobs if job not in working]
+        say = lambda line: print(f"  {line}", flush=True)  # noqa: E731
+        folder = write_edition(working, narratives, options.out, options.url.rstrip("/"), say)
         write_front_page(options.out)
         print(f"  published              {folder}", flush=True)
     print(f"Done in {time.perf_counter() - started:.1f} s: {options.out / 'index.html'}")

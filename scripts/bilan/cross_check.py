@@ -195,7 +195,7 @@ def deaths(iom: pd.DataFrame, ngo: pd.DataFrame, year: int) -> list[Value]:
         values.append(_source("iom_deaths", int(by_route.sum()), "persons", str(year), IOM, "at_least"))
     rows = ngo[ngo["period"].str.startswith(str(year)) & (ngo["route"] == "total")]
     for row in rows.itertuples():
-        source = {"title": "Caminando Fronteras", "url": row.source_url, "place": row.period}
+        source = {"title": "Caminando Fronteras", "url": row.source_url, "place": ""}
         count = int(row.dead_and_missing)
         bounds = {"low": count, "high": count, "qualifier": "exact"}
         told = {"unit": "persons", "status": "published", "period": row.period, "sources": [source]}

@@ -72,7 +72,7 @@ def draw_map(table: pd.DataFrame, lang: str) -> Chart:
         headings.append(text("map.detections", lang))
         sources.append(text("map.from_frontex", lang))
     with theme(lang):
-        figure, (ax,) = new_figure(title, lang, 6.05, 1, source="\n".join([*sources, text("map.outlines", lang)]))
+        figure, (ax,) = new_figure(title, lang, 5.7, 1, source="\n".join([*sources, text("map.outlines", lang)]))
         ax.set_title("\n".join(headings), fontweight="normal", color=MUTED, fontsize=9.5)
         west, east, south, north = EXTENT
         ax.set(xlim=(west, east), ylim=(south, north), aspect=1 / math.cos(math.radians((south + north) / 2)))
@@ -108,8 +108,11 @@ def _draw_land(ax: Axes, shares: pd.Series, mauritania: str) -> None:
     outlines = {feature["properties"]["iso_a3"]: feature for feature in read_outlines()}
     regions = {code: region_of(countries.loc[code], mauritania) for code in outlines if code in countries.index}
     fills = [_shade(shares[regions[code]], shares.max()) if regions.get(code) in shares else RULE for code in outlines]
-    # no solid line between Morocco and Western Sahara: they are filled alike, and the boundary is dashed
-    edges = [RULE if code in ("MAR", "ESH") else PAPER for code in outlines]
+    # no line inside a region, whose share is one, nor a solid one between Morocco and Western Sahara
+    edges = [
+        PAPER if fill == RULE and code not in ("MAR", "ESH") else fill
+        for code, fill in zip(outlines, fills, strict=True)
+    ]
     paths = [Path.make_compound_path(*map(Path, _rings(feature))) for feature in outlines.values()]
     ax.add_collection(PathCollection(paths, facecolors=fills, edgecolors=edges, linewidths=0.4))
     ax.plot(*_shared_line(outlines["MAR"], outlines["ESH"]).T, color=MUTED, linewidth=0.9, linestyle=(0, (3, 2)))
@@ -147,10 +150,9 @@ def _name_regions(ax: Axes, shares: pd.DataFrame, lang: str) -> None:
         share = shares.loc[region, "value"]
         name = _balanced(text(f"region.{region}", lang), 15)
         ink = ON_DARK if share > shares["value"].max() / 2 else ON_LIGHT
-        halo = [withStroke(linewidth=2, foreground=_shade(share, shares["value"].max()))]
-        placed = {"ha": "center", "color": ink, "fontweight": "bold", "path_effects": halo}
+        placed = {"ha": "center", "color": ink, "fontweight": "bold"}
         ax.text(*NAMES_AT[region], format_share(share, lang), fontsize=13, va="bottom", **placed)
-        ax.text(*NAMES_AT[region], name, fontsize=8.5, va="top", linespacing=1.1, **placed)
+        ax.text(*NAMES_AT[region], name, fontsize=8, va="top", linespacing=1.1, **placed)
     if "not_stated" in shares.index:
         label = text("map.not_stated", lang, **_share_words(shares.loc["not_stated"], lang))
         box = Patch(facecolor=REGION_COLOURS["not_stated"], edgecolor=PAPER, hatch="////", linewidth=0, label=label)
@@ -158,7 +160,7 @@ def _name_regions(ax: Axes, shares: pd.DataFrame, lang: str) -> None:
             handles=[box],
             loc="lower left",
             frameon=False,
-            fontsize=9,
+            fontsize=8.5,
             borderpad=0,
             handlelength=1.6,
             markerfirst=not is_rtl(lang),
@@ -167,7 +169,7 @@ def _name_regions(ax: Axes, shares: pd.DataFrame, lang: str) -> None:
 
 
 def _draw_routes(ax: Axes, routes: pd.DataFrame, lang: str) -> None:
-    placed = {"western_african": ((-22, 21), "right", 15), "western_mediterranean": ((1.3, 39.6), "left", 24)}
+    placed = {"western_african": ((-22, 22.5), "right", 15), "western_mediterranean": ((1.3, 39.6), "left", 24)}
     for code, row in routes.iterrows():
         start, end, bend = ROUTES[code]
         width = 1 + 7 * row["value"] / routes["value"].max()

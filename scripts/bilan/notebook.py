@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
+from IPython import get_ipython
 from IPython.display import Markdown
 
-from .charts import Draw, save_chart
+from .charts import Draw, save_chart, thumbnail
 from .parameters import check_parameters
 from .results import folder_of
 from .shown import Shown, values_table
@@ -15,16 +17,16 @@ from .values import Value, write_values
 
 
 class Picture:
-    """A saved chart as a notebook output: the PNG, with alt text and the stem it is published under."""
+    """A saved chart as a notebook output: a PNG, with alt text and the stem it is published under."""
 
-    def __init__(self, png: bytes, alt: str, stem: str):
-        self.png, self.alt, self.stem = png, alt, stem
+    def __init__(self, saved: Path, alt: str, stem: str):
+        self.png, self.width = thumbnail(saved)
+        self.alt, self.stem = alt, stem
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
-        width = int.from_bytes(self.png[16:20], "big") // 2  # from the PNG's header; drawn at twice its size
         return (
             {"image/png": self.png, "text/plain": self.alt},
-            {"image/png": {"width": width, "alt": self.alt}, "bilan": {"chart": self.stem}},
+            {"image/png": {"width": self.width, "alt": self.alt}, "bilan": {"chart": self.stem}},
         )
 
 
@@ -40,9 +42,11 @@ class Run:
         self._folder = folder_of(notebook, self.parameters)
 
     def add(self, *values: Value) -> None:
-        """Keep values under their ids, each with the notebook that made it."""
+        """Keep values under their ids, each with the notebook and the cell that made it."""
+        shell = get_ipython()
+        cell = shell.execution_count if shell else None
         for value in values:
-            self.values[value.id] = replace(value, notebook=self.notebook)
+            self.values[value.id] = replace(value, notebook=self.notebook, cell=cell)
 
     def finding(self, sentence: str, otherwise: str = "") -> Markdown:
         """Return a sentence with values in the place of their ids: "{rescued_at_sea} people, {…_pct.change}".
@@ -67,8 +71,7 @@ class Run:
             chart = draw(table, lang)
             save_chart(chart, table, self._folder / "figures" / lang, stem)
             self._charts.setdefault(stem, {})[lang] = {"title": chart.title, "alt": chart.alt}
-        png = (self._folder / "figures" / self.lang / f"{stem}.png").read_bytes()
-        return Picture(png, self._charts[stem][self.lang]["alt"], stem)
+        return Picture(self._folder / "figures" / self.lang / f"{stem}.png", self._charts[stem][self.lang]["alt"], stem)
 
     def save(self) -> Table:
         """Write this notebook's values and charts for the narrative, return the values as a table."""

@@ -1,176 +1,46 @@
-"""Publishing: executed notebooks become pages by our own nbconvert template; a site is put together and swapped in.
+"""Publishing an edition: its pages in each language, its charts, notebooks and data, written beside and swapped in."""
 
-No page holds a script or asks any host for anything. What a notebook shows is cleaned with nh3; text stays text.
-"""
-
-import base64
 import hashlib
 import json
 import os
+import platform
 import re
 import shutil
-from functools import cache
+import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.metadata import version
 from pathlib import Path
 
-import mistune
 import nbformat
-import nh3
 import pandas as pd
 from markupsafe import Markup, escape
-from nbconvert.exporters import TemplateExporter
-from traitlets.config import Config
 
 from . import __version__
-from .data import DATA, datapackage
+from .charts import draw_preview, save_png
+from .crate import write_claims, write_crate
+from .data import DATA, ROOT, datapackage
 from .files import swapped_in
-from .language import LANGUAGES, catalog, is_rtl, isolated, text
+from .language import LANGUAGES, isolated, text
+from .pages import clean_html, exporter, page_of
 from .parameters import Parameters
-from .results import load_charts, load_values
+from .pdf import print_page
+from .results import load_charts, load_values, results_root
 from .running import Job
-from .shown import choice, in_words, parameter_name
+from .shown import Shown, choice, in_words, number_lines, parameter_name
 from .tables import Table
-from .values import write_values
+from .values import Value, write_values
 
-TEMPLATES = Path(__file__).parent / "template"
-STYLE = (TEMPLATES / "bilan" / "style.css").read_text(encoding="utf-8")
-STYLE_HASH = "sha256-" + base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 EDITION = re.compile(r"\d{4}(-[a-z0-9.-]+)?")
+# What draws, runs and prints an edition, and so may change what it looks like.
+TOOLS = ("pandas", "seaborn", "matplotlib", "papermill", "nbconvert", "ipykernel", "Babel")
+# The four numbers of the preview picture, of those that a year has.
+PREVIEWED = ("attempts_prevented", "networks_dismantled", "rescued_at_sea", "voluntary_returns")
 
-_TAGS = """a abbr b blockquote br caption code col colgroup dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins
-kbd li mark ol p pre q s small span strong sub summary sup table tbody td tfoot th thead time tr u ul var"""
-TAGS = set(_TAGS.split())
-ATTRIBUTES = {
-    "a": {"href", "title", "class", "hreflang"},
-    "img": {"src", "alt", "width", "height"},
-    "ol": {"start"},
-    "td": {"colspan", "rowspan", "class"},
-    "th": {"colspan", "rowspan", "scope", "class"},
-    "time": {"datetime"},
-    "tr": {"id"},
-}
-CLASSES = {"a": {"value", "published", "recomputed", "derived"}, "td": {"number"}, "th": {"number"}}
-
-
-def _keep_attribute(tag: str, name: str, value: str) -> str | None:
-    """Drop what would ask a host for something or pose as a part of the page."""
-    if tag == "img" and name == "src":
-        return value if value.startswith("data:image/") else None
-    if name == "id":
-        return value if value.startswith("value-") else None
-    if name == "class":
-        return " ".join(part for part in value.split() if part in CLASSES[tag]) or None
-    return value
-
-
-# Of several forms of one output the first of these is shown; those that would need a script come as text.
-SHOWN_FIRST = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
-SHOWN_FIRST += ["text/latex", "text/vnd.mermaid", "application/javascript"]
-_MARKDOWN = mistune.create_markdown(escape=False, plugins=["table", "strikethrough"])
-
-
-def clean_html(html: str) -> Markup:
-    """Return HTML with only what a page may hold: no script, no style, no frame, no address but links."""
-    cleaner = {"attribute_filter": _keep_attribute, "url_schemes": {"http", "https", "mailto", "data"}}
-    cleaned = nh3.clean(str(html), tags=TAGS, attributes=ATTRIBUTES, link_rel="noreferrer", **cleaner)
-    cleaned = re.sub(r'(<a [^>]*?)href="data:[^"]*"', r"\1", cleaned)
-    return Markup(_with_scrolling_tables(cleaned))
-
-
-def _with_scrolling_tables(html: str) -> str:
-    """Let a wide table scroll inside the page, reachable by keyboard, named by its caption."""
-
-    def wrap(found: re.Match) -> str:
-        caption = re.search(r"<caption>(.*?)</caption>", found[0], re.S)
-        name = escape(re.sub(r"<[^>]+>", "", caption[1])) if caption else "table"
-        name = str(name).replace("&amp;", "&")
-        return f'<div class="scroll" role="region" tabindex="0" aria-label="{name}">{found[0]}</div>'
-
-    return re.sub(r"<table>.*?</table>", wrap, html, flags=re.S)
-
-
-def markdown_to_html(source: str) -> Markup:
-    """Return Markdown as cleaned HTML."""
-    return clean_html(_MARKDOWN(str(source)))
-
-
-def picture(output: dict, kind: str, page: dict) -> Markup:
-    """Return an image output: in a narrative a figure with its files, elsewhere the image itself with its alt text."""
-    stem = output.get("metadata", {}).get("bilan", {}).get("chart")
-    if stem in page["charts"]:
-        return page["charts"][stem]
-    details = output.get("metadata", {}).get(kind, {})
-    data = output["data"][kind]
-    if kind == "image/svg+xml":
-        data = base64.b64encode(data.encode()).decode()
-    data = "".join(data.split())
-    alt = details.get("alt") or output["data"].get("text/plain") or "image"
-    width = Markup(' width="{}"').format(details["width"]) if str(details.get("width", "")).isdigit() else ""
-    return Markup('<img src="data:{};base64,{}" alt="{}"{}>').format(kind, data, alt, width)
-
-
-def finish_body(cells: str, page: dict) -> dict:
-    """Split a page's cells into title, description, opening and rest; give headings ids and list them."""
-    used: dict[str, int] = {}
-    headings = []
-
-    def anchor(found: re.Match) -> str:
-        level, attributes, inside = found[1], found[2] or "", found[3]
-        plain = Markup(re.sub(r"<[^>]+>", "", inside)).unescape().strip()
-        id = re.sub(r"[^\w]+", "-", plain.lower()).strip("-") or "section"
-        used[id] = used.get(id, 0) + 1
-        id += f"-{used[id]}" if used[id] > 1 else ""
-        if level == "2":
-            headings.append((id, plain))
-        return f'<h{level}{attributes} id="{id}">{inside}</h{level}>'
-
-    first, end_of_title, others = str(cells).partition("</h1>")
-    others = re.sub(r"<(/?)h1\b", r"<\1h2", others)  # a page has one title
-    cells = first + end_of_title + others
-    cells = re.sub(r"<h([2-6])( [^>]*)?>(.*?)</h\1>", anchor, cells, flags=re.S)
-    title = re.search(r"<h1>(.*?)</h1>", cells, re.S)
-    lead = re.search(r"</h1>\s*<p>(.*?)</p>", cells, re.S)
-    end = lead.end() if lead else title.end() if title else 0
-    plain = [Markup(re.sub(r"<[^>]+>", "", found[1])).unescape() if found else "" for found in (title, lead)]
-    if page["kind"] == "narrative":
-        headings.append(("made", page["words"]["page.made_title"]))
-    return {
-        "title": plain[0] or "bilan",
-        "description": plain[1],
-        "opening": Markup(cells[:end]),
-        "rest": Markup(cells[end:]),
-        "headings": headings,
-    }
-
-
-@cache
-def _exporter(template: str) -> TemplateExporter:
-    """Return the exporter of a template; one serves all pages of its kind."""
-    exporter = TemplateExporter(
-        template_name="bilan",
-        template_file=f"{template}.html.j2",
-        extra_template_basedirs=[str(TEMPLATES)],
-        config=Config(NbConvertBase={"display_data_priority": SHOWN_FIRST}),
-        filters={
-            "clean_html": clean_html,
-            "markdown_to_html": markdown_to_html,
-            "picture": picture,
-            "finish_body": finish_body,
-        },
-    )
-    exporter.environment.autoescape = True
-    exporter.environment.trim_blocks = True
-    return exporter
-
-
-def _words(lang: str) -> dict[str, str]:
-    return {key: words for key, words in catalog(lang).items() if key.startswith("page.") and isinstance(words, str)}
-
-
-def _page(kind: str, lang: str, root: str, links: list[dict], **more) -> dict:
-    """Return what a template needs to know of a page beside its notebook."""
-    page = {"kind": kind, "lang": lang, "dir": "rtl" if is_rtl(lang) else "ltr", "root": root, "links": links}
-    page |= {"style": STYLE, "style_hash": STYLE_HASH, "words": _words(lang), "charts": {}, "variant": ""}
-    return page | more
+_FORMATS = {"year": "id", "change_pct": "change", "share": "share", "share_low": "share", "share_high": "share"}
+_FORMATS |= dict.fromkeys(("mauritania", "moroccans", "unit", "base", "longitude", "latitude"), "blank")
 
 
 def variant_note(parameters: Parameters, lang: str) -> str:
@@ -186,33 +56,68 @@ def variant_note(parameters: Parameters, lang: str) -> str:
     return text("page.variant", lang, changes=changes)
 
 
-_FORMATS = {"year": "id", "change_pct": "change", "share": "share", "share_low": "share", "share_high": "share"}
-_FORMATS |= dict.fromkeys(("mauritania", "moroccans", "unit", "base", "longitude", "latitude"), "blank")
+def _chart_files(stem: str, place: str) -> Markup:
+    links = (
+        Markup('<a href="{}/{}.{}" download>{}</a>').format(place, stem, suffix, suffix.upper())
+        for suffix in ("svg", "png", "csv")
+    )
+    return Markup(", ").join(links)
 
 
-def figure(stem: str, chart: dict, lang: str, place: str) -> Markup:
-    """Return a chart as a figure: SVG with alt text, its files (at `place`) to download, its numbers as a table."""
-    words = chart["words"][lang]
+def _chart_table(stem: str, chart: dict, lang: str) -> Markup:
+    """Return a chart's numbers as a table in a language."""
     numbers = in_words(pd.read_csv(chart["folder"] / lang / f"{stem}.csv"), lang)
     people = [name for name in numbers if name.startswith("persons")]
     numbers[people] = numbers[people].round(0)
     formats = _FORMATS | dict.fromkeys(people, "derived")
-    table = Table(numbers, words["title"], lang, formats)
-    files = Markup(", ").join(
-        Markup('<a href="{}/{}.{}" download>{}</a>').format(place, stem, suffix, suffix.upper())
-        for suffix in ("svg", "png", "csv")
+    return clean_html(Table(numbers, chart["words"][lang]["title"], lang, formats)._repr_html_())
+
+
+def _image(stem: str, chart: dict, lang: str, place: str) -> Markup:
+    """Return a chart as an image of its own size, so that a page does not jump when it arrives."""
+    svg = (chart["folder"] / lang / f"{stem}.svg").read_text(encoding="utf-8")
+    width, height = (
+        round(float(points) * 4 / 3) for points in re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()
     )
+    return Markup('<img src="{}/{}.svg" alt="{}" width="{}" height="{}">').format(
+        place, stem, chart["words"][lang]["alt"], width, height
+    )
+
+
+def figure(stem: str, chart: dict, lang: str, place: str) -> Markup:
+    """Return a chart as a figure: the picture, its numbers, its files and its page, which lie at `place`."""
+    links = Markup(escape(text("page.download", lang, links="\0"))).replace("\0", _chart_files(stem, place))
     return Markup(
-        '<figure><img src="{}/{}.svg" alt="{}"><figcaption>{}</figcaption>'
-        "<details><summary>{}</summary>{}</details></figure>"
+        '<figure lang="{}">{}<details><summary>{}</summary>{}</details>'
+        '<figcaption>{} · <a href="{}/{}.html">{}</a></figcaption></figure>'
     ).format(
+        lang,
+        _image(stem, chart, lang, place),
+        text("page.chart_data", lang),
+        _chart_table(stem, chart, lang),
+        links,
         place,
         stem,
-        words["alt"],
-        Markup(escape(text("page.download", lang, links="\0"))).replace("\0", files),
-        text("page.chart_data", lang),
-        clean_html(table._repr_html_()),
+        text("page.chart_page", lang),
     )
+
+
+def _plate(stem: str, chart: dict, lang: str, place: str) -> Markup:
+    """Return a chart as a picture that leads to its page."""
+    title = chart["words"][lang]["title"]
+    return Markup('<figure lang="{}">{}<figcaption><a href="{}/{}.html">{}</a></figcaption></figure>').format(
+        lang, _image(stem, chart, lang, place), place, stem, title
+    )
+
+
+def _executed_cells(jobs: list[Job]) -> dict[tuple[str, int], str]:
+    """Return the id of each cell that ran, by its notebook and its number there."""
+    cells = {}
+    for job in jobs:
+        for cell in nbformat.read(job.executed, as_version=4).cells:
+            if cell.cell_type == "code" and cell.execution_count:
+                cells[job.notebook, cell.execution_count] = cell.id
+    return cells
 
 
 def _notebook_pages(working: list[Job], narratives: list[Job], languages: list[str], folder: Path) -> None:
@@ -222,79 +127,223 @@ def _notebook_pages(working: list[Job], narratives: list[Job], languages: list[s
     for job in (*working, *narratives):
         shutil.copy(job.executed, folder / job.executed.name)
         links = [{"href": f"../{lang}/index.html", "name": text("language", lang), "lang": lang} for lang in languages]
-        page = _page("notebook", "en", "../../", links, executed=job.executed.name)
-        page["variant"] = variant_note(parameters, "en")
-        if job in narratives:  # its charts lie beside the narrative; the working notebooks carry theirs
-            lang = job.parameters.lang
-            charts = load_charts(job.parameters).items()
-            page["charts"] = {stem: figure(stem, chart, lang, f"../{lang}/figures") for stem, chart in charts}
+        # its charts lie beside the narratives: in its own language, or in one that was built
+        lang = job.parameters.lang if job.parameters.lang in languages else languages[0]
+        page = page_of("notebook", "en", "../../", links, told_in=lang if job in narratives else "en")
+        place = f"../{lang}/figures"
+        page["charts"] = {stem: _plate(stem, chart, lang, place) for stem, chart in load_charts(job.parameters).items()}
+        page |= {"executed": job.executed.name, "variant": variant_note(parameters, "en")}
         notebook = nbformat.read(job.executed, as_version=4)
-        html, _ = _exporter("notebook").from_notebook_node(notebook, {"page": page})
+        html, _ = exporter("notebook").from_notebook_node(notebook, {"page": page})
         (folder / f"{job.name}.html").write_text(html, encoding="utf-8")
 
 
-def _narrative_page(job: Job, names: list[str], languages: list[str], folder: Path) -> None:
-    """Write one language's narrative with its charts beside it."""
-    lang, parameters = job.parameters.lang, job.parameters
-    (folder / "figures").mkdir(parents=True)
-    charts = {}
-    for stem, chart in load_charts(parameters).items():
-        for suffix in (".svg", ".png", ".csv"):
-            shutil.copy(chart["folder"] / lang / (stem + suffix), folder / "figures")
-        charts[stem] = figure(stem, chart, lang, "figures")
-    links = [
-        {"href": f"../{other}/index.html", "name": text("language", other), "lang": other, "current": other == lang}
-        for other in languages
-    ]
-    links.append({"href": "../values.json", "name": text("page.values", lang)})
-    notebooks = Markup(", ").join(Markup('<a href="../notebooks/{0}.html">{0}</a>').format(name) for name in names)
+@cache
+def _commit() -> str:
+    """Return the commit the collection is at, marked where files were changed since; nothing outside a checkout."""
+    asked = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    try:
+        return (
+            subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+            if (ROOT / ".git").exists()
+            else ""
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
+def _made(parameters: Parameters, names: list[str], lang: str, linked: bool) -> dict:
+    """Return the panel that says how a page was made: notebooks, parameters, versions, data with checksums."""
     checksum = hashlib.sha256((DATA / "datapackage.json").read_bytes()).hexdigest()[:12]
-    made = text("page.made", lang, version=__version__, links="\0", data=datapackage()["version"], checksum=checksum)
-    rows = pd.DataFrame(
-        [
-            {
-                "parameter": f"{parameter_name(name, lang)} {isolated(f'({name})', lang)}",
-                "value": choice(name, value, lang),
-            }
-            for name, value in parameters.model_dump(exclude={"languages"}).items()
+    link = Markup('<a href="../notebooks/{0}.html">{0}</a>' if linked else "{0}")
+    notebooks = Markup(", ").join(link.format(name) for name in names)
+    said = text("page.made", lang, version=__version__, links="\0", data=datapackage()["version"], checksum=checksum)
+    if _commit():
+        said += " " + text("page.commit", lang, commit=_commit())
+    values = [
+        {
+            "parameter": f"{parameter_name(name, lang)} {isolated(f'({name})', lang)}",
+            "value": choice(name, value, lang),
+        }
+        for name, value in parameters.model_dump(exclude={"languages"}).items()
+    ]
+    versions = [{"software": name, "version": version(name)} for name in TOOLS]
+    versions.insert(0, {"software": "Python", "version": platform.python_version()})
+    files = [
+        {"file": f"data/{one['path']}", "checksum": one["hash"].removeprefix("sha256:")[:12]}
+        for one in datapackage()["resources"]
+    ]
+    tables = {"parameters": values, "versions": versions, "checksums": files}
+    return {"said": Markup(escape(said)).replace("\0", notebooks)} | {
+        key: clean_html(Table(pd.DataFrame(rows), text(f"page.{key}", lang), lang, {})._repr_html_())
+        for key, rows in tables.items()
+    }
+
+
+def _citation(title: str, lang: str, address: str) -> dict:
+    """Return how to cite a page: a sentence and a BibTeX entry, with the version and the date of the data."""
+    data = datapackage()
+    about = {"title": title, "version": __version__, "data": data["version"], "date": data["created"][:10]}
+    fields = {
+        "title": f"{{{title}}}",
+        "author": "{{The bilan authors}}",
+        "year": f"{{{data['created'][:4]}}}",
+        "note": f"{{bilan {__version__}, data {data['version']} of {data['created'][:10]}}}",
+    }
+    if address:
+        fields["url"] = f"{{{address}}}"
+    entry = ",\n".join(["@misc{bilan", *(f"  {name} = {field}" for name, field in fields.items())]) + "\n}"
+    return {"sentence": text("page.cite", lang, **about) + (f" {address}" if address else ""), "bibtex": entry}
+
+
+@dataclass(frozen=True)
+class _Telling:
+    """One language of an edition: what its pages are made from, and the folder they go to."""
+
+    job: Job
+    languages: list[str]
+    cells: dict[tuple[str, int], str]
+    notebooks: list[str]
+    folder: Path
+    url: str
+
+    @property
+    def lang(self) -> str:
+        return self.job.parameters.lang
+
+    @property
+    def edition(self) -> str:
+        return self.job.parameters.edition
+
+    @cached_property
+    def charts(self) -> dict[str, dict]:
+        return load_charts(self.job.parameters)
+
+    @cached_property
+    def values(self) -> dict[str, Value]:
+        return load_values(self.job.parameters)
+
+    @cached_property
+    def numbers(self) -> list[dict]:
+        return number_lines(self.values, self.cells, self.lang)
+
+    @property
+    def pdf(self) -> Path:
+        return self.folder / f"bilan-{self.edition}-{self.lang}.pdf"
+
+    def page(self, kind: str, name: str, **more) -> dict:
+        """Return a page of this language: its frame, the same page in the other languages, the pages beside it."""
+        home = "../" * name.count("/")  # back to this language's folder
+        links = [
+            {"href": f"{home}../{other}/{name}", "name": text("language", other), "lang": other}
+            | {"current": other == self.lang}
+            for other in self.languages
         ]
-    )
-    table = Table(rows, text("page.parameters", lang), lang, {})
-    page = _page(
-        "narrative",
-        lang,
-        "../../",
-        links,
-        charts=charts,
-        variant=variant_note(parameters, lang),
-        made=Markup(escape(made)).replace("\0", notebooks),
-        parameters_table=clean_html(table._repr_html_()),
-    )
-    notebook = nbformat.read(job.executed, as_version=4)
-    html, _ = _exporter("narrative").from_notebook_node(notebook, {"page": page})
-    (folder / "index.html").write_text(html, encoding="utf-8")
+        beside = {"index.html": "story", "sources.html": "numbers", "limits.html": "limits"}
+        nav = [
+            {"href": home + href, "name": text(f"page.{key}", self.lang), "current": href == name}
+            for href, key in beside.items()
+        ]
+        if self.pdf.exists():
+            nav.append({"href": home + self.pdf.name, "name": "PDF"})
+        nav.append({"href": f"{home}../values.json", "name": text("page.values", self.lang)})
+        address = f"{self.url}/{self.edition}/{self.lang}/{name}" if self.url else ""
+        image = f"{self.url}/{self.edition}/{self.lang}/preview.png" if self.url else f"{home}preview.png"
+        more |= {"nav": nav, "social": {"address": address, "image": image}}
+        return page_of(
+            kind, self.lang, f"{home}../../", links, variant=variant_note(self.job.parameters, self.lang), **more
+        )
+
+    def write(self, name: str, html: str) -> None:
+        (self.folder / name).write_text(html, encoding="utf-8")
+
+    def _told(self, kind: str, name: str, charts: dict[str, Markup]) -> str:
+        """Return the executed narrative as a page: its story, its limits, or all of it to be printed."""
+        page = self.page(kind, name, charts=charts, numbers=self.numbers)
+        page["made"] = _made(self.job.parameters, self.notebooks, self.lang, linked=kind != "print")
+        page["cite"] = lambda title: _citation(title, self.lang, page["social"]["address"])
+        notebook = nbformat.read(self.job.executed, as_version=4)
+        html, _ = exporter("narrative").from_notebook_node(notebook, {"page": page})
+        # a number leads to its line: further down where it is printed, else on the page of all numbers
+        return html if kind == "print" else html.replace('href="#value-', 'href="sources.html#value-')
+
+    def print_pdf(self) -> str:
+        """Print the story, its limits and its numbers as a PDF; return why not, where there is none."""
+        (self.folder / "figures").mkdir(parents=True)
+        for stem, chart in self.charts.items():
+            for suffix in (".svg", ".png", ".csv"):
+                shutil.copy(chart["folder"] / self.lang / (stem + suffix), self.folder / "figures")
+        pictures = {
+            stem: Markup("<figure>{}</figure>").format(_image(stem, chart, self.lang, "figures"))
+            for stem, chart in self.charts.items()
+        }
+        self.write("print.html", self._told("print", "print.html", pictures))
+        trouble = print_page(self.folder / "print.html", self.pdf, results_root() / "pdf")
+        (self.folder / "print.html").unlink()
+        return f"no PDF ({self.lang}): {trouble}" if trouble else ""
+
+    def write_pages(self) -> None:
+        """Write the story, its limits, every number and a page a chart."""
+        lang, year = self.lang, self.job.parameters.year
+        figures = {stem: figure(stem, chart, lang, "figures") for stem, chart in self.charts.items()}
+        self.write("index.html", self._told("story", "index.html", figures))
+        self.write("limits.html", self._told("limits", "limits.html", figures))
+        template = exporter("notebook").environment.get_template
+        words = {"title": text("page.numbers_title", lang, year=year), "description": text("page.numbers_intro", lang)}
+        page = self.page("numbers", "sources.html")
+        self.write("sources.html", template("sources.html.j2").render(page=page, numbers=self.numbers, **words))
+        for stem, chart in self.charts.items():
+            title, name = chart["words"][lang]["title"], f"figures/{stem}.html"
+            shown = {"image": _image(stem, chart, lang, "."), "files": _chart_files(stem, ".")}
+            page = self.page("chart", name, table=_chart_table(stem, chart, lang), **shown)
+            words = {"title": title, "description": chart["words"][lang]["alt"]}
+            words["caption"] = text(
+                "page.caption", lang, title=title, version=__version__, data=datapackage()["version"]
+            )
+            self.write(name, template("chart.html.j2").render(page=page, **words))
+        shown = [
+            (str(Shown(self.values[id], lang).qualified), text(f"indicator.{id}", lang))
+            for id in PREVIEWED
+            if id in self.values
+        ]
+        title = text("page.preview", lang, year=year)
+        save_png(draw_preview(title, shown, lang), self.folder / "preview.png", title)
 
 
-def write_edition(working: list[Job], narratives: list[Job], out: Path) -> Path:
+def write_edition(
+    working: list[Job], narratives: list[Job], out: Path, url: str = "", report: Callable[[str], None] = print
+) -> Path:
     """Write an edition under `out` and return its folder, `out`/<edition>; languages not in it now are kept.
 
     All of it is written beside first and put in place by renaming: what was published stays until the new is whole.
+    `url` is where `out` will be published, for the addresses that link previews need. `report` is told of a PDF that
+    could not be made.
     """
     parameters = narratives[0].parameters
     target = out / parameters.edition
     built = [job.parameters.lang for job in narratives]
     kept = [lang for lang in LANGUAGES if lang not in built and (target / lang / "index.html").exists()]
     languages = [lang for lang in LANGUAGES if lang in built or lang in kept]
+    cells = _executed_cells(working)
     with swapped_in(target) as stage:
         for lang in kept:
             shutil.copytree(target / lang, stage / lang)
         _notebook_pages(working, narratives, languages, stage / "notebooks")
         for name in (f"08_narrative.{lang}{suffix}" for lang in kept for suffix in (".ipynb", ".html")):
             shutil.copy(target / "notebooks" / name, stage / "notebooks" / name)
-        for job in narratives:
-            names = [one.name for one in (*working, job)]
-            _narrative_page(job, names, languages, stage / job.parameters.lang)
-        write_values(load_values(parameters).values(), stage / "values.json", contract_only=True)
+        tellings = [
+            _Telling(job, languages, cells, [one.name for one in (*working, job)], stage / job.parameters.lang, url)
+            for job in narratives
+        ]
+        with ThreadPoolExecutor(2) as pool:
+            for trouble in filter(None, pool.map(_Telling.print_pdf, tellings)):
+                report(trouble)
+        for telling in tellings:
+            telling.write_pages()
+        values = load_values(parameters)
+        write_values(values.values(), stage / "values.json", contract_only=True)
+        write_claims(stage, values)
+        write_crate(stage, parameters, languages)
     return target
 
 
@@ -316,9 +365,9 @@ def write_front_page(out: Path) -> None:
         notebooks = sorted(path.stem for path in (folder / "notebooks").glob("*.html"))
         editions.append({"name": folder.name, "languages": languages, "title": titles, "notebooks": notebooks})
     sweeps = sorted(path.parent.name for path in (out / "sweeps").glob("*/index.html"))
-    page = _page("site", "en", "", [])
+    page = page_of("site", "en", "", [])
     page["introductions"] = [(lang, text("site.title", lang), text("site.intro", lang)) for lang in LANGUAGES]
-    template = _exporter("notebook").environment.get_template("site.html.j2")
+    template = exporter("notebook").environment.get_template("site.html.j2")
     html = template.render(
         page=page,
         editions=editions,

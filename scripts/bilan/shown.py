@@ -201,11 +201,22 @@ def name_of(id: str, lang: str, period: str = "") -> str:
     return text(f"value.{id}", lang)
 
 
+# Places as the tables give them, by the catalogs' words for them.
+_PLACES = {
+    "page; paragraph not recorded": "page",
+    "first annual balance (provisional)": "first_balance",
+    "comparator printed in the following year's balance": "following_balance",
+    "later comparator (2021-2025 press)": "later_balance",
+}
+
+
 def place_of(source: dict, lang: str) -> str:
     """Return where in its source a figure stands, in a language."""
     if found := re.fullmatch(r"paragraph (\d+), sentence (\d+)", source["place"]):
         return text("place.paragraph", lang, paragraph=found[1], sentence=found[2])
-    return text("place.page", lang) if source["place"] else ""
+    if source["place"] in _PLACES:
+        return text(f"place.{_PLACES[source['place']]}", lang)
+    return isolated(source["place"], lang) if source["place"] else ""
 
 
 def source_line(source: dict, lang: str) -> Markup:
@@ -219,7 +230,7 @@ def source_line(source: dict, lang: str) -> Markup:
         Markup('<a href="{}" rel="noreferrer">{}</a>').format(source["url"], title) if source["url"] else escape(title)
     )
     place = place_of(source, lang)
-    return shown + (f", {place}" if place else "")
+    return shown + (escape(f", {place}") if place else "")
 
 
 def values_table(values: Iterable[Value], lang: str, caption: str) -> Table:
@@ -227,36 +238,66 @@ def values_table(values: Iterable[Value], lang: str, caption: str) -> Table:
 
     What a value rests on is its formula, with ids turned into names, and its sources.
     """
-    values = list(values)
-    periods = {value.id: value.period for value in values}
+    values = {value.id: value for value in values}
     rows = []
-    for value in values:
-        shown = Shown(value, lang)
-        number = (
-            shown.qualified
-            if value.status == "published"
-            else shown.bound
-            if value.qualifier == "at_least"
-            else str(shown)
-        )
-        bounded = value.low is not None and value.high is not None and value.low != value.high
-        formula = re.sub(
-            r"[a-z]+(?:_[a-z]+)+(?:_20\d\d)?|assaults", lambda found: _named(found[0], lang, periods), value.formula
-        )
-        lines = [escape(formula), *(source_line(source, lang) for source in value.sources)]
+    for value in values.values():
+        line = _line(value, values, lang)
+        lines = [line["formula"], *line["sources"]]
         rows.append(
             {
-                "id": name_of(value.id, lang, value.period),
-                "period": shown.period,
-                "value": f"{number} ({shown.range})" if bounded else number,
-                "status": text(f"status.{value.status}", lang),
+                "id": line["name"],
+                "period": line["period"],
+                "value": f"{line['number']} ({line['interval']})" if line["interval"] else line["number"],
+                "status": line["status_name"],
                 "rests_on": Markup("<br>").join(line for line in lines if line),
             }
         )
-    return Table(pd.DataFrame(rows), caption, lang, {}, anchors=tuple(f"value-{value.id}" for value in values))
+    return Table(pd.DataFrame(rows), caption, lang, {}, anchors=tuple(f"value-{id}" for id in values))
 
 
-def _named(word: str, lang: str, periods: dict[str, str]) -> str:
-    if f"formula.{word}" in catalog(lang):
-        return text(f"formula.{word}", lang)
-    return name_of(word, lang, periods.get(word, ""))
+def number_lines(values: dict[str, Value], cells: dict[tuple[str, int], str], lang: str) -> list[dict]:
+    """Return all values by the notebook that made them: [{"notebook", "title", "lines"}], a line as a page shows it.
+
+    `cells` gives a cell's id by its notebook and number. A line has id, name, number, status, status_name, period,
+    interval ("" where there is none), formula and sources (HTML), cell (its number) and cell_id.
+    """
+    groups: dict[str, list[dict]] = {}
+    for value in values.values():
+        made_by = {"cell": value.cell, "cell_id": cells.get((value.notebook, value.cell), "")}
+        groups.setdefault(value.notebook, []).append(_line(value, values, lang) | made_by)
+    return [
+        {"notebook": name, "title": text(f"topic.{name}", lang), "lines": lines}
+        for name, lines in sorted(groups.items())
+    ]
+
+
+def _line(value: Value, values: dict[str, Value], lang: str) -> dict:
+    """Return one value as a page shows it; names in its formula lead to the values they stand for."""
+    shown = Shown(value, lang)
+    lower_bound = value.status != "published" and value.qualifier == "at_least"
+    published = value.status == "published"
+    bounded = value.low is not None and value.high is not None and value.low != value.high
+    return {
+        "id": value.id,
+        "name": name_of(value.id, lang, value.period),
+        "number": shown.bound if lower_bound else shown.qualified if published else str(shown),
+        "status": value.status,
+        "status_name": text(f"status.{value.status}", lang),
+        "period": shown.period,
+        "interval": shown.range if bounded else "",
+        "formula": _formula(value, values, lang),
+        "sources": [source_line(source, lang) for source in value.sources],
+    }
+
+
+def _formula(value: Value, values: dict[str, Value], lang: str) -> Markup:
+    """Return how a value was made, ids and words of the formula turned into a language's."""
+
+    def said(found: re.Match) -> str:
+        word = found[0]
+        if f"formula.{word}" in catalog(lang):
+            return str(escape(text(f"formula.{word}", lang)))
+        name = escape(name_of(word, lang, values[word].period if word in values else ""))
+        return f'<a href="#value-{word}">{name}</a>' if word in values and word != value.id else str(name)
+
+    return Markup(re.sub(r"[a-z]+(?:_[a-z]+)+(?:_20\d\d)?|assaults", said, str(escape(value.formula))))

@@ -95,8 +95,7 @@ class Story:
     def picture(self, stem: str) -> Picture:
         """Return a chart in the story's language."""
         chart = self.charts[stem]
-        png = (chart["folder"] / self.lang / f"{stem}.png").read_bytes()
-        return Picture(png, chart["words"][self.lang]["alt"], stem)
+        return Picture(chart["folder"] / self.lang / f"{stem}.png", chart["words"][self.lang]["alt"], stem)
 
     def numbers(self) -> Table:
         """Return the table of every number the story has placed so far, with what each was made from."""

@@ -304,9 +304,9 @@ def _write_values(row: Parameters, values: dict[str, Value], path: Path) -> None
 
 def _write_page(sweep: Sweep, outcomes: Outcomes, chart: Chart | None, path: Path) -> None:
     """Write the page that sets the readings side by side, in English as the notebooks' pages are."""
-    from .publish import _exporter, _page  # slow to import, and not needed to read a table
+    from .pages import exporter, page_of  # slow to import, and not needed to read a table
 
-    page = _page("notebook", "en", "../../", [{"href": "results.csv", "name": "results.csv"}])
+    page = page_of("notebook", "en", "../../", [{"href": "results.csv", "name": "results.csv"}])
     asked = {name: list(dict.fromkeys(getattr(row, name) for row in sweep.rows)) for name in SWEPT}
     readings = [
         {
@@ -327,7 +327,7 @@ def _write_page(sweep: Sweep, outcomes: Outcomes, chart: Chart | None, path: Pat
         for low, high, count in moves(outcomes)
     ]
     html = (
-        _exporter("notebook")
+        exporter("notebook")
         .environment.get_template("sweep.html.j2")
         .render(
             page=page,

@@ -1,6 +1,8 @@
 """Tables for people: HTML with caption, scopes and a language's numbers, and a plain-text twin for terminals."""
 
+import re
 from dataclasses import dataclass
+from textwrap import shorten
 
 import pandas as pd
 from markupsafe import escape
@@ -72,7 +74,8 @@ class Table:
                 for column in self.frame.columns
             }
         )
-        return f"{self.caption}\n{shown.to_string(index=False)}"
+        plain = shown.map(lambda said: shorten(re.sub("<[^>]+>", " ", said), 60, placeholder="…"))
+        return f"{self.caption}\n{plain.to_string(index=False)}"
 
 
 def _alignment(is_number: bool) -> str:

@@ -29,8 +29,8 @@ class Value:
     """One number of the collection.
 
     `low` and `high` bound it (None: nothing is known on that side); `qualifier` is exact, at_least or about; `sources`
-    are {"title", "url", "place"}; `formula` says how it was made, in ids and words of
-    the catalogs' [formula]; `inputs` are the ids it was made from and `notebook` is where.
+    are {"title", "url", "place"}; `formula` says how it was made, in ids and words of the catalogs' [formula]; `inputs`
+    are the ids it was made from, `notebook` and `cell` (its number as executed) where.
     """
 
     id: str
@@ -45,6 +45,7 @@ class Value:
     formula: str = ""
     inputs: list[str] = field(default_factory=list)
     notebook: str = ""
+    cell: int | None = None
 
 
 def published(row: pd.Series, id: str | None = None, period: str | None = None) -> Value:

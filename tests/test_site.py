@@ -1,0 +1,165 @@
+"""What an editor needs of a published edition: accessible, valid, self-contained, small, printable, and safe."""
+
+import csv
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from bilan import pdf
+from bilan.language import LANGUAGES
+from conftest import ROOT, run_bilan
+from test_browser import browser, opened, pages_of  # noqa: F401
+
+CHROMIUM = next(filter(None, map(shutil.which, pdf.NAMES)), None)
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+TOOLS = ROOT / ".ci" / "node_modules"  # the validators that only continuous integration installs
+
+
+def violations(page, rules: dict) -> list[str]:
+    """Return what axe-core finds on a page that was opened."""
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run(rules)", rules)
+    assert found["passes"] or found["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found["violations"]]
+
+
+@needs_chromium
+@pytest.mark.parametrize(
+    ("scheme", "rules"),
+    [
+        ("light", {"runOnly": RULES}),
+        ("dark", {"runOnly": {"type": "rule", "values": ["color-contrast"]}}),  # of all rules the one on colours
+    ],
+)
+def test_no_page_breaks_a_rule_of_accessibility(browser, edition, scheme, rules):  # noqa: F811
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    broken = {}
+    for path in pages_of(edition()):
+        page.goto(path.as_uri())
+        if found := violations(page, rules):
+            broken[str(path)] = found
+    page.set_content("<html lang=en><title>x</title><h1>x</h1><p style='color:#aaa;background:#bbb'>pale words</p>")
+    assert [one.partition(":")[0] for one in violations(page, rules)].count("color-contrast") == 1  # rules are at work
+    context.close()
+    assert broken == {}
+
+
+@pytest.mark.skipif(not TOOLS.exists() or shutil.which("java") is None, reason="no vnu-jar and html-validate here")
+def test_pages_are_valid_html(edition):
+    pages = [str(path) for path in pages_of(edition())]
+    jar = TOOLS / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    vnu = subprocess.run(["java", "-jar", jar, "--errors-only", *pages], capture_output=True, text=True)
+    assert vnu.returncode == 0, vnu.stderr[:3000]
+    rules = ["--preset", "recommended,standard", "--formatter", "text"]
+    checked = subprocess.run([TOOLS / ".bin" / "html-validate", *rules, *pages], capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout[:3000]
+
+
+def test_an_edition_is_small(edition):
+    folder = edition("--lang", "fr")
+    assert sum(path.stat().st_size for path in folder.parent.rglob("*") if path.is_file()) < 3_000_000
+    for lang in LANGUAGES:
+        assert (edition() / lang / "index.html").stat().st_size < 400_000
+
+
+def test_the_same_page_is_one_link_away_in_every_language(edition):
+    for path in sorted((edition() / "ar").rglob("*.html")):
+        html = path.read_text(encoding="utf-8")
+        for lang in LANGUAGES:
+            found = re.search(rf'<a href="([^"]+)" lang="{lang}" hreflang="{lang}"', html)
+            assert (path.parent / found[1]).resolve() == edition() / lang / path.relative_to(edition() / "ar")
+
+
+def test_every_chart_has_a_page_with_its_files_numbers_and_a_caption(edition):
+    for lang in LANGUAGES:
+        for drawing in (edition() / lang / "figures").glob("*.svg"):
+            html = drawing.with_suffix(".html").read_text(encoding="utf-8")
+            for suffix in ("svg", "png", "csv"):
+                assert f'href="./{drawing.stem}.{suffix}" download' in html
+            assert '<p class="copy">' in html and "<table>" in html and "CC BY 4.0" in html
+
+
+def test_a_shared_link_has_a_picture_and_an_address_where_one_is_given(edition, tmp_path):
+    html = (edition() / "fr" / "index.html").read_text(encoding="utf-8")
+    assert '<meta property="og:image" content="preview.png">' in html and "og:url" not in html
+    picture = (edition() / "fr" / "preview.png").read_bytes()
+    assert [int.from_bytes(picture[at : at + 4], "big") for at in (16, 20)] == [1200, 630]
+    built = edition("--lang", "fr").parents[1] / "results"  # so that nothing runs again
+    options = ("--url", "https://example.org/bilan/", "--lang", "fr", "--out", str(tmp_path))
+    assert run_bilan("build", *options, results=built).returncode == 0
+    placed = tmp_path / "2024" / "fr"
+    html = (placed / "index.html").read_text(encoding="utf-8")
+    assert '"og:image" content="https://example.org/bilan/2024/fr/preview.png"' in html
+    assert '<link rel="canonical" href="https://example.org/bilan/2024/fr/index.html">' in html
+
+
+def test_the_story_says_how_it_was_made_and_how_to_cite_it(edition):
+    html = (edition() / "en" / "index.html").read_text(encoding="utf-8")
+    described = json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    assert f"data {described['version']} of {described['created'][:10]}" in html and "@misc{bilan" in html
+    for name in ("pandas", "matplotlib", "papermill", "nbconvert", "Python"):
+        assert f'<th scope="row" style="text-align: start">{name}</th>' in html or f">{name}</th>" in html
+    for resource in described["resources"]:
+        assert resource["hash"].removeprefix("sha256:")[:12] in html
+
+
+@needs_chromium
+def test_the_pdf_is_tagged_and_the_same_again(edition, tmp_path):
+    for lang in LANGUAGES:
+        printed = (edition() / lang / f"bilan-2024-{lang}.pdf").read_bytes()
+        assert b"/Marked true" in printed and b"/StructTreeRoot" in printed and b"/Outlines" in printed
+        assert f"/Lang ({lang})".encode() in printed
+        assert b"file://" not in printed  # nothing of the machine it was printed on
+    page = tmp_path / "page.html"
+    page.write_text("<!DOCTYPE html><html lang=en><title>t</title><h1>t</h1><p>p</p></html>")
+    for name in ("one", "two"):
+        assert pdf.print_page(page, tmp_path / f"{name}.pdf", tmp_path / name) == ""
+    assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "two.pdf").read_bytes()
+
+
+def test_without_a_browser_there_is_no_pdf_and_a_reason(tmp_path, monkeypatch):
+    monkeypatch.setattr(pdf, "NAMES", ("no-such-browser",))
+    page = tmp_path / "page.html"
+    page.write_text("<p>p</p>")
+    assert pdf.print_page(page, tmp_path / "page.pdf", tmp_path) == "no Chromium on this machine"
+    assert not (tmp_path / "page.pdf").exists()
+
+
+HOSTILE = "<script>alert(1)</script><img src=//evil.example/x onerror=alert(1)>{{7*7}}"
+
+
+@needs_chromium
+def test_a_hostile_communique_appears_as_text(browser, checkout, tmp_path):  # noqa: F811
+    ledger = checkout / "data" / "communiques" / "2024.csv"
+    rows = list(csv.DictReader(ledger.open(encoding="utf-8")))
+    with ledger.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(row | {"source": HOSTILE, "place": HOSTILE, "note": HOSTILE} for row in rows)
+    package = checkout / "data" / "datapackage.json"
+    described = json.loads(package.read_text(encoding="utf-8"))
+    for resource in described["resources"]:
+        if resource["path"] == "communiques/2024.csv":
+            digest = hashlib.sha256(ledger.read_bytes()).hexdigest()
+            resource["hash"], resource["bytes"] = f"sha256:{digest}", ledger.stat().st_size
+    package.write_text(json.dumps(described), encoding="utf-8")
+    done = run_bilan(
+        "build", "--lang", "fr", "--out", str(tmp_path / "site"), results=tmp_path / "results", root=checkout
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    shown = 0
+    for path in pages_of(tmp_path / "site" / "2024"):
+        page, asked, complaints = opened(browser, path)
+        page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+        assert (asked, complaints) == ([], []) and page.evaluate("document.scripts.length") == 0, path
+        shown += HOSTILE in page.content().replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        page.context.close()
+    assert shown >= 2
