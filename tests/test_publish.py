@@ -89,11 +89,11 @@ def test_a_hostile_output_does_nothing(kind, output):
 
 
 @pytest.mark.parametrize(
-    "text", [HOSTILE, "</style><script>alert(1)</script>", '"><script>alert(1)</script>', "{{ 7 * 7 }}"]
+    "text", [HOSTILE, "</style><script>alert(1)</script>", '"><script>alert(1)</script>', "{{ 7777 * 7777 }}"]
 )
 def test_hostile_headings_and_sources_appear_as_text(text):
     html = page_of(markdown=f"# {text}\n\n{text}\n\n## {text}", source=text)
-    assert active_parts(html) == [] and "49" not in html
+    assert active_parts(html) == [] and "60481729" not in html
 
 
 def test_what_is_harmless_stays():
