@@ -111,6 +111,57 @@ def test_the_story_says_how_it_was_made_and_how_to_cite_it(edition):
         assert resource["hash"].removeprefix("sha256:")[:12] in html
 
 
+WALK = """() => { const at = document.activeElement, box = at.getBoundingClientRect(), style = getComputedStyle(at);
+  const all = [...document.querySelectorAll('a[href],summary,[tabindex="0"]')].filter(one => one.checkVisibility());
+  return {place: all.indexOf(at), of: all.length, name: at.textContent.trim() || at.getAttribute('aria-label'),
+    outlined: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
+    seen: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth} }"""
+
+
+@needs_chromium
+@pytest.mark.parametrize("name", ["fr/index.html", "ar/sources.html", "en/figures/origins.html"])
+def test_the_keyboard_reaches_everything_in_reading_order_and_shows_where_it_is(browser, edition, name):  # noqa: F811
+    page, _, _ = opened(browser, edition() / name, 390)
+    page.keyboard.press("Tab")
+    first = page.evaluate(WALK)
+    assert first["place"] == 0 and first["seen"] and page.evaluate("document.activeElement.hash") == "#text"
+    walked = [first]
+    for _ in range(first["of"] - 1):
+        page.keyboard.press("Tab")
+        walked.append(page.evaluate(WALK))
+    assert [one["place"] for one in walked] == list(range(first["of"])) and first["of"] > 10
+    assert [one["name"] for one in walked if not (one["outlined"] and one["seen"])] == []
+    page.reload()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the skip link
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+    page.context.close()
+
+
+@needs_chromium
+def test_text_twice_as_large_stays_on_the_page_and_whole(browser, edition):  # noqa: F811
+    cut = """() => [...document.querySelectorAll('body *')].filter(one => getComputedStyle(one).overflowX === 'hidden'
+      || one.scrollWidth > one.clientWidth + 1 && one.clientWidth && getComputedStyle(one).display === 'block'
+      && !one.closest('.scroll')).map(one => one.outerHTML.slice(0, 80))"""
+    for name in ("fr/index.html", "ar/index.html", "es/sources.html", "en/limits.html", "notebooks/02_origins.html"):
+        page, _, _ = opened(browser, edition() / name, 640)
+        page.evaluate("document.documentElement.style.fontSize = '212.5%'")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 640, name
+        assert page.evaluate(cut) == [], name
+        page.context.close()
+
+
+@needs_chromium
+def test_a_printed_page_has_the_story_and_not_its_navigation(browser, edition):  # noqa: F811
+    page, _, _ = opened(browser, edition() / "fr" / "index.html", scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert not page.is_visible("header") and not page.is_visible(".contents") and page.is_visible("figure img")
+    paper, ink = (page.evaluate(f"getComputedStyle(document.body).{name}") for name in ("backgroundColor", "color"))
+    assert (paper, ink) == ("rgb(255, 255, 255)", "rgb(29, 39, 51)")  # dark ink on white, whatever the screen's colours
+    page.context.close()
+
+
 @needs_chromium
 def test_the_pdf_is_tagged_and_the_same_again(edition, tmp_path):
     for lang in LANGUAGES:

@@ -104,7 +104,7 @@ def new_figure(title: str, lang: str, height: float, rows: int, source: str = ""
 
 def _subtitle(ax: Axes, said: str) -> None:
     """Write what a chart shows above its axes, on as many lines as it takes."""
-    ax.set_title(fill(said, 56), fontweight="normal", color=MUTED, fontsize=9.5)
+    ax.set_title(fill(said, 66), fontweight="normal", color=MUTED, fontsize=9.5)
 
 
 def quantity(value: float, qualifier: str, lang: str) -> str:

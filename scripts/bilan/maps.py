@@ -18,7 +18,7 @@ from .language import format_number, format_share, is_rtl, text
 from .origins import REGIONS, region_of
 from .values import Value
 
-EXTENT = (-33, 25, 2.2, 45)  # west, east, south, north in degrees
+EXTENT = (-36, 25, 2.2, 45)  # west, east, south, north in degrees
 # Longitude and latitude, rounded to a tenth of a degree; the Canary Islands by Gran Canaria.
 PLACES = {"ceuta": (-5.3, 35.9), "melilla": (-2.9, 35.3), "canaries": (-15.6, 28.0)}
 # Schematic arrows, no boat's course: where they begin and end, and their bend.
@@ -27,6 +27,7 @@ ROUTES = {
     "western_mediterranean": ((-0.4, 35), (-1.2, 38.2), 0.25),
 }
 NAMES_AT = {"west_africa": (-3.5, 12.6), "maghreb": (3, 28), "central_east_africa": (18, 9)}
+NAME_WIDTHS = {"west_africa": 15, "maghreb": 15, "central_east_africa": 10}  # characters that fit on the land
 SHADES = LinearSegmentedColormap.from_list("share", ["#dcebf5", "#0b5c93"])
 HALO = [withStroke(linewidth=2.5, foreground=PAPER)]
 ON_LIGHT, ON_DARK = "#1d2734", "#fffffe"  # not INK and PAPER, which change on a dark page while the shades stay
@@ -73,7 +74,7 @@ def draw_map(table: pd.DataFrame, lang: str) -> Chart:
         sources.append(text("map.from_frontex", lang))
     with theme(lang):
         figure, (ax,) = new_figure(title, lang, 5.7, 1, source="\n".join([*sources, text("map.outlines", lang)]))
-        ax.set_title("\n".join(headings), fontweight="normal", color=MUTED, fontsize=9.5)
+        ax.set_title("\n".join(fill(said, 62) for said in headings), fontweight="normal", color=MUTED, fontsize=9.5)
         west, east, south, north = EXTENT
         ax.set(xlim=(west, east), ylim=(south, north), aspect=1 / math.cos(math.radians((south + north) / 2)))
         ax.set_anchor("E" if is_rtl(lang) else "W")
@@ -148,7 +149,7 @@ def _name_regions(ax: Axes, shares: pd.DataFrame, lang: str) -> None:
     """Write each region's name and share on it, and the share not stated in the legend."""
     for region in shares.index.intersection(REGIONS):
         share = shares.loc[region, "value"]
-        name = _balanced(text(f"region.{region}", lang), 15)
+        name = _balanced(text(f"region.{region}", lang), NAME_WIDTHS[region])
         ink = ON_DARK if share > shares["value"].max() / 2 else ON_LIGHT
         placed = {"ha": "center", "color": ink, "fontweight": "bold"}
         ax.text(*NAMES_AT[region], format_share(share, lang), fontsize=13, va="bottom", **placed)
@@ -178,7 +179,7 @@ def _draw_routes(ax: Axes, routes: pd.DataFrame, lang: str) -> None:
         ax.add_patch(FancyArrowPatch(start, end, edgecolor=PAPER, linewidth=0.4, shrinkA=0, shrinkB=0, **arrow))
         at, side, columns = placed[code]
         number = format_number(row["value"], lang)
-        words = {"ha": side, "path_effects": HALO if code == "western_mediterranean" else None}
+        words = {"ha": side, "path_effects": HALO if code == "western_mediterranean" else None, "in_layout": False}
         ax.text(*at, number, fontsize=11, fontweight="bold", va="bottom", **words)
         ax.text(*at, fill(text(f"map.{code}", lang), columns), fontsize=9, va="top", linespacing=1.1, **words)
 

@@ -154,7 +154,8 @@ SOCIAL_LOCALES = {"fr": "fr_FR", "en": "en_GB", "es": "es_ES", "ar": "ar_MA"}
 
 
 def _words(lang: str) -> dict[str, str]:
-    return {key: words for key, words in catalog(lang).items() if key.startswith("page.") and isinstance(words, str)}
+    said = {key: words for key, words in catalog(lang).items() if isinstance(words, str)}
+    return {key: words for key, words in said.items() if key == "list_separator" or key.startswith("page.")}
 
 
 def page_of(kind: str, lang: str, root: str, links: list[dict], **more) -> dict:

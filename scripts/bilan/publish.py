@@ -56,12 +56,12 @@ def variant_note(parameters: Parameters, lang: str) -> str:
     return text("page.variant", lang, changes=changes)
 
 
-def _chart_files(stem: str, place: str) -> Markup:
+def _chart_files(stem: str, place: str, lang: str) -> Markup:
     links = (
         Markup('<a href="{}/{}.{}" download>{}</a>').format(place, stem, suffix, suffix.upper())
         for suffix in ("svg", "png", "csv")
     )
-    return Markup(", ").join(links)
+    return escape(text("list_separator", lang)).join(links)
 
 
 def _chart_table(stem: str, chart: dict, lang: str) -> Markup:
@@ -86,7 +86,7 @@ def _image(stem: str, chart: dict, lang: str, place: str) -> Markup:
 
 def figure(stem: str, chart: dict, lang: str, place: str) -> Markup:
     """Return a chart as a figure: the picture, its numbers, its files and its page, which lie at `place`."""
-    links = Markup(escape(text("page.download", lang, links="\0"))).replace("\0", _chart_files(stem, place))
+    links = Markup(escape(text("page.download", lang, links="\0"))).replace("\0", _chart_files(stem, place, lang))
     return Markup(
         '<figure lang="{}">{}<details><summary>{}</summary>{}</details>'
         '<figcaption>{} · <a href="{}/{}.html">{}</a></figcaption></figure>'
@@ -155,8 +155,8 @@ def _commit() -> str:
 def _made(parameters: Parameters, names: list[str], lang: str, linked: bool) -> dict:
     """Return the panel that says how a page was made: notebooks, parameters, versions, data with checksums."""
     checksum = hashlib.sha256((DATA / "datapackage.json").read_bytes()).hexdigest()[:12]
-    link = Markup('<a href="../notebooks/{0}.html">{0}</a>' if linked else "{0}")
-    notebooks = Markup(", ").join(link.format(name) for name in names)
+    link = Markup('<a href="../notebooks/{0}.html"><bdi>{0}</bdi></a>' if linked else "<bdi>{0}</bdi>")
+    notebooks = escape(text("list_separator", lang)).join(link.format(name) for name in names)
     said = text("page.made", lang, version=__version__, links="\0", data=datapackage()["version"], checksum=checksum)
     if _commit():
         said += " " + text("page.commit", lang, commit=_commit())
@@ -294,7 +294,7 @@ class _Telling:
         self.write("sources.html", template("sources.html.j2").render(page=page, numbers=self.numbers, **words))
         for stem, chart in self.charts.items():
             title, name = chart["words"][lang]["title"], f"figures/{stem}.html"
-            shown = {"image": _image(stem, chart, lang, "."), "files": _chart_files(stem, ".")}
+            shown = {"image": _image(stem, chart, lang, "."), "files": _chart_files(stem, ".", lang)}
             page = self.page("chart", name, table=_chart_table(stem, chart, lang), **shown)
             words = {"title": title, "description": chart["words"][lang]["alt"]}
             words["caption"] = text(

@@ -230,7 +230,7 @@ def source_line(source: dict, lang: str) -> Markup:
         Markup('<a href="{}" rel="noreferrer">{}</a>').format(source["url"], title) if source["url"] else escape(title)
     )
     place = place_of(source, lang)
-    return shown + (escape(f", {place}") if place else "")
+    return shown + (escape(text("list_separator", lang) + place) if place else "")
 
 
 def values_table(values: Iterable[Value], lang: str, caption: str) -> Table:
