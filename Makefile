@@ -10,7 +10,7 @@ VENV := $(PYTHON) -m venv --clear .venv
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: env publish test test-site lab bench check figures lock lint clean
+.PHONY: env publish test test-site lab bench cluster check figures lock lint clean
 
 env: .venv/.ready
 
@@ -30,7 +30,7 @@ publish: env
 test: .venv/.ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-site: .venv/.ready-dev
 	$(BIN)/python -m pytest tests/test_browser.py tests/test_site.py
@@ -38,8 +38,16 @@ test-site: .venv/.ready-dev
 lab: env
 	$(BIN)/jupyter lab --ip=127.0.0.1 --notebook-dir=.
 
-bench: env
-	$(BIN)/python scripts/bench.py
+bench: env .cluster/.ready
+	$(BIN)/python scripts/bench.py --write
+
+# Snakemake, for many machines, in an environment of its own: it asks for older libraries than Jupyter has.
+cluster: .cluster/.ready
+
+.cluster/.ready: requirements-cluster.txt
+	$(subst .venv,.cluster,$(VENV))
+	$(subst .venv,.cluster,$(INSTALL)) --require-hashes -r requirements-cluster.txt
+	@touch $@
 
 check: env
 	$(BIN)/bilan check
@@ -54,6 +62,7 @@ figures: env
 lock:
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header -q pyproject.toml -o requirements.txt
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header -q --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	printf 'snakemake>=9.27\nsnakemake-executor-plugin-slurm>=2.8\n' | uv pip compile --universal --generate-hashes --python-version 3.11 --no-header -q - -o requirements-cluster.txt
 
 clean:
-	rm -rf .venv site results
+	rm -rf .venv .cluster site results

@@ -9,6 +9,7 @@ import sys
 import nbformat
 import pytest
 from bilan.parameters import Parameters
+from bilan.results import declared
 from conftest import ROOT
 from papermill.inspection import inspect_notebook
 
@@ -36,7 +37,10 @@ def test_the_first_code_cell_holds_the_parameters_typed_explained_and_as_the_mod
     assert not any("parameters" in cell.metadata.get("tags", []) for cell in others)
     found = inspect_notebook(str(path))
     model = Parameters()
-    assert set(found) == set(Parameters.model_fields)
+    assert {"year", "lang", "languages"} <= set(found) <= set(Parameters.model_fields)
+    assert found.keys() == set(declared(path.stem))
+    used = " ".join(cell.source for cell in others)
+    assert all(f"{name}={name}" in used for name in found)  # each is handed on, so that it is checked
     for name, seen in found.items():
         assert seen["inferred_type_name"] not in ("", "None") and seen["help"]
         assert ast.literal_eval(seen["default"]) == getattr(model, name), name

@@ -49,7 +49,6 @@ def test_wrong_input_gets_one_message_and_nothing_runs(tmp_path, arguments, mess
         {"year": 2024.0},
         {"foreign_share": True},
         {"share_base": None},
-        {"languages": []},
     ],
 )
 def test_a_notebook_converts_nothing_silently(values):

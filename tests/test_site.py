@@ -10,12 +10,12 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from bilan import pdf
+from bilan import pdf, stamps
 from bilan.language import LANGUAGES
 from conftest import ROOT, run_bilan
 from test_browser import browser, opened, pages_of  # noqa: F401
 
-CHROMIUM = next(filter(None, map(shutil.which, pdf.NAMES)), None)
+CHROMIUM = stamps.browser()
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -177,7 +177,7 @@ def test_the_pdf_is_tagged_and_the_same_again(edition, tmp_path):
 
 
 def test_without_a_browser_there_is_no_pdf_and_a_reason(tmp_path, monkeypatch):
-    monkeypatch.setattr(pdf, "NAMES", ("no-such-browser",))
+    monkeypatch.setattr(stamps, "BROWSERS", ("no-such-browser",))
     page = tmp_path / "page.html"
     page.write_text("<p>p</p>")
     assert pdf.print_page(page, tmp_path / "page.pdf", tmp_path) == "no Chromium on this machine"

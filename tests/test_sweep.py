@@ -78,7 +78,7 @@ def swept(tmp_path_factory):
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Sweep two: 2 parameter sets\n" in done.stdout
     for edition in (FIRST, SECOND):
-        assert re.search(rf"^  {edition} +02_origins +\d+\.\d s$", done.stdout, re.M)
+        assert re.search(rf"^ .* left  {edition} +02_origins +\d+\.\d s$", done.stdout, re.M)
     return folder
 
 
@@ -136,7 +136,7 @@ def test_a_report_that_cannot_be_written_leaves_the_one_before(swept, monkeypatc
 def test_a_failing_reading_is_named_and_the_others_finish(checkout, tmp_path):
     for path in (checkout / "notebooks").glob("0[3-7]_*.ipynb"):  # two are enough, and quicker
         path.unlink()
-    path = checkout / "notebooks" / "01_communique.ipynb"
+    path = checkout / "notebooks" / "02_origins.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[-1].source = 'assert run.parameters.mauritania != "maghreb"\n' + notebook.cells[-1].source
     nbformat.write(notebook, path)
@@ -144,10 +144,10 @@ def test_a_failing_reading_is_named_and_the_others_finish(checkout, tmp_path):
     table.write_text("mauritania\nmaghreb\nwestern_africa\n")
     done = run_bilan("sweep", str(table), "--out", str(tmp_path / "site"), results=tmp_path / "results", root=checkout)
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert re.search(r"^bilan: 2024-mauritania-maghreb: notebooks/01_communique.ipynb, cell \d+: Asse", done.stderr)
-    assert re.search(r"^  2024-mauritania-maghreb +01_communique +failed$", done.stdout, re.M)
-    assert "2024-mauritania-maghreb  02_origins" not in done.stdout
-    assert re.search(r"^  2024 +02_origins +\d+\.\d s$", done.stdout, re.M)
+    assert re.search(r"^bilan: 2024-mauritania-maghreb: notebooks/02_origins.ipynb, cell \d+: Asse", done.stderr)
+    assert re.search(r"^ .* left  2024-mauritania-maghreb +02_origins +failed$", done.stdout, re.M)
+    assert done.stdout.count("01_communique ") == 1  # which has no such parameter, and serves both
+    assert re.search(r"^ .* left  2024 +02_origins +\d+\.\d s$", done.stdout, re.M)
     report = tmp_path / "site" / "sweeps" / "one fails"
     results = pd.read_csv(report / "results.csv").set_index("edition")
     assert results["outcome"].to_dict() == {"2024-mauritania-maghreb": "failed", "2024": "ok"}
@@ -173,8 +173,10 @@ def test_csv_and_yaml_give_the_same_rows_and_each_runs_once(tmp_path):
     (tmp_path / "b.csv").write_bytes(b"\xef\xbb\xbf" + TWO_AS_CSV.replace("\n", "\r\n").encode())  # as Excel saves it
     a, b = (read_sweep(tmp_path / name) for name in ("a.yaml", "b.csv"))
     assert a.rows == b.rows and [row.edition for row in a.rows] == [FIRST, SECOND]
-    assert {job.parameters.edition for job in jobs_of_rows(a.rows)} == {FIRST, SECOND}
-    assert {(*job.parameters.languages, job.parameters.lang) for job in jobs_of_rows(a.rows)} == {("en", "en")}
+    jobs = jobs_of_rows(a.rows)
+    assert {job.edition for job in jobs if job.notebook == "02_origins"} == {FIRST, SECOND}
+    assert [job.edition for job in jobs if job.notebook == "01_communique"] == ["2024"]
+    assert not any(job.parameters.languages for job in jobs)  # no chart of theirs is published
 
 
 @pytest.mark.parametrize(

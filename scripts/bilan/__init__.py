@@ -3,8 +3,12 @@
 What the notebooks call is here by name; each name lives in the module of its subject, imported when first used.
 """
 
+import sys
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
+
+# jsonschema, which everything of Jupyter imports, would build a grammar of all web addresses, for a second and more, to
+# check a format that no notebook has; it does without.
+sys.modules.setdefault("rfc3987_syntax", None)
 
 _HOMES = {
     "arithmetic": ("change_pct", "not_stated", "persons_from_share", "rounding_range"),
@@ -53,16 +57,22 @@ _HOMES = {
 _WHERE = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = sorted(_WHERE)
 
-try:
-    __version__ = version("bilan")
-except PackageNotFoundError:  # used from a checkout that was not installed
-    __version__ = "0"
-
 
 def __getattr__(name: str):
+    if name == "__version__":
+        return _version()
     if name not in _WHERE:
         raise AttributeError(f"module 'bilan' has no attribute {name!r}")
     return getattr(import_module(f"bilan.{_WHERE[name]}"), name)
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # slow to import
+
+    try:
+        return version("bilan")
+    except PackageNotFoundError:  # used from a checkout that was not installed
+        return "0"
 
 
 def __dir__() -> list[str]:

@@ -13,9 +13,11 @@ from pathlib import Path
 from textwrap import fill
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -394,13 +396,13 @@ def draw_preview(title: str, numbers: list[tuple[str, str]], lang: str) -> Figur
 
 def save_png(figure: Figure, path: Path, title: str) -> None:
     """Write a figure as PNG, 192 dots an inch, in a palette that is exact for a chart's few inks."""
-    drawn = io.BytesIO()
+    figure.set_dpi(192)
+    canvas = FigureCanvasAgg(figure)
     with mpl.rc_context(RC):
-        figure.savefig(drawn, dpi=192)
+        canvas.draw()
     words = PngInfo()
     words.add_itxt("Title", title)
-    with Image.open(drawn) as image:
-        few = image.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    few = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").quantize(128, dither=Image.Dither.NONE)
     few.save(path, optimize=True, pnginfo=words)
 
 
@@ -433,6 +435,7 @@ def save_chart(chart: Chart, table: pd.DataFrame, folder: Path, stem: str) -> No
     svg, png, numbers = (folder / f"{stem}{suffix}" for suffix in (".svg", ".png", ".csv"))
     with mpl.rc_context(RC):
         chart.figure.savefig(svg, metadata={"Date": None, "Title": chart.title})
+    chart.figure.set_layout_engine("none")  # one layout for all formats
     save_png(chart.figure, png, chart.title)
     outlines = _slimmed(svg.read_text(encoding="utf-8"))
     svg.write_text(_for_dark_pages(outlines), encoding="utf-8")

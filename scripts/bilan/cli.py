@@ -4,10 +4,14 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import NoReturn
 
+from . import stamps
 from .errors import InputError
+from .files import ROOT
 
 
 class _Parser(argparse.ArgumentParser):
@@ -44,8 +48,44 @@ def _parser() -> _Parser:
     for command in (build, sweep):
         command.add_argument("--jobs", type=int, default=2, metavar="N", help="notebooks to run at a time (2)")
         command.add_argument("--force", action="store_true", help="run also what is up to date")
+        command.add_argument(
+            "--batch",
+            type=_batch,
+            metavar="I/N",
+            help="run part I of N and publish nothing; a call without it gathers what all parts left",
+        )
+        command.add_argument("--dry-run", action="store_true", help="say what would run and why, and run nothing")
+        command.add_argument(
+            "--kernels",
+            choices=["fork", "spawn"],
+            help="fork kernels from a process that is ready, or start each afresh",
+        )
     commands.add_parser("check", help="check every table under data/ against its description")
     return parser
+
+
+def _batch(written: str) -> tuple[int, int]:
+    part, slash, parts = written.partition("/")
+    if not (slash and part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
+        raise InputError(f"--batch: expected I/N with I from 1 to N, found {written!r}")
+    return int(part), int(parts)
+
+
+def _part(everything: Sequence, batch: tuple[int, int] | None) -> Sequence:
+    """Return the part of editions or readings that a batch is to run, or all."""
+    return everything[batch[0] - 1 :: batch[1]] if batch else everything
+
+
+def _kernels(wanted: str | None) -> AbstractContextManager:
+    """Return what notebooks are to run inside of: forked kernels where they can be had, unless others are wanted.
+
+    The process they are forked from is started at once, so that it loads while this one does.
+    """
+    from .forkserver import available, forking
+
+    if wanted == "fork" and not available():
+        raise InputError("--kernels fork: expected Linux, where kernels can be forked; found another system")
+    return forking() if available() and wanted != "spawn" else nullcontext()
 
 
 def _check_options(jobs: int, folder: Path) -> None:
@@ -69,58 +109,91 @@ def editions(options: argparse.Namespace) -> list:
     return [read_settings(options.set, **given, **({"year": year} if year else {})) for year in wanted]
 
 
-def _build(options: argparse.Namespace) -> None:
-    from .data import ROOT, check_all
-    from .running import jobs_of, run_jobs
+def _asked(options: argparse.Namespace) -> dict:
+    """Return what a call is for: the options that its result depends on, and a table's content."""
+    ignored = {"debug", "jobs", "force", "kernels", "dry_run", "batch"}
+    asked = {name: value for name, value in vars(options).items() if name not in ignored}
+    if options.command == "sweep" and options.table.is_file():
+        asked["content"] = options.table.read_text(encoding="utf-8", errors="replace")
+    return asked | {name: str(value.resolve()) for name, value in asked.items() if isinstance(value, Path)}
 
-    _check_options(options.jobs, options.out)
-    check_all()
-    runs = editions(options)
-    os.environ.setdefault("BILAN_RESULTS", str(ROOT / "results" / "build"))
+
+def _publish(options: argparse.Namespace) -> None:
+    """Build or sweep, unless the same call has left what it would make again."""
     started = time.perf_counter()
+    _check_options(options.jobs, options.out)
+    results = Path(os.environ.setdefault("BILAN_RESULTS", str(ROOT / "results" / "build")))
+    asked = _asked(options)
+    if not (options.force or options.dry_run or options.batch) and (folders := stamps.unchanged(asked, results)):
+        print(f"Nothing to do, nothing has changed since this was published: {', '.join(map(_short, folders))}")
+        return
+    with nullcontext() if options.dry_run else _kernels(options.kernels):
+        made_from = stamps.inputs()
+        folders = {"build": _build, "sweep": _sweep}[options.command](options)
+    if folders:
+        stamps.keep(asked, results, made_from, [folder.resolve() for folder in folders])
+        print(f"Done in {time.perf_counter() - started:.1f} s: {folders[-1].parent / 'index.html'}")
+
+
+def _short(path: Path) -> str:
+    return os.path.relpath(path)
+
+
+def _say(line: str) -> None:
+    print(f"  {line}", flush=True)
+
+
+def _build(options: argparse.Namespace) -> list[Path]:
+    from .data import check_all
+    from .publish import Publication
+    from .running import jobs_of, plan, run_jobs
+
+    check_all()
+    graph = {}
+    runs = _part(editions(options), options.batch)
     for parameters in runs:
-        print(f"Edition {parameters.edition} ({', '.join(parameters.languages)})", flush=True)
-        graph = jobs_of(parameters, parameters.languages)
-        run_jobs(graph, options.jobs, options.force, lambda line: print(f"  {line}", flush=True))
-        from .publish import write_edition, write_front_page
-
-        jobs = list(graph)
-        working = [job for job in jobs if graph[job] != set(jobs) and not job.name.startswith("08_narrative")]
-        narratives = [job for job in jobs if job not in working]
-        say = lambda line: print(f"  {line}", flush=True)  # noqa: E731
-        folder = write_edition(working, narratives, options.out, options.url.rstrip("/"), say)
-        write_front_page(options.out)
-        print(f"  published              {folder}", flush=True)
-    print(f"Done in {time.perf_counter() - started:.1f} s: {options.out / 'index.html'}")
+        jobs = jobs_of(parameters, parameters.languages)
+        publication = Publication(tuple(jobs), options.out, options.url.rstrip("/"), _say)
+        graph |= jobs if options.batch else jobs | {publication: set(jobs)}
+    named = f"Edition {runs[0].edition}" if len(runs) == 1 else f"{len(runs)} editions"
+    print(f"{named} ({', '.join(runs[0].languages if runs else [])})", flush=True)
+    if options.dry_run:
+        plan(graph, options.force, _say)
+        return []
+    run_jobs(graph, options.jobs, options.force, _say, keep_going=len(runs) > 1)
+    return [] if options.batch else [options.out / parameters.edition for parameters in runs]
 
 
-def _sweep(options: argparse.Namespace) -> None:
-    from .data import ROOT, check_all
-    from .running import NotebookFailed, run_jobs
+def _sweep(options: argparse.Namespace) -> list[Path]:
+    from .data import check_all
+    from .running import NotebookFailed, plan, run_jobs
     from .sweep import jobs_of_rows, read_sweep
 
     sweep = read_sweep(options.table)
     _check_options(options.jobs, options.out / "sweeps" / sweep.name)
     check_all()
-    # not with the editions: those save charts in every language, and each would take the other for out of date
-    os.environ.setdefault("BILAN_RESULTS", str(ROOT / "results" / "sweep"))
-    started = time.perf_counter()
     print(f"Sweep {sweep.name}: {sweep.counted}", flush=True)
-    failure = None
+    graph, failure = jobs_of_rows(_part(sweep.rows, options.batch)), None
+    if options.dry_run:
+        plan(graph, options.force, _say)
+        return []
     try:
-        graph = jobs_of_rows(sweep.rows)
-        run_jobs(graph, options.jobs, options.force, lambda line: print(f"  {line}", flush=True), keep_going=True)
+        run_jobs(graph, options.jobs, options.force, _say, keep_going=True)
     except NotebookFailed as error:
         failure = error
+        if options.batch:
+            raise
+    if options.batch:
+        return []
     from .publish import write_front_page
     from .sweep import write_sweep
 
-    failed = {job.parameters.edition for job in failure.jobs} if failure else set()
-    folder = write_sweep(sweep, failed, options.out)
+    folder = write_sweep(sweep, failure.jobs if failure else set(), options.out)
     write_front_page(options.out)  # the page leads back to it
-    print(f"Done in {time.perf_counter() - started:.1f} s: {folder / 'index.html'}")
     if failure:
+        print(f"The readings that finished: {folder / 'index.html'}")
         raise failure
+    return [folder]
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -135,7 +208,7 @@ def main(arguments: list[str] | None = None) -> int:
     debug = "--debug" in (sys.argv if arguments is None else arguments)
     try:
         options = _parser().parse_args(arguments)
-        {"build": _build, "sweep": _sweep, "check": _check}[options.command](options)
+        {"build": _publish, "sweep": _publish, "check": _check}[options.command](options)
     except InputError as error:
         if debug:
             raise

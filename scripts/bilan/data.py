@@ -10,15 +10,14 @@ import hashlib
 import io
 import json
 from functools import cache
-from pathlib import Path
 from typing import Annotated, Literal
 
 import pandas as pd
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, create_model
 
 from .errors import InputError
+from .files import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "data"
 
 # The nine indicators of a communiqué, in the order in which the source article gives them.
@@ -42,6 +41,9 @@ PUBLISHED_RATES = {
     "returns_yoy_change": "voluntary_returns",
     "assaults_yoy_change": "assaults",
 }
+
+YEARS = "years"  # how `used` calls the list of years that have a ledger
+_used: set[str] = set()
 
 _TYPES = {"string": str, "integer": int, "year": int, "number": float, "date": str, "boolean": bool}
 _DTYPES = {"integer": "Int64", "year": "int64", "number": "float64", "boolean": "boolean"}
@@ -85,11 +87,38 @@ def datapackage() -> dict:
         raise InputError(f"{path}: expected JSON, found {error}") from error
 
 
-def _read(name: str) -> tuple[dict, str, bytes]:
-    """Return a resource's description, the path to show in messages, and its bytes, their checksum compared."""
+def _described(name: str) -> dict:
     resource = next((r for r in datapackage()["resources"] if r["name"] == name), None)
     if resource is None:
         raise InputError(f"data/datapackage.json: expected a table named {name!r}, found none")
+    return resource
+
+
+def begin_use() -> None:
+    """Forget what was read until now: what `used` says from here on is about what follows."""
+    _used.clear()
+
+
+def used() -> dict[str, str]:
+    """Return what was read since `begin_use`: name of a table, or "years" → checksum of what it held, see `state`."""
+    return {name: state(name) for name in sorted(_used)}
+
+
+def state(name: str) -> str:
+    """Return a checksum of a table and its description, or of the list of years; "" for a table there is none of."""
+    if name == YEARS:
+        return hashlib.sha256(repr(_years()).encode()).hexdigest()
+    resource = next((one for one in datapackage()["resources"] if one["name"] == name), None)
+    if resource is None:
+        return ""
+    described = json.dumps(resource, sort_keys=True).encode()
+    return hashlib.sha256(described + (DATA / resource["path"]).read_bytes()).hexdigest()
+
+
+def _read(name: str) -> tuple[dict, str, bytes]:
+    """Return a resource's description, the path to show in messages, and its bytes, their checksum compared."""
+    _used.add(name)
+    resource = _described(name)
     shown = f"data/{resource['path']}"
     try:
         raw = (DATA / resource["path"]).read_bytes()
@@ -122,7 +151,15 @@ def read_table(name: str) -> pd.DataFrame:
     Columns, units and sources are those datapackage.json gives. Raises InputError naming the file, the line and the
     field, what was expected and what was found.
     """
-    resource, shown, raw = _read(name)
+    _, _, raw = _read(name)
+    return _parsed(name, raw).copy()
+
+
+@cache
+def _parsed(name: str, raw: bytes) -> pd.DataFrame:
+    """Return a table from its bytes; the same bytes are parsed once in a process."""
+    resource = _described(name)
+    shown = f"data/{resource['path']}"
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -160,14 +197,25 @@ def _check_unique(table: pd.DataFrame, resource: dict, shown: str) -> None:
 
 def years() -> list[int]:
     """Return the years that have a ledger, earliest first."""
+    _used.add(YEARS)
+    return _years()
+
+
+def has_year(year: int) -> bool:
+    """Say whether a year has a ledger."""
+    _used.add(f"communique_{year}")
+    return year in _years()
+
+
+def _years() -> list[int]:
     names = (resource["name"] for resource in datapackage()["resources"])
     return sorted(int(name.removeprefix("communique_")) for name in names if name.startswith("communique_"))
 
 
 def _ledger(year: int) -> pd.DataFrame:
     """Return a year's ledger as it lies in data/communiques/, checked."""
-    if year not in years():
-        raise InputError(f"year: expected one of {years()}, found {year}")
+    if not has_year(year):
+        raise InputError(f"year: expected one of {_years()}, found {year}")
     table = read_table(f"communique_{year}")
     wrong = table[table["year"] != year]
     if len(wrong):
@@ -205,7 +253,7 @@ def load_partial(year: int) -> pd.DataFrame:
 
 def load_previous(year: int) -> pd.DataFrame:
     """Return the ledger of the year before, or one without rows where there is none."""
-    return load_communique(year - 1) if year - 1 in years() else load_communique(year).iloc[:0]
+    return load_communique(year - 1) if has_year(year - 1) else load_communique(year).iloc[:0]
 
 
 def check_all() -> list[tuple[str, int]]:

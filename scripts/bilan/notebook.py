@@ -9,6 +9,7 @@ from IPython import get_ipython
 from IPython.display import Markdown
 
 from .charts import Draw, save_chart, thumbnail
+from .data import begin_use, used
 from .parameters import check_parameters
 from .results import folder_of
 from .shown import Shown, values_table
@@ -34,6 +35,7 @@ class Run:
     """One notebook's run with checked parameters; `values` are those added so far, by id."""
 
     def __init__(self, notebook: str, parameters: dict):
+        begin_use()
         self.notebook = notebook
         self.parameters = check_parameters(parameters)
         self.year, self.lang = self.parameters.year, self.parameters.lang
@@ -63,8 +65,10 @@ class Run:
     def chart(self, stem: str, draw: Draw, table: pd.DataFrame) -> Picture | Markdown:
         """Save a chart in every language of the run and return it in the language on display.
 
-        A table without rows draws nothing and says so.
+        A table without rows draws nothing and says so, and so does a run whose charts are wanted in no language.
         """
+        if not self.parameters.languages:
+            return Markdown("*No chart: this run was asked for none.*")
         if table.empty:
             return Markdown(f"*No chart: nothing to draw was published for {self.year}.*")
         for lang in {*self.parameters.languages, self.lang}:
@@ -79,6 +83,7 @@ class Run:
         charts = json.dumps(self._charts, ensure_ascii=False, indent=1, sort_keys=True)
         (self._folder / "charts.json").write_text(charts + "\n", encoding="utf-8")
         write_values(self.values.values(), self._folder / "values.json")
+        (self._folder / "inputs.json").write_text(json.dumps(used(), indent=1) + "\n", encoding="utf-8")
         caption = "The values this notebook hands on"
         return values_table(self.values.values(), "en", caption)
 

@@ -1,10 +1,11 @@
 """The parameters of every notebook: one model, checked before anything runs and again in each notebook."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from .data import describe, years
+from .data import describe, has_year, years
 from .errors import InputError
 from .language import LANGUAGES
 
@@ -22,7 +23,7 @@ class Parameters(BaseModel):
     year: int = Field(2024, description="year of the communiqué")
     lang: Language = Field("en", description="language of what is displayed")
     languages: list[Language] = Field(
-        list(LANGUAGES), min_length=1, max_length=len(LANGUAGES), description="languages to save charts in"
+        list(LANGUAGES), max_length=len(LANGUAGES), description="languages to save charts in; with none, none is drawn"
     )
     share_base: Literal["intercepted", "foreign"] = Field(
         "intercepted", description="what the origin shares are shares of"
@@ -36,7 +37,7 @@ class Parameters(BaseModel):
 
     @model_validator(mode="after")
     def _fit_together(self) -> "Parameters":
-        if self.year not in years():
+        if not has_year(self.year):
             raise ValueError(f"year: expected one of {', '.join(map(str, years()))}, found {self.year}")
         if len(set(self.languages)) < len(self.languages):
             raise ValueError(f"languages: expected each language once, found {', '.join(self.languages)}")
@@ -55,6 +56,11 @@ class Parameters(BaseModel):
             for name, value in self.model_dump().items()
             if name not in ordinary and value != type(self).model_fields[name].default
         }
+
+    def only(self, names: Iterable[str]) -> "Parameters":
+        """Return the parameters with all but those named at their defaults: what a notebook that has no others sees."""
+        others = {name: field.default for name, field in type(self).model_fields.items() if name not in set(names)}
+        return self.model_copy(update=others)
 
     @property
     def edition(self) -> str:

@@ -8,7 +8,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+from .stamps import browser
+
 TIME_LIMIT = 120  # seconds
 _QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run")
 
@@ -18,8 +19,8 @@ def print_page(html: Path, pdf: Path, kept: Path) -> str:
 
     A PDF of the same content is taken from `kept`, where each that was printed is left.
     """
-    browser = next(filter(None, map(shutil.which, NAMES)), None)
-    if browser is None:
+    program = browser()
+    if program is None:
         return "no Chromium on this machine"
     content = hashlib.sha256(html.read_bytes())
     for picture in sorted(html.parent.glob("figures/*.svg")):
@@ -28,7 +29,7 @@ def print_page(html: Path, pdf: Path, kept: Path) -> str:
     if not again.exists():
         with tempfile.TemporaryDirectory() as scratch:
             drawn = Path(scratch, "page.pdf")
-            asked = [browser, "--headless", *_QUIET, f"--user-data-dir={scratch}/profile", "--no-pdf-header-footer"]
+            asked = [program, "--headless", *_QUIET, f"--user-data-dir={scratch}/profile", "--no-pdf-header-footer"]
             asked += ["--generate-pdf-document-outline", f"--print-to-pdf={drawn}", html.resolve().as_uri()]
             if os.name == "posix" and os.geteuid() == 0:  # Chromium refuses its sandbox to root
                 asked.insert(1, "--no-sandbox")

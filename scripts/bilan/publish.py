@@ -6,11 +6,10 @@ import os
 import platform
 import re
 import shutil
-import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,15 +20,16 @@ from markupsafe import Markup, escape
 from . import __version__
 from .charts import draw_preview, save_png
 from .crate import write_claims, write_crate
-from .data import DATA, ROOT, datapackage
+from .data import DATA, datapackage
 from .files import swapped_in
 from .language import LANGUAGES, isolated, text
 from .pages import clean_html, exporter, page_of
 from .parameters import Parameters
 from .pdf import print_page
-from .results import load_charts, load_values, results_root
+from .results import NARRATIVE, load_charts, load_values, results_root
 from .running import Job
 from .shown import Shown, choice, in_words, number_lines, parameter_name
+from .stamps import commit
 from .tables import Table
 from .values import Value, write_values
 
@@ -131,25 +131,11 @@ def _notebook_pages(working: list[Job], narratives: list[Job], languages: list[s
         lang = job.parameters.lang if job.parameters.lang in languages else languages[0]
         page = page_of("notebook", "en", "../../", links, told_in=lang if job in narratives else "en")
         place = f"../{lang}/figures"
-        page["charts"] = {stem: _plate(stem, chart, lang, place) for stem, chart in load_charts(job.parameters).items()}
+        page["charts"] = {stem: _plate(stem, chart, lang, place) for stem, chart in load_charts(parameters).items()}
         page |= {"executed": job.executed.name, "variant": variant_note(parameters, "en")}
         notebook = nbformat.read(job.executed, as_version=4)
         html, _ = exporter("notebook").from_notebook_node(notebook, {"page": page})
         (folder / f"{job.name}.html").write_text(html, encoding="utf-8")
-
-
-@cache
-def _commit() -> str:
-    """Return the commit the collection is at, marked where files were changed since; nothing outside a checkout."""
-    asked = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
-    try:
-        return (
-            subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
-            if (ROOT / ".git").exists()
-            else ""
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return ""
 
 
 def _made(parameters: Parameters, names: list[str], lang: str, linked: bool) -> dict:
@@ -158,8 +144,8 @@ def _made(parameters: Parameters, names: list[str], lang: str, linked: bool) -> 
     link = Markup('<a href="../notebooks/{0}.html"><bdi>{0}</bdi></a>' if linked else "<bdi>{0}</bdi>")
     notebooks = escape(text("list_separator", lang)).join(link.format(name) for name in names)
     said = text("page.made", lang, version=__version__, links="\0", data=datapackage()["version"], checksum=checksum)
-    if _commit():
-        said += " " + text("page.commit", lang, commit=_commit())
+    if commit():
+        said += " " + text("page.commit", lang, commit=commit())
     values = [
         {
             "parameter": f"{parameter_name(name, lang)} {isolated(f'({name})', lang)}",
@@ -267,8 +253,8 @@ class _Telling:
         # a number leads to its line: further down where it is printed, else on the page of all numbers
         return html if kind == "print" else html.replace('href="#value-', 'href="sources.html#value-')
 
-    def print_pdf(self) -> str:
-        """Print the story, its limits and its numbers as a PDF; return why not, where there is none."""
+    def write_print_page(self) -> None:
+        """Put the charts' files where the pages will show them, and write the page that the PDF is printed from."""
         (self.folder / "figures").mkdir(parents=True)
         for stem, chart in self.charts.items():
             for suffix in (".svg", ".png", ".csv"):
@@ -278,6 +264,9 @@ class _Telling:
             for stem, chart in self.charts.items()
         }
         self.write("print.html", self._told("print", "print.html", pictures))
+
+    def print_pdf(self) -> str:
+        """Print the story, its limits and its numbers as a PDF; return why not, where there is none."""
         trouble = print_page(self.folder / "print.html", self.pdf, results_root() / "pdf")
         (self.folder / "print.html").unlink()
         return f"no PDF ({self.lang}): {trouble}" if trouble else ""
@@ -328,23 +317,53 @@ def write_edition(
     with swapped_in(target) as stage:
         for lang in kept:
             shutil.copytree(target / lang, stage / lang)
-        _notebook_pages(working, narratives, languages, stage / "notebooks")
-        for name in (f"08_narrative.{lang}{suffix}" for lang in kept for suffix in (".ipynb", ".html")):
-            shutil.copy(target / "notebooks" / name, stage / "notebooks" / name)
         tellings = [
             _Telling(job, languages, cells, [one.name for one in (*working, job)], stage / job.parameters.lang, url)
             for job in narratives
         ]
-        with ThreadPoolExecutor(2) as pool:
-            for trouble in filter(None, pool.map(_Telling.print_pdf, tellings)):
-                report(trouble)
         for telling in tellings:
+            telling.write_print_page()
+        with ThreadPoolExecutor(2) as pool:
+            printing = pool.map(_Telling.print_pdf, tellings)  # by another program, meanwhile
+            _notebook_pages(working, narratives, languages, stage / "notebooks")
+            for trouble in filter(None, printing):
+                report(trouble)
+        for name in (f"08_narrative.{lang}{suffix}" for lang in kept for suffix in (".ipynb", ".html")):
+            shutil.copy(target / "notebooks" / name, stage / "notebooks" / name)
+        for telling in tellings:  # which link to the PDF where there is one
             telling.write_pages()
         values = load_values(parameters)
         write_values(values.values(), stage / "values.json", contract_only=True)
         write_claims(stage, values)
         write_crate(stage, parameters, languages)
     return target
+
+
+@dataclass(frozen=True, eq=False)
+class Publication:
+    """The last step of an edition: to publish what its jobs left."""
+
+    jobs: tuple[Job, ...]
+    out: Path
+    url: str
+    report: Callable[[str], None]
+    name = "published"
+
+    @property
+    def edition(self) -> str:
+        """The edition it publishes."""
+        return self.jobs[-1].edition
+
+    def why(self) -> str:
+        """Say that pages are always written anew: what would change nothing at all is not begun."""
+        return "pages are written anew"
+
+    def run(self, force: bool = False) -> None:
+        """Write the edition and the front page."""
+        narratives = [job for job in self.jobs if job.notebook == NARRATIVE]
+        working = [job for job in self.jobs if job.notebook != NARRATIVE]
+        write_edition(working, narratives, self.out, self.url, self.report)
+        write_front_page(self.out)
 
 
 def write_front_page(out: Path) -> None:

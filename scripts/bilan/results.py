@@ -4,11 +4,15 @@ results/lab holds what was run by hand, in JupyterLab or by plain papermill; `bi
 results/build, named by BILAN_RESULTS, so that trying something out in a notebook never reaches a published page.
 """
 
+import ast
 import json
 import os
+from functools import cache
 from pathlib import Path
 
-from .data import ROOT
+from .errors import InputError
+from .files import ROOT
+from .language import LANGUAGES
 from .parameters import Parameters
 from .values import Value, read_values
 
@@ -21,10 +25,25 @@ def results_root() -> Path:
     return Path(os.environ.get("BILAN_RESULTS") or ROOT / "results" / "lab")
 
 
+@cache
+def declared(notebook: str) -> tuple[str, ...]:
+    """Return the names of a notebook's parameters. Raises InputError where it has no cell tagged parameters."""
+    path = NOTEBOOKS / f"{notebook}.ipynb"
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if "parameters" in cell["metadata"].get("tags", []):
+            assigned = (line for line in ast.parse("".join(cell["source"])).body if isinstance(line, ast.AnnAssign))
+            return tuple(line.target.id for line in assigned)
+    raise InputError(f"notebooks/{path.name}: expected a cell tagged parameters, found none")
+
+
 def folder_of(notebook: str, parameters: Parameters) -> Path:
-    """Return a notebook's result folder; the narrative has one a language."""
+    """Return a notebook's result folder: one for each set of its own parameters, so that runs that differ only in
+    others share it; charts in some languages alone have one of their own, and the narrative one a language.
+    """
+    own = parameters.only(declared(notebook))
+    some = "" if set(own.languages) == set(LANGUAGES) else "." + ("-".join(own.languages) or "no-charts")
     name = f"{NARRATIVE}.{parameters.lang}" if notebook == NARRATIVE else notebook
-    return results_root() / parameters.edition / name
+    return results_root() / f"{own.edition}{some}" / name
 
 
 def working_notebooks() -> list[str]:

@@ -1,50 +1,26 @@
 """Running notebooks: papermill executes them in dependency order, several at a time, one real kernel each."""
 
-import hashlib
+import json
 import shutil
-import socket
-import tempfile
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import Protocol
 
 import nbformat
-from jupyter_client import AsyncKernelClient, AsyncKernelManager
 
-from .data import DATA, ROOT
+from . import data
+from .files import ROOT, checksum, locked
+from .kernels import PrivateKernelManager
+from .language import TEXT
 from .parameters import Parameters
-from .results import NARRATIVE, NOTEBOOKS, folder_of, working_notebooks
+from .results import NARRATIVE, NOTEBOOKS, declared, folder_of, working_notebooks
 
 Report = Callable[[str], None]
-
-
-class PrivateKernelManager(AsyncKernelManager):
-    """Kernels that talk over sockets in a private folder: no open port to share, race for or listen in on."""
-
-    client_factory = AsyncKernelClient
-
-    def __init__(self, **settings):
-        self._sockets = None
-        if hasattr(socket, "AF_UNIX"):
-            self._sockets = tempfile.TemporaryDirectory(prefix="bilan-")  # a short path: sockets allow 108 bytes
-            settings |= {"transport": "ipc", "ip": f"{self._sockets.name}/k"}
-        super().__init__(**settings)
-
-    async def _async_interrupt_kernel(self) -> None:
-        if not self.shutting_down:  # an idle kernel that is only asked to end need not be interrupted
-            await super()._async_interrupt_kernel()
-
-    interrupt_kernel = _async_interrupt_kernel
-
-    async def _async_cleanup_resources(self, restart: bool = False) -> None:
-        await super()._async_cleanup_resources(restart)
-        if self._sockets and not restart:
-            self._sockets.cleanup()
-
-    cleanup_resources = _async_cleanup_resources
 
 
 class NotebookFailed(Exception):
@@ -52,15 +28,28 @@ class NotebookFailed(Exception):
 
     def __init__(self, message: str, jobs: Iterable["Job"] = ()):
         super().__init__(message)
-        self.jobs = list(jobs)
+        self.jobs = set(jobs)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Job:
-    """One notebook to run with one set of parameters."""
+    """One notebook to run with one set of parameters, reduced to those it has: two editions may share one."""
 
     notebook: str
     parameters: Parameters
+
+    @classmethod
+    def of(cls, notebook: str, parameters: Parameters) -> "Job":
+        """Return the job of a notebook in a run with these parameters."""
+        return cls(notebook, parameters.only(declared(notebook)))
+
+    def __hash__(self) -> int:
+        return hash((self.notebook, self.edition, self.parameters.lang))
+
+    @property
+    def edition(self) -> str:
+        """The edition its result belongs to, as its own parameters name it."""
+        return self.parameters.edition
 
     @property
     def name(self) -> str:
@@ -77,93 +66,172 @@ class Job:
         """Its executed copy."""
         return self.folder / f"{self.name}.ipynb"
 
+    def why(self) -> str:
+        """Return why it is to run, "" where its result is up to date."""
+        try:
+            kept = json.loads((self.folder / "state.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return "has not run"
+        now = state_of(self)
+        changed = [name for name in {**kept, **now} if kept.get(name) != now.get(name)]
+        return f"changed: {', '.join(changed)}" if changed else ""
+
+    def run(self, force: bool = False) -> None:
+        """Run it, see `run_job`, unless another command that shares the results has done so meanwhile."""
+        with locked(self.folder.with_name(f"{self.folder.name}.lock")):
+            if force or self.why():
+                run_job(self)
+
+
+class Step(Protocol):
+    """What a graph is made of: a `Job`, or what is done with the results of jobs, which runs in the main thread."""
+
+    name: str
+    edition: str
+
+    def why(self) -> str:
+        """Return why it is to run, "" where that would change nothing."""
+
+    def run(self, force: bool = False) -> None:
+        """Run it. Raises NotebookFailed."""
+
 
 def jobs_of(parameters: Parameters, languages: Iterable[str]) -> dict[Job, set[Job]]:
-    """Return what an edition needs, each job with those it waits for: 01, the others, the narratives."""
+    """Return what an edition needs, each job with those it waits for: the narratives for all working notebooks.
+
+    Those read no result of each other's, so none waits: a fault that 01 finds in the ledger stops the edition all the
+    same, and half the time of the first notebook is saved.
+    """
     languages = list(languages)
-    working = parameters.model_copy(update={"languages": languages, "lang": "en"})
-    first, *others = (Job(name, working) for name in working_notebooks())
-    graph = {first: set()} | {job: {first} for job in others}
-    for lang in languages:
-        graph[Job(NARRATIVE, working.model_copy(update={"lang": lang}))] = {first, *others}
-    return graph
+    shown = "en" if "en" in languages or not languages else languages[0]  # no chart is drawn only to be shown
+    working = parameters.model_copy(update={"languages": languages, "lang": shown})
+    jobs = [Job.of(name, working) for name in working_notebooks()]
+    narratives = [Job.of(NARRATIVE, working.model_copy(update={"lang": lang})) for lang in languages]
+    return {job: set() for job in jobs} | {job: set(jobs) for job in narratives}
 
 
-def fingerprint(job: Job) -> str:
-    """Return a checksum of all a job's result depends on: notebook, parameters, package, data and lock."""
-    package = Path(__file__).parent
-    files = [
-        NOTEBOOKS / f"{job.notebook}.ipynb",
-        ROOT / "requirements.txt",
-        *package.glob("*.py"),
-        *package.glob("text/*.toml"),
-    ]
-    files += [path for path in DATA.rglob("*") if path.is_file()]
+def state_of(job: Job) -> dict[str, str]:
+    """Return checksums of all that a job's result depends on, by the words a person has for each.
+
+    A working notebook depends on the tables it read when it last ran, and on no others; a narrative on its prose and
+    on what the working notebooks left.
+    """
+    state = {
+        "notebook": checksum([NOTEBOOKS / f"{job.notebook}.ipynb"]),
+        "parameters": job.parameters.model_dump_json(include=set(declared(job.notebook))),
+        "package": _package(),
+        "lock": checksum([ROOT / "requirements.txt"]),
+    }
     if job.notebook == NARRATIVE:
-        files += [*package.glob("text/*.md"), *(NOTEBOOKS / f"{name}.ipynb" for name in working_notebooks())]
-    checksum = hashlib.sha256(job.parameters.model_dump_json().encode())
-    for path in sorted(files):
-        checksum.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
-    return checksum.hexdigest()
+        state["prose"] = checksum([TEXT / f"narrative.{job.parameters.lang}.md"])
+        for name in working_notebooks():
+            folder = folder_of(name, job.parameters)
+            left = [folder / "values.json", folder / "charts.json", *folder.glob("figures/**/*.*")]
+            state[f"results of {name}"] = checksum(path for path in left if path.exists())
+    elif (job.folder / "inputs.json").exists():
+        read = json.loads((job.folder / "inputs.json").read_text(encoding="utf-8"))
+        state |= {f"data ({name})": data.state(name) for name in read}
+    return state
 
 
-def run_jobs(graph: dict[Job, set[Job]], parallel: int, force: bool, report: Report, keep_going: bool = False) -> None:
-    """Run every job whose result is not up to date, `parallel` at a time; report a line for each.
+@cache
+def _package() -> str:
+    package = Path(__file__).parent
+    return checksum([*package.glob("*.py"), *package.glob("text/*.toml")])
+
+
+def plan(graph: dict[Step, set[Step]], force: bool, report: Report) -> None:
+    """Report what `run_jobs` would run and why, a line each, and run nothing."""
+    would: set[Step] = set()
+    for step in TopologicalSorter(graph).static_order():
+        waits = sorted(before.name for before in graph[step] & would)
+        why = "forced" if force else f"after {', '.join(waits)}" if waits else step.why()
+        if why:
+            would.add(step)
+        report(f"{_called(step, graph)} {f'would run: {why}' if why else 'up to date'}")
+
+
+def _called(step: Step, graph: dict[Step, set[Step]]) -> str:
+    """Return what a line calls a step: its name, and where there are several editions its edition before it."""
+    several = len({one.edition for one in graph}) > 1
+    width = max((len(one.edition) for one in graph), default=0)
+    return (f"{step.edition:<{width}}  " if several else "") + f"{step.name:<24}"
+
+
+def run_jobs(
+    graph: dict[Step, set[Step]], parallel: int, force: bool, report: Report, keep_going: bool = False
+) -> None:
+    """Run every step that is not up to date, `parallel` jobs at a time; report a line for each.
 
     Raises NotebookFailed when all that was running has ended, if a job failed; what depends on it is not started.
-    With `keep_going`, which is for a graph of several editions, all that does not depend on it still runs, and every
-    line and message names the edition.
+    With `keep_going`, which is for a graph of several editions, all that does not depend on it still runs, and
+    messages name the edition.
     """
     order = TopologicalSorter(graph)
     order.prepare()
-    width = max((len(job.parameters.edition) for job in graph), default=0)
-    failures: dict[Job, str] = {}
+    failures: dict[Step, str] = {}
+    started, ran, ended = time.perf_counter(), 0, 0
 
-    def line(job: Job, outcome: str) -> None:
-        report((f"{job.parameters.edition:<{width}}  " if keep_going else "") + f"{job.name:<24} {outcome}")
+    def end(step: Step, outcome: str) -> None:
+        nonlocal ended
+        ended += 1
+        left = f"{(time.perf_counter() - started) / ran * (len(graph) - ended):.0f} s" if ran else "?"
+        progress = f"{ended:>{len(str(len(graph)))}}/{len(graph)}, {left:>5} left  " if keep_going else ""
+        report(f"{progress}{_called(step, graph)} {outcome}")
+
+    def take(step: Step, result: Callable[[], float]) -> None:
+        """Note how a step that ran ended."""
+        nonlocal ran
+        ran += 1
+        try:
+            outcome = f"{result():5.1f} s"
+        except NotebookFailed as failure:
+            failures[step] = f"{step.edition}: {failure}" if keep_going else str(failure)
+            end(step, f"failed\n{failures[step]}" if keep_going else "failed")
+        else:
+            order.done(step)
+            end(step, outcome)
 
     with ThreadPoolExecutor(parallel) as pool:
-        running = {}
+        running: dict[Future, Step] = {}
         while order.is_active():
             ready = order.get_ready() if keep_going or not failures else ()
-            for job in ready:
-                mark = job.folder / "fingerprint"
-                if not force and mark.exists() and mark.read_text() == fingerprint(job):
-                    line(job, "up to date")
-                    order.done(job)
+            inline = []
+            for step in ready:
+                if not force and not step.why():
+                    order.done(step)
+                    end(step, "up to date")
+                elif isinstance(step, Job):
+                    running[pool.submit(_timed, step, force)] = step
                 else:
-                    running[pool.submit(_run_timed, job)] = job
+                    inline.append(step)
+            for step in inline:
+                take(step, lambda step=step: _timed(step, force))
+            if inline:
+                continue
             if not running:
                 if not ready:  # what is left waits for a job that failed
                     break
                 continue
             try:
-                ended = wait(running, return_when=FIRST_COMPLETED).done
+                finished = wait(running, return_when=FIRST_COMPLETED).done
             except KeyboardInterrupt:
                 pool.shutdown(wait=False, cancel_futures=True)  # what has not begun is not to begin
                 raise
-            for future in ended:
-                job = running.pop(future)
-                try:
-                    seconds = future.result()
-                except NotebookFailed as failure:
-                    line(job, "failed")
-                    failures[job] = f"{job.parameters.edition}: {failure}" if keep_going else str(failure)
-                else:
-                    line(job, f"{seconds:5.1f} s")
-                    order.done(job)
+            for future in finished:
+                take(running.pop(future), future.result)
     if failures:
         raise NotebookFailed("\n".join(failures.values()), failures)
 
 
-def _run_timed(job: Job) -> float:
+def _timed(step: Step, force: bool) -> float:
     start = time.perf_counter()
-    run_job(job)
+    step.run(force)
     return time.perf_counter() - start
 
 
 def run_job(job: Job) -> None:
-    """Execute one notebook and leave its executed copy and its fingerprint beside its results.
+    """Execute one notebook and leave its executed copy, and the state it ran in, beside its results.
 
     Raises NotebookFailed naming notebook, cell and error.
     """
@@ -171,17 +239,18 @@ def run_job(job: Job) -> None:
     from papermill.execute import execute_notebook  # slow to import, and not needed where all is up to date
 
     source = NOTEBOOKS / f"{job.notebook}.ipynb"
-    mark = fingerprint(job)
     shutil.rmtree(job.folder, ignore_errors=True)
     job.folder.mkdir(parents=True)
+    state = state_of(job)
     try:
         executed = execute_notebook(
             source,
             job.executed,
-            job.parameters.model_dump(),
+            job.parameters.model_dump(include=set(declared(job.notebook))),
             progress_bar=False,
             request_save_on_cell_execute=False,
             kernel_manager_class=PrivateKernelManager,
+            shutdown_kernel="immediate",  # a notebook that has run leaves nothing to be saved
         )
     except PapermillExecutionError as error:
         raise NotebookFailed(
@@ -192,7 +261,11 @@ def run_job(job: Job) -> None:
     except Exception as error:  # a kernel that dies or does not start; papermill has many names for it
         raise NotebookFailed(f"notebooks/{source.name}: {type(error).__name__}: {error}") from error
     nbformat.write(without_run_traces(executed), job.executed)
-    (job.folder / "fingerprint").write_text(mark)
+    inputs = job.folder / "inputs.json"
+    if inputs.exists():  # what the kernel read, as it was then
+        read = json.loads(inputs.read_text(encoding="utf-8"))
+        state |= {f"data ({name})": held for name, held in read.items()}
+    (job.folder / "state.json").write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
 
 
 def without_run_traces(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -211,4 +284,4 @@ def ensure_results(parameters: Parameters) -> None:
     missing = [name for name in working_notebooks() if not (folder_of(name, parameters) / "values.json").exists()]
     for name in missing:
         print(f"No result yet of {name} with these parameters: running it.")
-        run_job(Job(name, parameters.model_copy(update={"lang": "en"})))
+        run_job(Job.of(name, parameters.model_copy(update={"lang": "en"})))

@@ -155,7 +155,7 @@ def jobs_of_rows(rows: Iterable[Parameters]) -> dict[Job, set[Job]]:
     """Return the working notebooks of every row as one graph, each job with those it waits for."""
     graph = {}
     for row in rows:
-        graph |= {job: before for job, before in jobs_of(row, ["en"]).items() if job.notebook != NARRATIVE}
+        graph |= {job: before for job, before in jobs_of(row, []).items() if job.notebook != NARRATIVE}
     return graph
 
 
@@ -346,12 +346,15 @@ def _write_page(sweep: Sweep, outcomes: Outcomes, chart: Chart | None, path: Pat
     path.write_text(html, encoding="utf-8")
 
 
-def write_sweep(sweep: Sweep, failed: set[str], out: Path) -> Path:
-    """Write the report of a sweep that ran and return its folder, `out`/sweeps/<name>; `failed` names editions.
+def write_sweep(sweep: Sweep, failed: set[Job], out: Path) -> Path:
+    """Write the report of a sweep that ran and return its folder, `out`/sweeps/<name>; `failed` are jobs that did not.
 
     results.csv, values/<edition>.json, figures/<lang>/readings.* and index.html.
     """
-    outcomes = [(row, None if row.edition in failed else load_values(row)) for row in sweep.rows]
+    outcomes = []
+    for row in sweep.rows:
+        whole = failed.isdisjoint(jobs_of_rows([row]))
+        outcomes.append((row, load_values(row.model_copy(update={"languages": []})) if whole else None))
     target = out / "sweeps" / sweep.name
     with swapped_in(target) as stage:
         _write_results(outcomes, stage / "results.csv")

@@ -1,0 +1,196 @@
+"""Forked kernels are real ones: what they do, and how they end, is what ordinary kernels do."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+from bilan.forkserver import available, forking
+from bilan.kernels import PrivateKernelManager
+from conftest import ROOT, run_bilan, share_printed
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat.v4 import new_code_cell, new_notebook
+from papermill.exceptions import PapermillExecutionError
+from papermill.execute import execute_notebook
+
+pytestmark = pytest.mark.skipif(not available(), reason="kernels can only be forked on Linux")
+
+
+@pytest.fixture(scope="module", params=["fork", "spawn"])
+def kind(request):
+    """Run a test with each kind of kernel."""
+    with forking() if request.param == "fork" else contextlib.nullcontext():
+        yield request.param
+
+
+def run(folder, *cells, **options):
+    """Run cells as a notebook by papermill and return what each printed."""
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells], metadata=kernel)
+    nbformat.write(notebook, folder / "in.ipynb")
+    done = execute_notebook(
+        folder / "in.ipynb",
+        folder / "out.ipynb",
+        kernel_manager_class=PrivateKernelManager,
+        progress_bar=False,
+        **options,
+    )
+    return ["".join(output.get("text", "") for output in cell.outputs).strip() for cell in done.cells]
+
+
+def gone(pid: int) -> bool:
+    """Wait up to five seconds for the end of a process."""
+    with contextlib.suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
+        process = psutil.Process(pid)
+        if process.status() != psutil.STATUS_ZOMBIE:
+            process.wait(5)
+    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_nothing_passes_from_one_kernel_to_the_next(kind, tmp_path):
+    leave = """
+import os, random, sys, warnings, json
+import matplotlib, numpy, pandas, bilan, bilan.charts
+left = 1
+pandas.left = bilan.charts.left = json.left = 1
+matplotlib.rcParams["font.size"] = 77
+pandas.set_option("display.max_rows", 7)
+warnings.simplefilter("error")
+os.environ["LEFT"] = "1"
+os.chdir("/")
+sys.path.append("/left")
+random.seed(1), numpy.random.seed(1)
+bilan.charts.WIDTH = 99
+"""
+    look = """
+import os, random, sys, warnings, json
+import matplotlib, numpy, pandas, bilan, bilan.charts
+print("left" in globals(), hasattr(pandas, "left"), hasattr(json, "left"), matplotlib.rcParams["font.size"] == 77,
+      pandas.get_option("display.max_rows") == 7, ("error", None, Warning, None, 0) in warnings.filters,
+      "LEFT" in os.environ, os.getcwd() == "/", "/left" in sys.path, bilan.charts.WIDTH == 99)
+"""
+    draw = "print(random.random(), numpy.random.random(), __import__('secrets').token_hex(8))"
+    run(tmp_path, leave, draw)
+    looked, one = run(tmp_path, look, draw)
+    assert looked == " ".join(["False"] * 10)
+    _, other = run(tmp_path, look, draw)
+    assert not set(one.split()) & set(other.split())
+
+
+def test_a_kernel_is_a_process_of_its_own_without_a_history_file_or_a_port(kind, tmp_path):
+    pid, history, transport, folder, threads = run(
+        tmp_path,
+        "import os; print(os.getpid())",
+        "print(get_ipython().history_manager.hist_file)",
+        "import ipykernel; print(ipykernel.get_connection_info(unpack=True)['transport'])",
+        "print(os.getcwd())",
+        "import psutil; print(len(psutil.Process(os.getppid()).threads()))",
+    )
+    assert gone(int(pid)) and history == ":memory:" and transport == "ipc" and folder == str(Path.cwd())
+    if kind == "fork":
+        assert threads == "1"  # of the process it was forked from
+
+
+def test_an_error_is_reported_with_its_cell(kind, tmp_path):
+    with pytest.raises(PapermillExecutionError) as caught:
+        run(tmp_path, "1", "1 / 0", "2")
+    assert (caught.value.ename, caught.value.cell_index) == ("ZeroDivisionError", 1)
+    with pytest.raises(PapermillExecutionError) as caught:
+        run(tmp_path, "raise SystemExit(3)")
+    assert caught.value.ename == "SystemExit"
+    with pytest.raises(PapermillExecutionError) as caught:
+        run(tmp_path, "1 1")
+    assert caught.value.ename == "SyntaxError"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "os._exit(3)",
+        "os.kill(os.getpid(), signal.SIGKILL)",
+        "os.kill(os.getpid(), signal.SIGSEGV)",
+    ],
+)
+def test_a_kernel_that_dies_is_reported(kind, tmp_path, end):
+    with pytest.raises(DeadKernelError):
+        run(tmp_path, "import os, signal, time", f"{end}; time.sleep(60)")
+
+
+def test_a_time_limit_ends_a_cell_and_what_it_started(kind, tmp_path):
+    (tmp_path / "pids").touch()
+    endless = f"""
+import os, subprocess
+child = subprocess.Popen(["sleep", "1000"])
+open({str(tmp_path / "pids")!r}, "w").write(f"{{os.getpid()}} {{child.pid}}")
+while True: pass
+"""
+    with pytest.raises(CellTimeoutError):
+        run(tmp_path, endless, execution_timeout=2, shutdown_kernel="immediate")
+    kernel, child = map(int, (tmp_path / "pids").read_text().split())
+    assert gone(kernel) and gone(child)
+
+
+def test_an_interrupt_stops_a_cell(kind, tmp_path):
+    interrupted = """
+import os, signal, threading
+threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+while True: pass
+"""
+    with pytest.raises(PapermillExecutionError) as caught:
+        run(tmp_path, interrupted)
+    assert caught.value.ename == "KeyboardInterrupt"
+
+
+def test_another_environment_gets_an_ordinary_kernel(tmp_path, monkeypatch):
+    seen = "import os, time; print(os.getppid(), time.tzname[0])"
+    with forking():
+        monkeypatch.setenv("TZ", "Africa/Casablanca")
+        parent, zone = run(tmp_path, seen)[0].split()
+        assert int(parent) != os.getpid() and zone == "+01"  # its parent is the process that forks
+        monkeypatch.setenv("PYTHONHASHSEED", "7")
+        parent, _ = run(tmp_path, seen)[0].split()
+        assert int(parent) == os.getpid()
+
+
+def test_both_kinds_publish_the_same_bytes(edition, tmp_path):
+    share_printed(tmp_path / "results")
+    options = ("--lang", "fr", "--kernels", "spawn", "--out", str(tmp_path / "site"))
+    assert run_bilan("build", *options, results=tmp_path / "results").returncode == 0
+    spawned, forked = ({path.relative_to(top): path.read_bytes() for path in top.rglob("*") if path.is_file()}
+                       for top in (tmp_path / "site" / "2024", edition("--lang", "fr")))  # fmt: skip
+    assert spawned.keys() == forked.keys() and len(forked) > 40
+    assert [str(path) for path in forked if spawned[path] != forked[path]] == []
+
+
+def test_no_process_is_left_when_the_command_is_killed(checkout, tmp_path):
+    path = checkout / "notebooks" / "03_borders.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    mark = tmp_path / "running"
+    notebook.cells[-1].source = f"import os; open({str(mark)!r}, 'w').write(str(os.getpid()))\nwhile True: pass"
+    nbformat.write(notebook, path)
+    environment = os.environ | {"BILAN_RESULTS": str(tmp_path / "results"), "PYTHONPATH": str(checkout / "scripts")}
+    command = [sys.executable, "-m", "bilan", "build", "--lang", "fr", "--out", str(tmp_path / "site")]
+    process = subprocess.Popen(command, cwd=checkout, env=environment, stdout=subprocess.DEVNULL)
+    for _ in range(600):
+        if mark.exists() and mark.read_text():
+            break
+        time.sleep(0.1)
+    started = psutil.Process(process.pid).children(recursive=True)
+    assert int(mark.read_text()) in {one.pid for one in started}
+    process.send_signal(signal.SIGKILL)
+    process.wait(10)
+    assert all(gone(one.pid) for one in started)
+
+
+def test_asking_for_forks_where_there_are_none_is_refused(monkeypatch, capsys):
+    from bilan import cli, forkserver
+
+    monkeypatch.setattr(forkserver.sys, "platform", "darwin")
+    assert cli.main(["build", "--kernels", "fork", "--force", "--out", str(ROOT / "no-site")]) == 2
+    assert "--kernels fork: expected Linux" in capsys.readouterr().err
