@@ -3,12 +3,15 @@
 What the notebooks call is here by name; each name lives in the module of its subject, imported when first used.
 """
 
+import logging
 import sys
 from importlib import import_module
 
 # jsonschema, which everything of Jupyter imports, would build a grammar of all web addresses, for a second and more, to
 # check a format that no notebook has; it does without.
 sys.modules.setdefault("rfc3987_syntax", None)
+# On a new machine matplotlib would announce, in the first notebook's output, that it looks for fonts.
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 _HOMES = {
     "arithmetic": ("change_pct", "not_stated", "persons_from_share", "rounding_range"),
