@@ -72,8 +72,9 @@ NAMES = {names}
 rule all:
     input: expand("{out}/{{name}}.html", name=NAMES)
 rule run:
-    input: "{notebooks}/{{name}}.ipynb", lambda wildcards: expand("{out}/{{name}}.ipynb", name=NAMES[:-1])
-        if wildcards.name == NAMES[-1] else []
+    input:
+        "{notebooks}/{{name}}.ipynb",
+        lambda wildcards: expand("{out}/{{name}}.ipynb", name=NAMES[:-1]) if wildcards.name == NAMES[-1] else [],
     output: "{out}/{{name}}.ipynb"
     shell: "{papermill} --no-progress-bar {{input[0]}} {{output}} -y 'languages: [fr]' -p lang fr"
 rule page:
