@@ -303,3 +303,16 @@ def test_the_chart_draws_readings_lowest_first_above_their_choices(tmp_path, lan
 def test_without_a_number_of_people_there_is_nothing_to_draw():
     with pytest.raises(ValueError, match="expected a reading with a number of people"):
         draw_readings(readings(None, None), "en")
+
+
+def test_a_parameter_of_many_values_has_one_line_on_which_the_highest_stands_highest():
+    shares = [0.5 + step / 100 for step in range(40)]
+    rows = [[f"r{one}", 2024, "foreign", one, "maghreb", 1000 * one, 990 * one, 1010 * one] for one in shares]
+    figure = draw_readings(pd.DataFrame(rows, columns=["reading", *SWEPT, "value", "low", "high"]), "en").figure
+    below = figure.axes[1]
+    names = [label.get_text() for label in below.get_yticklabels()]
+    (at,) = (place for place, name in enumerate(names) if name.startswith("50% – 89"))
+    (drawn,) = (line for line in below.lines if len(set(line.get_ydata())) > 1)
+    heights = list(drawn.get_ydata())
+    assert heights == sorted(heights, reverse=True) and at - 0.5 < heights[-1] < heights[0] < at + 0.5
+    assert len(names) < 10

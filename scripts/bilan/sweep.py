@@ -32,6 +32,7 @@ from .values import CONTRACT, Value
 SWEPT = [name for name in Parameters.model_fields if name not in ("lang", "languages")]
 # A value that is right only beside another is checked beside it; whether a whole combination fits is asked later.
 _BESIDE = {"foreign_share": {"share_base": "foreign"}}
+MOST_LINES = 12  # values of a parameter that the chart gives a line each
 DRAWN = "origin_west_africa_persons"
 
 Outcomes = list[tuple[Parameters, dict[str, Value] | None]]
@@ -194,6 +195,8 @@ def draw_readings(table: pd.DataFrame, lang: str) -> Chart:
     lines = []  # of the lower panel: a parameter's heading, with None, then its values
     for name in SWEPT:
         values = sorted({value for choices in made for key, value in choices if key == name})
+        if len(values) > MOST_LINES:  # too many for a line each: one line, on which the highest stands highest
+            values = [(values[0], values[-1])]
         if len(values) > (name == "year"):  # one year for all is in the title
             lines += [(name, None), *((name, value) for value in values)]
     size = 7 if len(rows) <= 20 else 3
@@ -216,11 +219,15 @@ def draw_readings(table: pd.DataFrame, lang: str) -> Chart:
         above.set_axisbelow(True)
         above.tick_params(labelsize=9.5)
         for place, (name, value) in enumerate(lines):
-            if value is not None:
-                chosen = [index for index, choices in enumerate(made) if (name, value) in choices]
+            if isinstance(value, tuple):
+                at = rows[name].dropna()
+                heights = place + 0.4 - 0.8 * (at - value[0]) / (value[1] - value[0])
+                below.plot(at.index, heights, "o", color=INK, markersize=size / 2)
+            elif value is not None:
+                chosen = rows.index[rows[name] == value]
                 below.plot(rows.index, [place] * len(rows), "o", color=RULE, markersize=size / 2)
                 below.plot(chosen, [place] * len(chosen), "o", color=INK, markersize=size)
-        shown = [parameter_name(name, lang) if value is None else choice(name, value, lang) for name, value in lines]
+        shown = [_line_name(name, value, lang) for name, value in lines]
         below.set_yticks(range(len(lines)), shown, fontsize=9.5)
         for (_, value), label in zip(lines, below.get_yticklabels(), strict=True):
             label.set_fontweight("bold" if value is None else "normal")
@@ -231,6 +238,13 @@ def draw_readings(table: pd.DataFrame, lang: str) -> Chart:
             ax.spines[["left", "right"]].set_visible(False)
     said = {"lowest": _point(rows.iloc[0], lang), "highest": _point(rows.iloc[-1], lang)}
     return Chart(figure, title, text("sweep.alt", lang, title=title, drawn=drawn, **said))
+
+
+def _line_name(name: str, value: object, lang: str) -> str:
+    if value is None:
+        return parameter_name(name, lang)
+    ends = value if isinstance(value, tuple) else (value,)
+    return " – ".join(choice(name, end, lang) for end in ends)
 
 
 def _point(row: pd.Series, lang: str) -> str:
@@ -363,8 +377,10 @@ def write_sweep(sweep: Sweep, failed: set[Job], out: Path) -> Path:
             if values is not None:
                 _write_values(row, values, stage / "values" / f"{row.edition}.json")
         table = readings_table(outcomes)
-        charts = {lang: draw_readings(table, lang) for lang in LANGUAGES} if table["value"].notna().any() else {}
-        for lang, chart in charts.items():
+        english = None
+        for lang in LANGUAGES if table["value"].notna().any() else ():
+            chart = draw_readings(table, lang)
             save_chart(chart, table, stage / "figures" / lang, "readings")
-        _write_page(sweep, outcomes, charts.get("en"), stage / "index.html")
+            english = chart if lang == "en" else english
+        _write_page(sweep, outcomes, english, stage / "index.html")
     return target
