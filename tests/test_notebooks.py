@@ -13,7 +13,9 @@ from bilan.results import declared
 from conftest import ROOT
 from papermill.inspection import inspect_notebook
 
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+EVERY = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = [path for path in EVERY if path.stem[:2] != "00"]  # 00 is before them, and has parameters of its own
+every = pytest.mark.parametrize("path", EVERY, ids=[path.stem for path in EVERY])
 names = pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
 
 
@@ -21,7 +23,7 @@ def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-@names
+@every
 def test_committed_without_outputs_or_traces_of_a_run(path):
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
@@ -46,7 +48,7 @@ def test_the_first_code_cell_holds_the_parameters_typed_explained_and_as_the_mod
         assert ast.literal_eval(seen["default"]) == getattr(model, name), name
 
 
-@names
+@every
 def test_cells_are_short_and_call_the_package(path):
     for cell in code_cells(nbformat.read(path, as_version=4)):
         tree = ast.parse(cell.source)
@@ -55,7 +57,7 @@ def test_cells_are_short_and_call_the_package(path):
         assert len(lines) <= 12, cell.source
 
 
-@names
+@every
 def test_a_question_stands_before_each_result(path):
     notebook = nbformat.read(path, as_version=4)
     headings = [cell.source.splitlines()[0] for cell in notebook.cells if cell.cell_type == "markdown"]
@@ -88,6 +90,23 @@ def test_runs_alone_by_plain_papermill(path, tmp_path):
     if path.stem == "02_origins":
         shown = json.dumps([output.get("data", {}) for output in outputs])
         assert "Mauritania is counted in maghreb" in shown
+
+
+def test_the_notebook_for_a_new_communique_proposes_and_saves_only_when_told(tmp_path, checkout):
+    executed = tmp_path / "out.ipynb"
+    command = [sys.executable, "-m", "papermill", str(checkout / "notebooks/00_new_communique.ipynb"), str(executed)]
+    environment = os.environ | {"PYTHONPATH": str(checkout / "scripts")}
+    ledger = checkout / "data/communiques/2030.csv"
+    for saved in (False, True):
+        given = ["-y", f"save: {saved}"]
+        done = subprocess.run(
+            [*command, *given], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=240
+        )
+        assert done.returncode == 0, done.stderr
+        assert ledger.exists() == saved
+    shown = executed.read_text(encoding="utf-8")
+    assert "<mark>61,450</mark>" in shown and "Figures proposed for 2030" in shown
+    assert "61450" in ledger.read_text(encoding="utf-8")
 
 
 def test_a_wrong_parameter_stops_a_notebook_with_the_message_of_the_command_line(tmp_path):

@@ -14,6 +14,7 @@ sys.modules.setdefault("rfc3987_syntax", None)
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 _HOMES = {
+    "adding": ("highlight", "propose", "review", "save"),
     "arithmetic": ("change_pct", "not_stated", "persons_from_share", "rounding_range"),
     "charts": (
         "draw_all_years",
@@ -37,6 +38,7 @@ _HOMES = {
     "claims": ("claims_table",),
     "data": ("INDICATORS", "check_all", "load_communique", "load_partial", "load_previous", "read_table"),
     "errors": ("InputError",),
+    "extract": ("extract",),
     "figures": (
         "attempts_per_network",
         "change_values",

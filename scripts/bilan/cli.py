@@ -1,6 +1,10 @@
-"""The command `bilan`: build, sweep, check. Exit status 0 done, 1 a notebook failed, 2 the caller's input is wrong."""
+"""The command `bilan`: build, sweep, extract, add, check.
+
+Exit status 0 done, 1 a notebook failed, 2 the caller's input is wrong.
+"""
 
 import argparse
+import json
 import os
 import sys
 import time
@@ -60,6 +64,16 @@ def _parser() -> _Parser:
             choices=["fork", "spawn"],
             help="fork kernels from a process that is ready, or start each afresh",
         )
+    extract = commands.add_parser("extract", help="print the figures a press text gives, as JSON Lines")
+    add = commands.add_parser("add", help="propose a text's figures for a year's ledger, and write it when confirmed")
+    for command in (extract, add):
+        command.add_argument("file", type=Path, metavar="FILE", help="a text or a page's HTML, in UTF-8")
+    add.add_argument("--year", type=int, required=True, help="year the figures are of")
+    add.add_argument("--period", default="", help="their period where the text does not say it: 2026-01/2026-08")
+    add.add_argument("--source", default="", help="the publication the text was read in, with its date")
+    add.add_argument("--url", default="", help="its address")
+    add.add_argument("--yes", action="store_true", help="write without asking")
+    add.add_argument("--replace", action="store_true", help="replace figures of the same indicator and period")
     commands.add_parser("check", help="check every table under data/ against its description")
     return parser
 
@@ -203,12 +217,45 @@ def _check(options: argparse.Namespace) -> None:
         print(f"{path:<36} {rows:>4} rows, as described")
 
 
+def _extract(options: argparse.Namespace) -> None:
+    from dataclasses import asdict
+
+    from .adding import read_figures
+
+    for one in read_figures(options.file)[1]:
+        print(json.dumps(asdict(one), ensure_ascii=False))
+
+
+def _add(options: argparse.Namespace) -> None:
+    from . import adding
+
+    adding.check_free(options.year, options.replace)
+    said, _ = adding.read_figures(options.file)
+    proposal = adding.propose(said, options.year, options.period, options.source, options.url)
+    print(f"{options.file}: {len(proposal.rows)} figures proposed for {options.year}")
+    print(adding.described(proposal))
+    if not options.yes and not _agreed(f"Write data/communiques/{options.year}.csv? [y/N] "):
+        print("Nothing written.")
+        return
+    path = adding.save(proposal, options.replace)
+    base = " --set share_base=foreign" if "foreign" in set(proposal.rows["share_base"]) else ""
+    print(f"Written: {_short(path)}. Publish with: bilan build --year {options.year}{base}")
+
+
+def _agreed(question: str) -> bool:
+    try:
+        return input(question).strip().lower() in ("y", "yes")
+    except EOFError:
+        raise InputError("--yes: expected it where nobody can be asked; nothing was written") from None
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit status."""
     debug = "--debug" in (sys.argv if arguments is None else arguments)
     try:
         options = _parser().parse_args(arguments)
-        {"build": _publish, "sweep": _publish, "check": _check}[options.command](options)
+        run = {"build": _publish, "sweep": _publish, "extract": _extract, "add": _add, "check": _check}
+        run[options.command](options)
     except InputError as error:
         if debug:
             raise

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from babel import Locale
 from babel.numbers import NumberFormatError, format_decimal, format_percent, parse_decimal
-from text_to_num import text2num
 
 from .arithmetic import Number, exact
+from .press import fold
+from .printed import numbers_in
 
 TEXT = Path(__file__).parent / "text"
 # Morocco's own Arabic: CLDR gives it Latin digits, as its press prints them.
@@ -21,16 +22,6 @@ LOCALES = {"fr": "fr", "en": "en", "es": "es", "ar": "ar_MA"}
 LANGUAGES = tuple(lang for lang in LOCALES if (TEXT / f"{lang}.toml").exists())
 MINUS = "\N{MINUS SIGN}"
 ISOLATES = "\N{LEFT-TO-RIGHT ISOLATE}\N{POP DIRECTIONAL ISOLATE}"
-SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
-
-# "26 thousand and 800", as Arabic prints write large numbers
-ARABIC_THOUSANDS = re.compile(r"(\d+) (?:ألف\w*)(?: و ?(\d+))?")
-
-# Words with which sources qualify a number, by what they make of it.
-QUALIFIERS = {
-    "at_least": ("plus de", "more than", "over", "más de", "أكثر من", "au moins", "at least"),
-    "about": ("environ", "près de", "about", "around", "some", "unos", "cerca de", "حوالي", "نحو"),
-}
 
 
 def locale_of(lang: str) -> Locale:
@@ -92,32 +83,28 @@ def isolated(said: str, lang: str) -> str:
 def parse_number(printed: str, number_format: str) -> tuple[Decimal, str]:
     """Read a number as a source prints it; return it with its qualifier (exact, at_least, about).
 
-    `number_format` (fr, en, es, ar) says whose separators and number words the print uses. Digits may be grouped by
-    any kind of space where the language groups by spaces; a percent sign is read over; a number may be a word
-    ("seis"). Raises ValueError where the text is no number in that language.
+    `number_format` (fr, en, es, ar) says whose separators the print uses; digits may be grouped by any kind of space
+    where the language groups by spaces. A percent sign is read over; a number may be a word of any of the languages
+    ("seis"), as may those that qualify it. Raises ValueError where the text is no number in that format.
     """
-    text = SPACES.sub(" ", printed.strip(ISOLATES).strip().lower())
-    qualifier = "exact"
-    for name, words in QUALIFIERS.items():
-        for word in words:
-            if text.startswith(word + " "):
-                text, qualifier = text.removeprefix(word).strip(), name
-    text = text.removesuffix("%").strip().replace(MINUS, "-")
-    if thousands := ARABIC_THOUSANDS.fullmatch(text):
-        return Decimal(1000 * int(thousands[1]) + int(thousands[2] or 0)), qualifier
-    text = re.sub(r" seule?$", "", text)  # "une seule" is one
-    locale = LOCALES[number_format]
-    group = Locale.parse(locale).number_symbols["latn"]["group"]
-    if SPACES.fullmatch(group):
-        text = text.replace(" ", group)
-    try:
-        return parse_decimal(text, locale=locale, strict=True), qualifier
-    except (NumberFormatError, InvalidOperation):
-        pass
-    try:
-        return Decimal(text2num(text, number_format)), qualifier
-    except ValueError:
-        raise ValueError(f"expected a number as printed in {number_format!r}, found {printed!r}") from None
+    unsigned = printed.strip(ISOLATES).strip().removeprefix("-").removeprefix(MINUS)
+    negative, folded = unsigned != printed.strip(ISOLATES).strip(), fold(unsigned)
+    for lang in (number_format, *LOCALES):
+        number = next(iter(numbers_in(folded, lang)), None)
+        if number is None or folded.text[: number.begins].strip() or folded.text[number.ends :].strip():
+            continue
+        digits = folded.text[number.start : number.end]
+        if not re.fullmatch(r"[\d\s.,']+", digits):
+            return Decimal(str(number.value)), number.qualifier
+        locale = LOCALES[number_format]
+        group = Locale.parse(locale).number_symbols["latn"]["group"]
+        grouped = re.sub(r"\s+", group, digits) if group.isspace() else digits
+        try:
+            value = parse_decimal(grouped, locale=locale, strict=True)
+            return -value if negative else value, number.qualifier
+        except (NumberFormatError, InvalidOperation):
+            break
+    raise ValueError(f"expected a number as printed in {number_format!r}, found {printed!r}")
 
 
 def typeset(said: str, lang: str) -> str:

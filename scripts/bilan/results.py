@@ -7,6 +7,7 @@ results/build, named by BILAN_RESULTS, so that trying something out in a noteboo
 import ast
 import json
 import os
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -52,11 +53,14 @@ def working_notebooks() -> list[str]:
     return [name for name in names if name != NARRATIVE]
 
 
-def load_values(parameters: Parameters) -> dict[str, Value]:
-    """Return the values of all working notebooks of a run by id. Raises FileNotFoundError where one has none."""
+def load_values(parameters: Parameters, read: Callable[[Path], dict[str, Value]] = read_values) -> dict[str, Value]:
+    """Return the values of all working notebooks of a run by id. Raises FileNotFoundError where one has none.
+
+    `read` reads a notebook's file; one that remembers what it read serves many runs that share most of them.
+    """
     values = {}
     for notebook in working_notebooks():
-        values |= read_values(folder_of(notebook, parameters) / "values.json")
+        values |= read(folder_of(notebook, parameters) / "values.json")
     return values
 
 

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -26,7 +27,7 @@ from .parameters import Parameters, check_parameters, read_settings
 from .results import NARRATIVE, load_values
 from .running import Job, jobs_of
 from .shown import Shown, choice, name_of, parameter_name
-from .values import CONTRACT, Value
+from .values import CONTRACT, Value, read_values
 
 # What a table may change: all parameters but those of language, on which no result depends.
 SWEPT = [name for name in Parameters.model_fields if name not in ("lang", "languages")]
@@ -365,10 +366,10 @@ def write_sweep(sweep: Sweep, failed: set[Job], out: Path) -> Path:
 
     results.csv, values/<edition>.json, figures/<lang>/readings.* and index.html.
     """
-    outcomes = []
+    outcomes, read = [], cache(read_values)
     for row in sweep.rows:
         whole = failed.isdisjoint(jobs_of_rows([row]))
-        outcomes.append((row, load_values(row.model_copy(update={"languages": []})) if whole else None))
+        outcomes.append((row, load_values(row.model_copy(update={"languages": []}), read) if whole else None))
     target = out / "sweeps" / sweep.name
     with swapped_in(target) as stage:
         _write_results(outcomes, stage / "results.csv")

@@ -1,0 +1,188 @@
+"""Periods a text speaks of: full years, parts of years, and those that only serve to compare."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from .press import plain, vocabulary
+
+# Kinds that give a period of their own; the others are several years, a date, or need the period they compare with.
+OWN = ("range", "until", "first_months", "last_months", "half", "quarter", "to_date", "month", "year", "last_year")
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A period where a text speaks of it.
+
+    `period` is as ISO 8601 writes it ("2024", "2025-01/2025-08"), None for a kind that has none of its own;
+    `compared` says that a growth rate or the like is measured against it.
+    """
+
+    start: int
+    end: int
+    kind: str
+    period: str | None
+    compared: bool
+
+
+@cache
+def _patterns(lang: str) -> list[tuple[str, re.Pattern]]:
+    words = vocabulary(lang).periods
+    months = "|".join(f"(?:{plain(month)})" for month in words["months"])
+    longest_first = [sorted(words[name], key=len, reverse=True) for name in ("numbers", "ordinals")]
+    counts, ordinals = ("|".join(map(plain, names)) for names in longest_first)
+    year = r"(?<![\d.,])(?:19|20)\d\d(?!\d)(?![.,]\d)"
+    fill = {
+        "m": rf"(?:{months})\b",
+        "y": year,
+        "n": rf"(?:{counts}|\d{{1,2}})",
+        "d": r"(?:1er|0?[1-9]|[12]\d|3[01])\b",
+        "o": rf"(?:{ordinals})",
+    }
+
+    def filled(pattern: str) -> re.Pattern:
+        named: set[str] = set()
+
+        def place(at: re.Match) -> str:
+            again = at[1] in named
+            named.add(at[1])
+            return f"(?:{fill[at[2]]})" if again else f"(?P<{at[1]}>{fill[at[2]]})"
+
+        pattern = re.sub(r"<(([mynod])\d?)>", place, plain(pattern))
+        return re.compile(rf"(?<!\w){vocabulary(lang).prefix}(?:{pattern})")
+
+    kinds = (name for name, patterns in words.items() if isinstance(patterns, list) and name != "months")
+    return [(kind, filled(pattern)) for kind in kinds for pattern in words[kind]]
+
+
+def _month(said: str, lang: str) -> int:
+    months = vocabulary(lang).periods["months"]
+    return next(at for at, month in enumerate(months, 1) if re.fullmatch(plain(month), said))
+
+
+def _count(said: str, table: dict[str, int]) -> int:
+    return int(said) if said.isdigit() else {plain(word): value for word, value in table.items()}[said]
+
+
+def months_of(year: int, first: int, last: int) -> str:
+    """Return the period from a month to a month of one year: "2025-01/2025-08", or "2025" for all twelve."""
+    return str(year) if (first, last) == (1, 12) else f"{year}-{first:02}/{year}-{last:02}"
+
+
+def shifted(period: str | None, year: int | None = None) -> str | None:
+    """Return the same part of another year, of the year before where none is given."""
+    if period is None:
+        return str(year) if year else None
+    own = int(period[:4])
+    return period.replace(str(own), str(year or own - 1))
+
+
+def mentions(text: str, lang: str) -> list[Mention]:
+    """Return the periods that a folded text mentions, in order; where two overlap, the longer.
+
+    A period that names no year is of the year that the text names first for what it reports, or of its date line.
+    """
+    found = []
+    for kind, pattern in _patterns(lang):
+        found += [(match.start(), match.end(), kind, match) for match in pattern.finditer(text)]
+    kept, last = [], 0
+    for start, end, kind, match in sorted(found, key=lambda one: (one[0], -one[1])):
+        if start >= last:
+            kept.append((kind, match))
+            last = end
+    against = [_compared(text, match, lang) for _, match in kept]
+    kept = _joined(text, kept)
+    year, month = _year_of(kept, against, lang)
+    named = [_named_year(m) for kind, m in kept if kind in OWN]
+    latest = max([one for one in named if one], default=year) if month == 12 else year
+    ends = [_month(m["m2"], lang) for kind, m in kept if kind == "until"]
+    return [
+        Mention(m.start(), m.end(), _kind(kind, m, lang), _period(kind, m, lang, year, latest, month, ends), beside)
+        for (kind, m), beside in zip(kept, against, strict=True)
+    ]
+
+
+def _joined(text: str, kept: list[tuple[str, re.Match]]) -> list[tuple[str, re.Match]]:
+    """Return the mentions, a part of a year that is told to be of the year before made the same part of it."""
+    joined = []
+    for at, (kind, match) in enumerate(kept):
+        after = kept[at + 1] if at + 1 < len(kept) else ("", match)
+        of_before = after[0] == "year_before" and after[1].start() - match.end() <= 4 and _named_year(match) is None
+        joined.append(("same_period" if of_before and kind in OWN else kind, match))
+    return joined
+
+
+def _kind(kind: str, match: re.Match, lang: str) -> str:
+    """Return a mention's kind; the same period of no other year is the one told before."""
+    previous = plain(vocabulary(lang).periods["previous"])
+    if kind == "same_period" and match.re.groups and _named_year(match) is None and not re.search(previous, match[0]):
+        return "same_as_before" if "m2" not in match.groupdict() else kind
+    return kind
+
+
+def _compared(text: str, match: re.Match, lang: str) -> bool:
+    """Say whether words of comparison lead to a mention, or into it."""
+    start = max(0, match.start() - 40)
+    words = vocabulary(lang).scope["compared"].finditer(text[start : match.end()])
+    return any(one.start() + start < match.start() <= one.end() + start + 1 for one in words)
+
+
+def _named_year(match: re.Match) -> int | None:
+    years = [match[name] for name in ("y", "y2", "y1") if match.groupdict().get(name)]
+    return int(years[0]) if years else None
+
+
+def _year_of(kept: list, against: list[bool], lang: str) -> tuple[int | None, int]:
+    """Return the year of what is reported, and the month of the date line (12 where there is none).
+
+    It is the date line's year, or the one before where the text speaks of last year; without one the first year named.
+    """
+    named = [(kind, _named_year(m), m) for (kind, m), beside in zip(kept, against, strict=True) if not beside]
+    own = [year for kind, year, _ in named if year and kind in OWN]
+    dated = [(year, m) for kind, year, m in named if year and kind == "date"]
+    if not dated:
+        return (own[0] if own else None), 12
+    year, match = dated[0]
+    month = match.groupdict().get("m1")
+    if any(kind == "last_year" for kind, _, _ in named):
+        return year - 1, 12
+    return year, _month(month, lang) if month else 12
+
+
+def _period(
+    kind: str, match: re.Match, lang: str, default: int | None, latest: int | None, dated: int, ends: list[int]
+) -> str | None:
+    """Return a mention's period, None where it has none or its year is not known."""
+    words, given = vocabulary(lang).periods, match.groupdict()
+    year = _named_year(match) or (latest if re.search(plain(words["this_year"]), match[0]) else default)
+    if year is None or kind not in OWN:
+        return str(year) if kind == "same_period" and _named_year(match) else None
+    if kind in ("year", "last_year"):
+        return str(year)
+    if kind == "to_date":
+        return f"{year}-01/.."
+    if kind == "month" and not given.get("m1"):
+        return None
+    if kind == "month":
+        return f"{year}-{_month(given['m1'], lang):02}"
+    if kind == "quarter":
+        last = 3 * _count(given["o"], words["ordinals"])
+        return months_of(year, last - 2, last)
+    if kind == "half":
+        last = 6 * (_count(given["o"], words["ordinals"]) if given.get("o") else 1)
+        return months_of(year, last - 5, last)
+    if kind in ("first_months", "last_months"):
+        count = min(_count(given["n"], words["numbers"]), 12)
+        # "The last five months" of a year told of until its fifth month are the latest: its first five.
+        return months_of(year, 1, count) if kind == "first_months" or count in ends else months_of(year, 13 - count, 12)
+    alone = given["m2"] if given.get("d1") and given.get("d2") else None  # "from 13 to 21 December"
+    first = _month(given.get("m1") or alone, lang) if given.get("m1") or alone else 1
+    last = _month(given["m2"], lang)
+    if last > dated and _named_year(match) is None:  # "until November", written in January
+        year -= 1
+    days = [re.sub(r"\D", "", given.get(name) or "") for name in ("d1", "d2")]
+    if any(days):
+        began = int(given["y1"]) if given.get("y1") else year
+        return f"{began}-{first:02}-{int(days[0] or 1):02}/{year}-{last:02}-{int(days[1] or 1):02}"
+    began = int(given["y1"]) if given.get("y1") else year
+    return months_of(year, first, last) if began == year else f"{began}-{first:02}/{year}-{last:02}"

@@ -1,0 +1,143 @@
+"""A press text as rules see it, and the words they look for in each language (text/press/<lang>.toml).
+
+Rules look at a text folded to lower case without accents, tanwin or kinds of spaces, which knows where each of its
+characters stood. HTML that was pasted in is read over: tags vanish and entities count as the character they stand for.
+"""
+
+import html
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+VOCABULARY = Path(__file__).parent / "text" / "press"
+
+MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,4000}>|<![^<>]{0,4000}>")
+BLOCK = re.compile(r"</?(?:p|div|br|h\d|li|ul|ol|tr|td|th|table|section|article|header|footer|nav|title|figcaption)\b")
+HIDDEN = (("<!--", "-->"), ("<script", "</script>"), ("<style", "</style>"))
+ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+VANISHES = "\0"
+
+LINES = "\n\v\f\x85\u2028\u2029"
+ALIKE = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": "-", "−": "-", "ى": "ي", "ة": "ه", "ـ": None}
+    | {"٪": "%", "٬": ",", "٫": ".", "،": ",", "؛": ";", "؟": "?"}
+)
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A text as rules see it, where each of its characters stood in the original, and the original."""
+
+    text: str
+    at: list[int]
+    original: str
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the offsets in the original of a stretch that is not empty."""
+        return self.at[start], self.at[end - 1] + 1
+
+    def printed(self, start: int, end: int) -> str:
+        """Return a stretch as it is printed."""
+        return self.original[slice(*self.span(start, end))]
+
+
+def visible(text: str) -> str:
+    """Return a text of the same length without the markup of HTML, were it some; what is left stands where it stood."""
+    if "<" not in text and "&" not in text:
+        return text
+    for opening, closing in HIDDEN:
+        lowered = "".join(one.lower() if len(one.lower()) == 1 else one for one in text)
+        pieces, done, start = [], 0, 0
+        while (start := lowered.find(opening, done)) >= 0 and (end := lowered.find(closing, start)) >= 0:
+            end += len(closing)
+            pieces += [text[done:start], VANISHES * (end - start)]
+            done = end
+        text = "".join(pieces) + text[done:]
+    text = MARKUP.sub(lambda tag: ("\n\n" if BLOCK.match(tag[0].lower()) else "").ljust(len(tag[0]), VANISHES), text)
+    return ENTITY.sub(_character, text)
+
+
+def _character(entity: re.Match) -> str:
+    said = html.unescape(entity[0])
+    return said.ljust(len(entity[0]), VANISHES) if len(said) <= len(entity[0]) else entity[0]
+
+
+@cache
+def _plain(character: str) -> str:
+    if character in LINES:
+        return "\n"
+    if character.isspace():
+        return "" if character == "\r" else " "
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
+    plain = unicodedata.normalize("NFKD", character.lower().translate(ALIKE)).translate(ALIKE)
+    return "".join(one for one in plain if unicodedata.category(one) not in ("Mn", "Cf", "Cc"))
+
+
+def fold(text: str) -> Folded:
+    """Return a text in lower case without accents, tanwin and marks, all spaces alike and all digits 0 to 9."""
+    pieces, at = [], []
+    for place, character in enumerate(visible(text)):
+        plain = _plain(character)
+        pieces.append(plain)
+        at.extend([place] * len(plain))
+    return Folded("".join(pieces), at, text)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """A language's words as in its TOML: tables of patterns by name, each list of patterns made one."""
+
+    lang: str
+    prefix: str
+    common: frozenset[str]
+    numbers: dict
+    qualifiers: dict[str, re.Pattern]
+    heads: dict[str, re.Pattern]
+    cues: dict[str, re.Pattern]
+    shares: dict[str, re.Pattern]
+    scope: dict[str, re.Pattern]
+    bodies: dict[str, re.Pattern]
+    periods: dict
+
+
+def plain(pattern: str) -> str:
+    """Return a word or a pattern as a folded text has it; the capitals of a pattern's own signs stay."""
+    return "".join(one if one.isascii() else _plain(one) for one in pattern)
+
+
+@cache
+def vocabulary(lang: str) -> Vocabulary:
+    """Return a language's words, ready to be looked for."""
+    read = tomllib.loads((VOCABULARY / f"{lang}.toml").read_text(encoding="utf-8"))
+    prefix = read.get("prefix", "")
+
+    def either(patterns: list[str] | str) -> re.Pattern:
+        patterns = [patterns] if isinstance(patterns, str) else patterns
+        return re.compile(rf"(?<!\w){prefix}(?:{'|'.join(map(plain, patterns)) or '(?!)'})")
+
+    tables = {
+        name: {key: either(patterns) for key, patterns in read[name].items()}
+        for name in ("heads", "cues", "shares", "scope", "bodies")
+    }
+    words = read["qualifiers"]
+    filler = rf"(?:{plain(words.pop('filler'))})"
+    after = words.pop("after")
+    qualifiers = {
+        name: re.compile(rf"(?<!\w){prefix}(?:{plain(said)})[ \n]?(?:{filler}[ \n])*$") for name, said in words.items()
+    } | {"after": re.compile(rf"[ \n](?:{plain(after)})\b")}
+    common, numbers, periods = frozenset(read["common"].split()), read["numbers"], read["periods"]
+    return Vocabulary(lang, prefix, common, numbers, qualifiers, periods=periods, **tables)
+
+
+def language_of(text: str) -> str:
+    """Return the language of a folded text by its script and its commonest words: fr, en, es or ar."""
+    sample = text[:50_000]
+    if len(re.findall(r"[\u0620-\u064a]", sample)) > len(re.findall(r"[a-z]", sample)):
+        return "ar"
+    words = re.findall(r"[a-z]+", sample)
+    counts = {lang: sum(map(vocabulary(lang).common.__contains__, words)) for lang in ("fr", "en", "es")}
+    return max(counts, key=counts.get)

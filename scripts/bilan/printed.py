@@ -1,0 +1,146 @@
+"""Numbers where a text prints them, in any of the formats of the four languages."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from text_to_num import find_numbers
+
+from .press import Folded, plain, vocabulary
+
+# One separator, or a line broken where one stands.
+_BETWEEN = r"(?: ?\n ?| |[.,'](?: ?\n ?)?)"
+_GROUPED = rf"\d{{1,3}}(?:{_BETWEEN}\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?"
+NUMBER = re.compile(rf"(?<![\d/])(?<!\d[.,])(?:{_GROUPED}|\d+(?:[.,]\d{{1,2}}(?!\d))?)(?![\d/])")
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number in a folded text: its stretch, value, unit (count or percent), qualifier (exact, at_least, about).
+
+    `begins` is where the words before it begin that qualify it, `ends` where its percent sign or word ends.
+    """
+
+    start: int
+    end: int
+    value: float
+    unit: str
+    qualifier: str
+    begins: int
+    ends: int
+
+
+@dataclass(frozen=True)
+class _Words:
+    """A language's words for numbers, compiled."""
+
+    thousands: re.Pattern
+    millions: re.Pattern
+    percent: re.Pattern
+    named: re.Pattern
+    values: dict[str, float]
+    approximate: frozenset[str]
+
+
+@cache
+def _words(lang: str) -> _Words:
+    numbers = vocabulary(lang).numbers
+    approximate = {plain(word): value for word, value in numbers["approximate"].items()}
+    values = approximate | {plain(word): value for word, value in numbers["exact"].items()}
+    longest_first = "|".join(sorted(values, key=len, reverse=True)) or "(?!)"
+    prefix = "[وفبل]?" if lang == "ar" else ""
+    return _Words(
+        re.compile(plain(numbers["thousands"])),
+        re.compile(plain(numbers["millions"])),
+        re.compile(plain(numbers["percent"])),
+        re.compile(rf"(?<!\w){prefix}(?P<word>{longest_first})(?!\w)"),
+        values,
+        frozenset(approximate),
+    )
+
+
+class _Word:
+    """A word of a text, as text2num wants it."""
+
+    def __init__(self, said: str, start: int, end: int):
+        self.said, self.start, self.end = said, start, end
+
+    def text(self) -> str:
+        return self.said
+
+    def nt_separated(self, previous: "_Word") -> bool:
+        return False
+
+    def not_a_number_part(self) -> bool:
+        return self.said.isdigit()
+
+
+def value_of(digits: str) -> float | None:
+    """Return the value of digits of any format, folded, or None where their separators do not go together.
+
+    Three digits after a separator are thousands: "78.685", "78,685" and "78 685" are one number, "4,6" and "4.6" too.
+    """
+    grouped = re.fullmatch(rf"(\d{{1,3}}(?:{_BETWEEN}\d{{3}})+)(?:[.,](\d{{1,2}}))?", digits)
+    if grouped is None:
+        return float(digits.replace(",", "."))
+    kinds = {re.sub(r"\s", "", between) for between in re.findall(_BETWEEN, grouped[1])}
+    return float(re.sub(r"\D", "", grouped[1]) + "." + (grouped[2] or "0")) if len(kinds) == 1 else None
+
+
+def numbers_in(folded: Folded, lang: str) -> list[Number]:
+    """Return the numbers of a text in the order in which they stand, those in words of the language included."""
+    text, words, numbers, last = folded.text, _words(lang), [], 0
+    found = [*_in_digits(text, words), *_in_words(folded, lang, words)]
+    for start, end, value in sorted(found, key=lambda one: (one[0], -one[1])):
+        if start < last:
+            continue
+        share = words.percent.match(text, end)
+        sign = lang == "ar" and text[max(0, start - 2) : start].strip() == "%"
+        last = share.end() if share else end
+        qualifier, begins = _qualified(text, start, last, lang)
+        if text[start:end] in words.approximate:
+            qualifier = "about"
+        numbers.append(Number(start, end, value, "percent" if share or sign else "count", qualifier, begins, last))
+    return numbers
+
+
+def _in_digits(text: str, words: _Words) -> list[tuple[int, int, float]]:
+    found = []
+    for match in NUMBER.finditer(text):
+        value, end = value_of(match[0]), match.end()
+        if value is None or re.search(r"[a-z][-_]?\Z", text[max(0, match.start() - 2) : match.start()]):
+            continue  # mixed separators, or a part of a name such as rue20
+        if scale := words.thousands.match(text, end):
+            end, value = scale.end(), value * 1000 + int(scale.groupdict().get("rest") or 0)
+        elif scale := words.millions.match(text, end):
+            end, value = scale.end(), value * 1_000_000
+        found.append((match.start(), end, value))
+    return found
+
+
+def _in_words(folded: Folded, lang: str, words: _Words) -> list[tuple[int, int, float]]:
+    """Return what is found by the language's own table, and by text2num where it knows the language."""
+    found = [(m.start("word"), m.end("word"), words.values[m["word"]]) for m in words.named.finditer(folded.text)]
+    if lang == "ar":
+        return found
+    places = [match.span() for match in re.finditer(r"[^\W_]+|[^\w\s]", folded.text)]
+    respelled = vocabulary(lang).numbers.get("respelled", {})
+    tokens = [_Word(folded.printed(start, end).lower(), start, end) for start, end in places]
+    for token in tokens:
+        token.said = respelled.get(token.said, token.said)
+    for number in find_numbers(tokens, lang, threshold=0.0):
+        first, last = tokens[number.start], tokens[number.end - 1]
+        # "one" and "un" are articles, unless the table says otherwise
+        if not number.is_ordinal and number.value > 1 and not first.said.isdigit():
+            found.append((first.start, last.end, float(number.value)))
+    return found
+
+
+def _qualified(text: str, start: int, end: int, lang: str) -> tuple[str, int]:
+    """Return how the words around a number qualify it, and where those before it begin."""
+    before = text[max(0, start - 40) : start]
+    qualifiers = vocabulary(lang).qualifiers
+    for name in ("at_least", "about"):
+        if match := qualifiers[name].search(before):
+            return name, start - len(before) + match.start()
+    return ("about" if qualifiers["after"].match(text, end) else "exact"), start

@@ -1,0 +1,223 @@
+"""From a text to a published edition: what is proposed, what is written, and what is refused."""
+
+import csv
+import json
+import subprocess
+
+import pytest
+from bilan import adding
+from bilan.adding import dates_of, propose, read_text, words_around
+from bilan.errors import InputError
+from conftest import ROOT, run_bilan, share_printed
+from hypothesis import given
+from hypothesis import strategies as st
+
+# Written for these tests, with invented figures: one text a language, each for a year to come.
+TEXTS = {
+    ("fr", 2026): """Rabat, 21 janvier 2027 – Les autorités marocaines ont empêché 81 204 tentatives de migration
+irrégulière au cours de l’année 2026, selon le ministère de l’Intérieur, contre 79 310 en 2025, et démantelé
+341 réseaux.
+
+Parmi les migrants interceptés, 55 % venaient d’Afrique de l’Ouest, 14 % du Maghreb et 11 % d’Afrique centrale et
+orientale. Onze assauts ont visé Sebta et Melilla, avec la participation de plus de 3 100 migrants. En mer, 17 902
+personnes ont été secourues. Enfin, 46 450 migrants ont bénéficié d’un retour volontaire.""",
+    ("en", 2027): """Moroccan authorities foiled 76,512 attempts at irregular migration in 2027, the Interior Ministry
+said, against 81,204 a year earlier. They broke up 318 human trafficking networks. Of the migrants intercepted, 54% came
+from West Africa, 15% from the Maghreb and 10% from Central and East Africa. Ceuta and Melilla were the target of nine
+storming attempts involving some 1,850 migrants. At sea, 16 430 people were rescued;
+7,204 opted for voluntary return.""",
+    (
+        "es",
+        2028,
+    ): """Las autoridades marroquíes abortaron 70.318 intentos de emigración irregular en 2028, un 8,1 % menos
+que en 2027, y desarticularon 301 redes de tráfico de personas, según el Ministerio del Interior. Hubo ocho asaltos a
+las vallas de Ceuta y Melilla. La Marina Real rescató a 15.027 personas en el mar.""",
+    ("ar", 2029): """أحبطت السلطات المغربية 68 ألفا و204 محاولات للهجرة غير النظامية خلال سنة 2029، حسب وزارة الداخلية.
+وجرى تفكيك 287 شبكة لتهريب المهاجرين، كما تم إنقاذ 14 ألفا و311 شخصا في عرض البحر. واستفاد 7 آلاف و410 مهاجرين من
+العودة الطوعية إلى بلدانهم الأصلية.""",
+}
+LEDGERS = {
+    2026: [81204, 341, 55, 14, 11, 11, 3100, 17902, 46450],
+    2027: [76512, 318, 54, 15, 10, 9, 1850, 16430, 7204],
+    2028: [70318, 301, 8, 15027],
+    2029: [68204, 287, 14311, 7410],
+}
+SHOWN = {"fr": "81\u202f204", "en": "76,512", "es": "70.318", "ar": "68.204"}
+FRENCH = TEXTS["fr", 2026]
+
+
+def test_a_text_in_each_language_becomes_a_published_edition(checkout, tmp_path):
+    share_printed(tmp_path / "results")
+    for (lang, year), text in TEXTS.items():
+        path = tmp_path / f"{lang}.txt"
+        path.write_text(text, encoding="utf-8")
+        added = run_bilan("add", str(path), "--year", str(year), "--yes", results=tmp_path, root=checkout)
+        assert added.returncode == 0, added.stderr
+        rows = list(csv.DictReader((checkout / f"data/communiques/{year}.csv").open(encoding="utf-8")))
+        assert [float(row["value"]) for row in rows] == LEDGERS[year]
+        assert {row["period"] for row in rows} == {"full year"} and all(row["source"] for row in rows)
+        options = ["--year", str(year), "--lang", lang, "--out", str(tmp_path / "site")]
+        built = run_bilan("build", *options, results=tmp_path / "results", root=checkout)
+        assert built.returncode == 0, built.stderr
+        page = (tmp_path / "site" / str(year) / lang / "index.html").read_text(encoding="utf-8")
+        assert SHOWN[lang] in page
+        values = json.loads((tmp_path / "site" / str(year) / "values.json").read_text(encoding="utf-8"))
+        kept = {value["id"]: value["value"] for value in values if value["status"] == "published"}
+        assert kept["attempts_prevented"] == LEDGERS[year][0]
+        # what the text does not give is nowhere given
+        assert ("assault_participants" in kept) == (year in (2026, 2027))
+    assert run_bilan("check", results=tmp_path, root=checkout).returncode == 0
+
+
+def test_a_proposal_stands_beside_the_texts_words_and_says_what_to_look_at():
+    proposal = propose(FRENCH, 2026)
+    said = adding.described(proposal)
+    assert "plus de 3 100  at_least full year" in said and "plus de [3 100] migrants" in said
+    assert "! far from" in said  # 46,450 returns are many times those of the years before
+    assert "Left out, of 2025: attempts_prevented 79 310" in said
+    assert proposal.missing == () and len(proposal.rows) == 9
+    assert [row.share_base for row in proposal.rows.itertuples() if row.unit == "percent"] == ["intercepted"] * 3
+    shown = adding.highlight(proposal)._repr_html_()
+    assert "<mark>81 204</mark><sub>attempts_prevented</sub>" in shown and "<u>79 310</u>" in shown
+
+
+def test_shares_of_foreigners_are_marked_as_such():
+    proposal = propose(FRENCH.replace("migrants interceptés", "migrants étrangers"), 2026)
+    shares = proposal.rows[proposal.rows.unit == "percent"]
+    assert set(shares.share_base) == {"foreign"}
+    assert any("share of foreign" in flag for flags in proposal.flags.values() for flag in flags)
+
+
+def test_a_text_cannot_put_markup_into_a_notebook():
+    shown = adding.highlight(propose(f"<script>alert(1)</script><img src=x onerror=alert(1)>\n{FRENCH}", 2026))
+    assert "<script" not in shown._repr_html_() and "<img" not in shown._repr_html_()
+
+
+def test_a_part_of_a_year_is_a_part_and_the_period_can_be_given():
+    text = "Le Maroc a déjoué 40 100 tentatives de migration et démantelé 170 réseaux, dit le ministère de l’Intérieur."
+    rows = propose(text, 2030, period="2030-01/2030-08").rows
+    assert list(rows.period) == ["Jan-Aug"] * 2
+    assert (rows.period_start[0], rows.period_end[0]) == ("2030-01-01", "2030-08-31")
+    with pytest.raises(InputError, match="expected figures of 2030, found figures of no period"):
+        propose(text, 2030)
+
+
+@pytest.mark.parametrize(
+    ("period", "dates"),
+    [
+        ("2024", ("full year", "2024-01-01", "2024-12-31")),
+        ("2024-01/2024-12", ("full year", "2024-01-01", "2024-12-31")),
+        ("2024-02/2024-02", ("Feb", "2024-02-01", "2024-02-29")),
+        ("2025-01/2025-08", ("Jan-Aug", "2025-01-01", "2025-08-31")),
+        ("2018-01-01/2018-11-27", ("Jan 1-Nov 27", "2018-01-01", "2018-11-27")),
+    ],
+)
+def test_periods_as_the_ledger_names_them(period, dates):
+    assert dates_of(period) == dates
+
+
+@pytest.mark.parametrize(
+    "period", ["", "24", "2024-13/2024-14", "2024-05/2024-01", "2023-05/2024-01", "2024-01/..", "x"]
+)
+def test_a_period_that_is_none_is_refused(period):
+    with pytest.raises(InputError, match="period: expected a year or months of one"):
+        dates_of(period)
+
+
+def test_a_year_that_exists_is_not_touched_but_for_replace_which_keeps_other_figures(checkout, tmp_path):
+    ledger, text = checkout / "data/communiques/2025.csv", tmp_path / "text.txt"
+    before = ledger.read_text(encoding="utf-8")
+    text.write_text(FRENCH.replace("2026", "2025").replace("2027", "2026"), encoding="utf-8")
+    refused = run_bilan("add", str(text), "--year", "2025", "--yes", results=tmp_path, root=checkout)
+    assert refused.returncode == 2 and "year 2025: expected one without a ledger" in refused.stderr
+    assert ledger.read_text(encoding="utf-8") == before
+    done = run_bilan("add", str(text), "--year", "2025", "--yes", "--replace", results=tmp_path, root=checkout)
+    assert done.returncode == 0, done.stderr
+    after = ledger.read_text(encoding="utf-8")
+    assert set(before.splitlines()[1:]) < set(after.splitlines()) and "81 204" in after
+    assert run_bilan("check", results=tmp_path, root=checkout).returncode == 0
+
+
+def test_nothing_is_written_unless_someone_agrees(checkout, tmp_path):
+    text = tmp_path / "text.txt"
+    text.write_text(FRENCH, encoding="utf-8")
+    command = ["add", str(text), "--year", "2026"]
+    nobody = run_bilan(*command, results=tmp_path, root=checkout)
+    assert nobody.returncode == 2 and "--yes: expected it where nobody can be asked" in nobody.stderr
+    assert not (checkout / "data/communiques/2026.csv").exists()
+
+
+BAD = {
+    "no file": (None, "expected a text file, found No such file or directory"),
+    "empty": (b"", "expected a text, found an empty file"),
+    "only spaces": (b" \n\t\n", "expected a text, found an empty file"),
+    "latin-1": ("Le ministère".encode("latin-1"), "expected a text in UTF-8, found another encoding at byte 9"),
+    "utf-16": ("Maroc".encode("utf-16"), "expected a text in UTF-8, found"),
+    "binary": (b"PK\x03\x04\x00\x00", "expected a text in UTF-8, found a binary file"),
+    "no figure": (b"Rabat, Morocco: the Interior Ministry met its partners.", "expected figures of the ministry's"),
+}
+
+
+@pytest.mark.parametrize(("content", "message"), BAD.values(), ids=BAD)
+@pytest.mark.parametrize("command", ["extract", "add"])
+def test_what_is_no_text_gets_one_message(tmp_path, command, content, message):
+    path = tmp_path / "given.txt"
+    if content is not None:
+        path.write_bytes(content)
+    options = ["--year", "2026"] if command == "add" else []
+    done = run_bilan(command, str(path), *options, results=tmp_path)
+    assert done.returncode == 2 and not done.stdout
+    assert done.stderr.count("\n") == 1 and message in done.stderr and str(path) in done.stderr
+
+
+def test_a_folder_is_no_text(tmp_path):
+    done = run_bilan("extract", str(tmp_path), results=tmp_path)
+    assert done.returncode == 2 and "expected a text file, found a folder" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--year", "1999"], "year: expected one from 2000 to 2100, found 1999"),
+        (["--year", "x"], "argument --year: invalid int value: 'x'"),
+        (["--year", "2026", "--period", "2025"], "period: expected one of 2026, found '2025'"),
+        (["--year", "2026", "--url", "example.org"], "url: expected an address that begins with http:// or https://"),
+        (["--year", "2030"], "expected figures of 2030, found figures of 2025, 2026"),
+    ],
+)
+def test_wrong_options_get_one_message_and_nothing_is_written(tmp_path, options, message):
+    path = tmp_path / "text.txt"
+    path.write_text(FRENCH, encoding="utf-8")
+    done = run_bilan("add", str(path), "--yes", *options, results=tmp_path)
+    assert done.returncode == 2 and message in done.stderr and done.stderr.count("\n") == 1
+    changed = subprocess.run(["git", "status", "--short", "data"], cwd=ROOT, capture_output=True, text=True).stdout
+    assert "2030" not in changed and "1999" not in changed
+
+
+def test_extract_prints_a_line_a_figure(tmp_path):
+    path = tmp_path / "text.txt"
+    path.write_text(FRENCH, encoding="utf-8")
+    done = run_bilan("extract", str(path), results=tmp_path)
+    figures = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0 and len(figures) == 10
+    assert {"indicator", "value", "unit", "qualifier", "period", "start", "end", "why"} <= figures[0].keys()
+    assert all(FRENCH[one["start"] : one["end"]].strip() for one in figures)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_text_or_refused(tmp_path_factory, content):
+    path = tmp_path_factory.mktemp("bytes") / "text"
+    path.write_bytes(content)
+    try:
+        assert isinstance(read_text(path), str)
+    except InputError as error:
+        assert str(error).startswith(f"{path}: expected a text")
+
+
+@given(st.text(max_size=200), st.integers(10, 80))
+def test_words_around_a_figure_hold_it_in_brackets(text, width):
+    from bilan.extract import Found
+
+    start, end = len(text) // 3, len(text) // 3 + max(1, len(text) // 8)
+    one = Found("assaults", 1, "count", "exact", None, start, end, "", "", "")
+    assert f"[{' '.join(text[start:end].split())}" in words_around(one, text, width).replace("[ ", "[")
