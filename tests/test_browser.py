@@ -1,19 +1,10 @@
 """The pages in a real browser, opened from the file system as from a USB stick. Skipped where there is no Chromium."""
 
-import contextlib
-import os
-import secrets
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from itertools import pairwise
 
 import pytest
-from conftest import ROOT
-from playwright.sync_api import TimeoutError, sync_playwright
+from playwright.sync_api import sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
@@ -76,56 +67,3 @@ def test_a_number_leads_to_its_line_and_dark_pages_have_dark_charts(browser, edi
         opened(browser, edition() / "fr" / "figures" / "origins.svg", 600, scheme)[0] for scheme in ("light", "dark")
     )
     assert light.screenshot() != dark.screenshot()
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    """Start a real JupyterLab on the collection, yield its address, and end it."""
-    home = tmp_path_factory.mktemp("lab")
-    with contextlib.closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    token = secrets.token_hex(16)
-    # the folder is a copy: running a notebook in JupyterLab saves it
-    shutil.copytree(ROOT / "notebooks", home / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    settings = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", f"--IdentityProvider.token={token}", "--allow-root"]
-    environment = os.environ | {"HOME": str(home), "BILAN_RESULTS": str(home / "results")}
-    command = [sys.executable, "-m", "jupyterlab", *settings, f"--ServerApp.root_dir={home}"]
-    server = subprocess.Popen(command, cwd=home, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(120):
-            with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/api", timeout=1).close()
-                break
-            time.sleep(0.5)
-        yield lambda path: f"http://127.0.0.1:{port}/lab/tree/{path}?reset&token={token}"
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-@pytest.mark.parametrize(
-    ("stem", "last"),
-    [
-        ("02_origins", "The values this notebook hands on"),
-        ("08_narrative", "The comparative words and their checks"),
-    ],
-)
-def test_a_notebook_runs_top_to_bottom_in_jupyterlab(browser, lab, stem, last):
-    page = browser.new_context(viewport={"width": 1280, "height": 1000}).new_page()
-    page.goto(lab(f"notebooks/{stem}.ipynb"))
-    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000)
-    page.wait_for_selector("text=Python 3 (ipykernel) | Idle", timeout=60_000)
-    # a click that comes before the notebook has its kernel runs nothing, so it is repeated until a cell has run
-    for _ in range(5):
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        with contextlib.suppress(TimeoutError):
-            page.wait_for_selector(r".jp-InputPrompt:text-matches('\\d|\\*')", timeout=10_000)
-            break
-    # running all cells ends at the last one
-    page.wait_for_selector(f"table caption:has-text('{last}')", timeout=120_000)
-    assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
-    assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
-    page.context.close()

@@ -172,7 +172,7 @@ def test_no_process_is_left_when_the_command_is_killed(checkout, tmp_path):
     path = checkout / "notebooks" / "03_borders.ipynb"
     notebook = nbformat.read(path, as_version=4)
     mark = tmp_path / "running"
-    notebook.cells[-1].source = f"import os; open({str(mark)!r}, 'w').write(str(os.getpid()))\nwhile True: pass"
+    notebook.cells[-2].source = f"import os; open({str(mark)!r}, 'w').write(str(os.getpid()))\nwhile True: pass"
     nbformat.write(notebook, path)
     environment = os.environ | {"BILAN_RESULTS": str(tmp_path / "results"), "PYTHONPATH": str(checkout / "scripts")}
     command = [sys.executable, "-m", "bilan", "build", "--lang", "fr", "--out", str(tmp_path / "site")]

@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -11,9 +12,11 @@ import pytest
 from bilan.parameters import Parameters
 from bilan.results import declared
 from conftest import ROOT
+from jupyter_client.manager import run_kernel as kernel
 from papermill.inspection import inspect_notebook
 
-EVERY = sorted((ROOT / "notebooks").glob("*.ipynb"))
+INDEX = ROOT / "notebooks" / "index.ipynb"
+EVERY = sorted((ROOT / "notebooks").glob("0*.ipynb"))
 NOTEBOOKS = [path for path in EVERY if path.stem[:2] != "00"]  # 00 is before them, and has parameters of its own
 every = pytest.mark.parametrize("path", EVERY, ids=[path.stem for path in EVERY])
 names = pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
@@ -28,7 +31,9 @@ def test_committed_without_outputs_or_traces_of_a_run(path):
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     assert all(not cell.outputs and cell.execution_count is None for cell in code_cells(notebook))
-    assert "papermill" not in notebook.metadata and all(set(cell.metadata) <= {"tags"} for cell in notebook.cells)
+    assert "papermill" not in notebook.metadata and all(
+        set(cell.metadata) <= {"tags", "jupyter"} for cell in notebook.cells
+    )
 
 
 @names
@@ -46,6 +51,66 @@ def test_the_first_code_cell_holds_the_parameters_typed_explained_and_as_the_mod
     for name, seen in found.items():
         assert seen["inferred_type_name"] not in ("", "None") and seen["help"]
         assert ast.literal_eval(seen["default"]) == getattr(model, name), name
+
+
+def test_the_start_page_leads_to_every_notebook_with_its_parameters_and_each_to_its_neighbours():
+    index = nbformat.read(INDEX, as_version=4)
+    nbformat.validate(index)
+    assert all(not cell.outputs and cell.execution_count is None for cell in code_cells(index))
+    (table,) = (cell.source for cell in index.cells if "| notebook |" in cell.source)
+    rows = [line for line in table.splitlines() if ".ipynb" in line]
+    assert len(rows) == len(EVERY)
+    for at, (row, path) in enumerate(zip(rows, EVERY, strict=True)):
+        assert f"({path.name})" in row
+        assert re.findall(r"`(\w+)`", row) == list(declared(path.stem))
+        last = nbformat.read(path, as_version=4).cells[-1]
+        assert last.metadata["tags"] == ["navigation"]
+        beside = [other.name for other in EVERY[max(0, at - 1) : at + 2] if other != path]
+        assert re.findall(r"\]\(([^)]+)\)", last.source) == [*beside, "index.ipynb"]
+
+
+def run_cells(*cells):
+    """Run cells of code in a fresh kernel, one after another; return the outputs of the last."""
+    with kernel(kernel_name="python3") as client:
+        for cell in cells:
+            outputs = []
+            client.execute_interactive(cell, output_hook=outputs.append, timeout=60)
+    return [message["content"] for message in outputs]
+
+
+STARTED = (
+    "import bilan",
+    "year, lang, languages = 2024, 'en', []",
+    "run = bilan.start('03_borders', year=year, lang=lang, languages=languages)",
+)
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        (
+            ["year = 2023", "run.year"],
+            "InputError.*parameter year: expected 2024, with which this run began, found 2023",
+        ),
+        (["year = 2023", "run.finding('Now.')"], "Run all cells from the top to take the new one"),
+        (["year = 2023", "run.save()"], "Run all cells from the top to take the new one"),
+        (
+            ["bilan.reproduce(ledger)"],
+            "name 'ledger' is not defined. If a cell above makes it, run the cells from the top",
+        ),
+    ],
+)
+def test_cells_out_of_order_get_a_message_and_no_old_result(cells, message):
+    outputs = run_cells(*STARTED, *cells)
+    (error,) = (one for one in outputs if "evalue" in one)
+    assert re.search(message, f"{error['ename']}: {error['evalue']} {' '.join(error['traceback'])}")
+    assert len(error["traceback"]) == 1 and not any("data" in one for one in outputs)
+
+
+def test_the_same_kernel_runs_a_notebook_again_with_other_parameters():
+    again = ["year = 2023", STARTED[2], "run.year"]
+    (shown,) = (one["data"]["text/plain"] for one in run_cells(*STARTED, *again) if "data" in one)
+    assert shown == "2023"
 
 
 @every

@@ -1,9 +1,9 @@
 import pytest
-from bilan.cli import _parser, editions
+from bilan.cli import _parser, editions, main
 from bilan.data import years
 from bilan.errors import InputError
 from bilan.language import LANGUAGES
-from bilan.parameters import Parameters, check_parameters, read_settings
+from bilan.parameters import Parameters, check_parameters, read_parameters, read_settings
 from conftest import run_bilan
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,3 +79,24 @@ def test_all_asks_for_every_year_in_every_language():
     assert {tuple(run.languages) for run in runs} == {LANGUAGES}
     variants = editions(_parser().parse_args(["build", "--all", "--lang", "ar", "--set", "mauritania=maghreb"]))
     assert {run.mauritania for run in variants} == {"maghreb"} and variants[0].languages == ["ar"]
+
+
+def test_a_file_of_parameters_is_what_papermill_takes_and_is_checked_as_all_are(tmp_path):
+    path = tmp_path / "parameters.yaml"
+    path.write_text("year: 2023\nlanguages: [fr]\nmauritania: maghreb\n", encoding="utf-8")
+    read = read_parameters(path)
+    assert (read.year, read.languages, read.mauritania) == (2023, ["fr"], "maghreb")
+    for content, message in {
+        "year: '2023'": "parameter year: input should be a valid integer, found '2023'",
+        "yeer: 2023": "parameter yeer: expected one of year",
+        "- 2023": "expected names of parameters, each with its value, found list",
+        "a: [": "expected YAML, found",
+        "": "expected names of parameters, each with its value, found NoneType",
+    }.items():
+        path.write_text(content, encoding="utf-8")
+        with pytest.raises(InputError) as refused:
+            read_parameters(path)
+        assert str(path) in str(refused.value) and message in str(refused.value)
+    with pytest.raises(InputError, match="expected a file of parameters, found: no such file"):
+        read_parameters(tmp_path / "none.yaml")
+    assert main(["build", "--parameters", str(path), "--year", "2023"]) == 2

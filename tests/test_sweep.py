@@ -138,7 +138,7 @@ def test_a_failing_reading_is_named_and_the_others_finish(checkout, tmp_path):
         path.unlink()
     path = checkout / "notebooks" / "02_origins.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells[-1].source = 'assert run.parameters.mauritania != "maghreb"\n' + notebook.cells[-1].source
+    notebook.cells[-2].source = 'assert run.parameters.mauritania != "maghreb"\n' + notebook.cells[-2].source
     nbformat.write(notebook, path)
     table = tmp_path / "one fails.csv"
     table.write_text("mauritania\nmaghreb\nwestern_africa\n")

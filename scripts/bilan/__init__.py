@@ -51,6 +51,7 @@ _HOMES = {
         "reproduce",
         "with_ratios",
     ),
+    "form": ("form", "publish"),
     "maps": ("draw_map", "map_table"),
     "notebook": ("start",),
     "origins": ("breakdown", "regions_table", "third_country_share"),

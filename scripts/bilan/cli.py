@@ -33,6 +33,9 @@ def _parser() -> _Parser:
     build = commands.add_parser("build", help="run the notebooks and publish an edition")
     build.add_argument("--year", help="year of the communiqué (2024)")
     build.add_argument("--lang", action="append", metavar="LANG", help="a language; may be given again (all)")
+    build.add_argument(
+        "--parameters", type=Path, metavar="FILE", help="a YAML file of parameters, as papermill -f takes"
+    )
     build.add_argument("--all", action="store_true", help="every year that has a ledger, in every language")
     build.add_argument("--out", type=Path, default=Path("site"), metavar="DIR", help="where to publish (site)")
     build.add_argument(
@@ -114,8 +117,13 @@ def _check_options(jobs: int, folder: Path) -> None:
 def editions(options: argparse.Namespace) -> list:
     """Return the parameters of every edition that `build` was asked for."""
     from .data import years
-    from .parameters import read_settings
+    from .parameters import read_parameters, read_settings
 
+    if options.parameters:
+        beside = {"--year": options.year, "--lang": options.lang, "--all": options.all, "--set": options.set}
+        if named := [name for name, value in beside.items() if value]:
+            raise InputError(f"{named[0]}: expected none beside --parameters, whose file holds all of them")
+        return [read_parameters(options.parameters)]
     if options.all and options.year:
         raise InputError(f"--year: expected no year beside --all, found {options.year}")
     given = {"languages": options.lang} if options.lang else {}
@@ -127,8 +135,9 @@ def _asked(options: argparse.Namespace) -> dict:
     """Return what a call is for: the options that its result depends on, and a table's content."""
     ignored = {"debug", "jobs", "force", "kernels", "dry_run", "batch"}
     asked = {name: value for name, value in vars(options).items() if name not in ignored}
-    if options.command == "sweep" and options.table.is_file():
-        asked["content"] = options.table.read_text(encoding="utf-8", errors="replace")
+    file = options.table if options.command == "sweep" else options.parameters
+    if file and file.is_file():
+        asked["content"] = file.read_text(encoding="utf-8", errors="replace")
     return asked | {name: str(value.resolve()) for name, value in asked.items() if isinstance(value, Path)}
 
 
@@ -166,6 +175,8 @@ def _build(options: argparse.Namespace) -> list[Path]:
     graph = {}
     runs = _part(editions(options), options.batch)
     for parameters in runs:
+        if not parameters.languages:
+            raise InputError("parameter languages: expected at least one to publish in, found none")
         jobs = jobs_of(parameters, parameters.languages)
         publication = Publication(tuple(jobs), options.out, options.url.rstrip("/"), _say)
         graph |= jobs if options.batch else jobs | {publication: set(jobs)}

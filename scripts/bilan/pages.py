@@ -48,7 +48,7 @@ def _keep_attribute(tag: str, name: str, value: str) -> str | None:
 
 
 # Of several forms of one output the first of these is shown; those that would need a script come as text.
-SHOWN_FIRST = ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
+SHOWN_FIRST = ["image/svg+xml", "image/png", "image/jpeg", "text/html", "text/markdown", "text/plain"]
 SHOWN_FIRST += ["text/latex", "text/vnd.mermaid", "application/javascript"]
 _MARKDOWN = mistune.create_markdown(escape=False, plugins=["table", "strikethrough"])
 

@@ -1,8 +1,10 @@
 """The parameters of every notebook: one model, checked before anything runs and again in each notebook."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Literal
 
+import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from .data import describe, has_year, years
@@ -72,6 +74,25 @@ class Parameters(BaseModel):
 def check_parameters(values: dict) -> Parameters:
     """Return the parameters, checked. Raises InputError naming the parameter, what was expected and what was found."""
     return _checked(Parameters.model_validate, values)
+
+
+def read_parameters(path: Path) -> Parameters:
+    """Return the parameters of a YAML file of names and values, the file that papermill's -f takes.
+
+    Raises InputError naming the file, the parameter, what was expected and what was found.
+    """
+    try:
+        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: expected a file of parameters, found: {error.strerror.lower()}") from None
+    except Exception as error:  # PyYAML lets many through, and so does text that is no UTF-8
+        raise InputError(f"{path}: expected YAML, found: {' '.join(str(error).split())}") from None
+    if not isinstance(given, dict) or not all(isinstance(name, str) for name in given):
+        raise InputError(f"{path}: expected names of parameters, each with its value, found {type(given).__name__}")
+    try:
+        return check_parameters(given)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
 
 
 def read_settings(settings: list[str], **values) -> Parameters:

@@ -269,9 +269,15 @@ def run_job(job: Job) -> None:
 
 
 def without_run_traces(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Return an executed notebook without what differs from run to run: times, paths, random ids."""
+    """Return an executed notebook without what differs from run to run, times, paths, random ids, and without the
+    links between the notebooks of the collection, which lead nowhere from where it goes.
+    """
     notebook.metadata.pop("papermill", None)
+    notebook.cells = [cell for cell in notebook.cells if "navigation" not in cell.metadata.get("tags", [])]
     for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if "bilan" in output.get("metadata", {}):
+                output["data"].pop("text/html", None)  # the same picture once more, for JupyterLab
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
         if "injected-parameters" in cell.metadata.get("tags", []):

@@ -1,0 +1,199 @@
+"""The collection in a real JupyterLab, used as people use it. Skipped where there is no Chromium."""
+
+import contextlib
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+from conftest import ROOT
+from playwright.sync_api import TimeoutError, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("0*.ipynb"))
+ERRORS = "[data-mime-type='application/vnd.jupyter.error'], [data-mime-type='application/vnd.jupyter.stderr']"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def collection(tmp_path_factory):
+    """Return a copy of the collection: running a notebook in JupyterLab saves it."""
+    home = tmp_path_factory.mktemp("lab")
+    ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+    for name in ("data", "notebooks", "scripts"):
+        shutil.copytree(ROOT / name, home / name, ignore=ignored)
+    shutil.copy(ROOT / "requirements.txt", home)
+    return home
+
+
+@pytest.fixture(scope="module")
+def lab(collection):
+    """Start a real JupyterLab with the options of `make lab`, yield a page's address by its path, and end it."""
+    with contextlib.closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token = secrets.token_hex(16)
+    (line,) = (line for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines() if "jupyter lab" in line)
+    options = line.split("jupyter lab ")[1].split()
+    options += ["--no-browser", f"--port={port}", f"--IdentityProvider.token={token}", "--allow-root"]
+    environment = os.environ | {"HOME": str(collection), "PYTHONPATH": str(collection / "scripts")}
+    environment.pop("BILAN_RESULTS", None)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    command = [sys.executable, "-m", "jupyterlab", *options]
+    server = subprocess.Popen(command, cwd=collection, env=environment, **quiet)
+    try:
+        for _ in range(120):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/api", timeout=1).close()
+                break
+            time.sleep(0.5)
+        yield lambda path: f"http://127.0.0.1:{port}/{path}?reset&token={token}"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@pytest.fixture
+def page(browser):
+    # as high as the longest notebook: JupyterLab keeps only the cells in view
+    page = browser.new_context(viewport={"width": 1280, "height": 9000}).new_page()
+    page.set_default_timeout(60_000)
+    yield page
+    page.context.close()
+
+
+def open_notebook(page, lab, name):
+    page.goto(lab(f"lab/tree/notebooks/{name}.ipynb"))
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell")
+    page.wait_for_selector("text=Python 3 (ipykernel) | Idle")
+
+
+def start_all(page):
+    """Run all cells by the menu."""
+    # a click that comes before the notebook has its kernel runs nothing, so it is repeated until a cell has run
+    for _ in range(5):
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        with contextlib.suppress(TimeoutError):
+            page.wait_for_selector(r".jp-InputPrompt:text-matches('\\d|\\*')", timeout=10_000)
+            break
+
+
+def run_all(page):
+    """Run all cells by the menu, and wait until the last one has run."""
+    start_all(page)
+    # a cell whose source is folded away shows no number
+    page.wait_for_function(
+        "() => { const cells = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];"
+        " const prompts = cells.map(cell => cell.textContent);"
+        " return /\\d/.test(prompts.at(-1)) && !prompts.some(prompt => prompt.includes('*')); }",
+        timeout=120_000,
+    )
+
+
+def set_cell(page, text, code):
+    """Put code in the place of the cell that holds a text, as someone typing would."""
+    cell = page.locator(".jp-CodeCell", has_text=text).first
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(code)
+
+
+def shown(page):
+    return " ".join(page.locator(".jp-OutputArea-output").all_inner_texts())
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_notebook_runs_to_its_end_and_fits(page, lab, name):
+    open_notebook(page, lab, name)
+    run_all(page)
+    assert page.locator(ERRORS).count() == 0
+    wide = (
+        "[...document.querySelectorAll('.jp-OutputArea-child')].filter(o => o.scrollWidth > o.clientWidth + 1).length"
+    )
+    assert page.evaluate(wide) == 0, "an output runs out of its place"
+    assert page.evaluate("document.querySelector('.jp-WindowedPanel-outer').scrollWidth") <= 1280
+    assert page.evaluate("[...document.querySelectorAll('.jp-OutputArea img')].every(image => image.alt.length > 20)")
+
+
+def test_the_start_page_opens_first_and_leads_to_the_notebooks(page, lab):
+    page.goto(lab(""))
+    page.wait_for_selector(".jp-RenderedMarkdown h1:has-text('bilan: start here')")
+    page.get_by_role("link", name=re.compile("^02 Origins")).click()
+    page.wait_for_selector(".jp-RenderedMarkdown h2:has-text('Shares of what?')")
+
+
+def test_a_changed_parameter_changes_what_is_shown_below(page, lab):
+    open_notebook(page, lab, "02_origins")
+    run_all(page)
+    assert re.search(r"maghreb\s+3\s+Algeria, Libya, Tunisia", shown(page))
+    given = "year, lang, languages, share_base, foreign_share, mauritania = 2024, 'en', ['en'], 'intercepted', None, "
+    set_cell(page, "mauritania: str", f"{given}'maghreb'")
+    run_all(page)
+    page.wait_for_selector(".jp-OutputArea-output >> text=Mauritania is counted in maghreb")
+    assert re.search(r"maghreb\s+4\s+Algeria, Libya, Mauritania, Tunisia", shown(page))
+    assert "maghreb\t3" not in shown(page)
+
+
+def test_another_year_in_the_first_notebook_shows_its_figures(page, lab):
+    open_notebook(page, lab, "01_communique")
+    run_all(page)
+    assert "78,685" in shown(page)
+    set_cell(page, "year: int", "year, lang, languages = 2023, 'en', ['en']")
+    run_all(page)
+    page.wait_for_selector(".jp-OutputArea-output >> text=The ministry's figures for 2023")
+    assert "75,184" in shown(page) and "78,685" not in shown(page)
+
+
+def test_a_wrong_parameter_gets_the_message_of_the_command_line(page, lab):
+    open_notebook(page, lab, "01_communique")
+    set_cell(page, "year: int", "year, lang, languages = 1999, 'en', ['en']")
+    start_all(page)
+    message = page.wait_for_selector(".jp-OutputArea-output:has-text('Input error')").inner_text()
+    assert message.startswith("Input error: parameter year: expected one of 2017") and "Traceback" not in message
+    assert page.locator(ERRORS).count() == 1  # what the other tests look for is there when something fails
+
+
+def test_a_new_communique_is_pasted_reviewed_and_saved(page, lab, collection):
+    open_notebook(page, lab, "00_new_communique")
+    text = "Le Maroc a déjoué 71 204 tentatives de migration en 2031, annonce le ministère de l’Intérieur."
+    given = f"text = '''{text}'''\nyear, period, source, url, save, replace = 2031, '', 'Test', '', %s, False"
+    set_cell(page, "text: str", given % False)
+    run_all(page)
+    assert page.locator("mark").inner_text() == "71 204" and "Not saved." in shown(page)
+    ledger = collection / "data" / "communiques" / "2031.csv"
+    assert not ledger.exists()
+    set_cell(page, "year, period, source", given % True)
+    run_all(page)
+    page.wait_for_selector(".jp-OutputArea-output >> text=2031.csv")
+    assert "71204" in ledger.read_text(encoding="utf-8")
+
+
+def test_the_form_publishes_an_edition_and_says_what_is_wrong(page, lab, collection):
+    open_notebook(page, lab, "index")
+    run_all(page)
+    page.get_by_text("mauritania: region").wait_for()
+    page.get_by_placeholder("none").fill("0.8")
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_text("Not published: parameter foreign_share: expected only with share_base=foreign").wait_for()
+    page.get_by_placeholder("none").fill("")
+    for lang in ("fr", "es", "ar"):
+        page.get_by_label(lang, exact=True).uncheck()
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_text("Published: en").wait_for(timeout=180_000)
+    assert "78,685" in (collection / "site" / "2024" / "en" / "index.html").read_text(encoding="utf-8")
+    assert "languages:\n- en" in (collection / "results" / "lab" / "parameters.yaml").read_text(encoding="utf-8")
