@@ -28,6 +28,17 @@ def share_printed(results: Path) -> None:
     (results / "pdf").symlink_to(_PRINTED)
 
 
+def pytest_addoption(parser):
+    """Let the test that kills builds be asked for more of it: --kills 50."""
+    parser.addoption("--kills", type=int, default=4, help="how many builds to kill at a random moment (4)")
+
+
+@pytest.fixture
+def kills(request) -> int:
+    """Return how many builds to kill."""
+    return request.config.getoption("kills")
+
+
 @pytest.fixture(scope="session")
 def edition(tmp_path_factory):
     """Return a function that publishes an edition once and returns its folder: edition("--year", "2023")."""

@@ -1,6 +1,6 @@
 """The command `bilan`: build, sweep, extract, add, check.
 
-Exit status 0 done, 1 a notebook failed, 2 the caller's input is wrong.
+Exit status 0 done, 1 a notebook failed or the machine did (no space left, say), 2 the caller's input is wrong.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from . import stamps
 from .errors import InputError
-from .files import ROOT
+from .files import ROOT, locked
 
 
 class _Parser(argparse.ArgumentParser):
@@ -67,6 +67,13 @@ def _parser() -> _Parser:
             choices=["fork", "spawn"],
             help="fork kernels from a process that is ready, or start each afresh",
         )
+        command.add_argument(
+            "--time-limit",
+            type=float,
+            default=600,
+            metavar="SECONDS",
+            help="end a notebook that takes longer (600)",
+        )
     extract = commands.add_parser("extract", help="print the figures a press text gives, as JSON Lines")
     add = commands.add_parser("add", help="propose a text's figures for a year's ledger, and write it when confirmed")
     for command in (extract, add):
@@ -105,13 +112,22 @@ def _kernels(wanted: str | None) -> AbstractContextManager:
     return forking() if available() and wanted != "spawn" else nullcontext()
 
 
-def _check_options(jobs: int, folder: Path) -> None:
+def _check_options(options: argparse.Namespace) -> None:
     """Refuse what would fail only once the notebooks have run."""
-    if jobs < 1:
-        raise InputError(f"--jobs: expected a number of at least 1, found {jobs}")
+    if options.jobs < 1:
+        raise InputError(f"--jobs: expected a number of at least 1, found {options.jobs}")
+    if not 0 < options.time_limit < float("inf"):
+        raise InputError(f"--time-limit: expected a number of seconds above 0, found {options.time_limit:g}")
+    _check_folder(options.out)
+
+
+def _check_folder(folder: Path) -> None:
     for path in (folder, *folder.parents):
         if path.exists() and not path.is_dir():
             raise InputError(f"--out {path}: expected a folder, found a file")
+    there = next(path for path in (folder.resolve(), *folder.resolve().parents) if path.exists())
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise InputError(f"--out {folder}: expected a folder that can be written to, found {there}, which cannot")
 
 
 def editions(options: argparse.Namespace) -> list:
@@ -133,7 +149,7 @@ def editions(options: argparse.Namespace) -> list:
 
 def _asked(options: argparse.Namespace) -> dict:
     """Return what a call is for: the options that its result depends on, and a table's content."""
-    ignored = {"debug", "jobs", "force", "kernels", "dry_run", "batch"}
+    ignored = {"debug", "jobs", "force", "kernels", "dry_run", "batch", "time_limit"}
     asked = {name: value for name, value in vars(options).items() if name not in ignored}
     file = options.table if options.command == "sweep" else options.parameters
     if file and file.is_file():
@@ -144,7 +160,7 @@ def _asked(options: argparse.Namespace) -> dict:
 def _publish(options: argparse.Namespace) -> None:
     """Build or sweep, unless the same call has left what it would make again."""
     started = time.perf_counter()
-    _check_options(options.jobs, options.out)
+    _check_options(options)
     results = Path(os.environ.setdefault("BILAN_RESULTS", str(ROOT / "results" / "build")))
     asked = _asked(options)
     if not (options.force or options.dry_run or options.batch) and (folders := stamps.unchanged(asked, results)):
@@ -152,9 +168,10 @@ def _publish(options: argparse.Namespace) -> None:
         return
     with nullcontext() if options.dry_run else _kernels(options.kernels):
         made_from = stamps.inputs()
-        folders = {"build": _build, "sweep": _sweep}[options.command](options)
+        folders, whole = {"build": _build, "sweep": _sweep}[options.command](options)
     if folders:
-        stamps.keep(asked, results, made_from, [folder.resolve() for folder in folders])
+        if whole:
+            stamps.keep(asked, results, made_from, [folder.resolve() for folder in folders])
         print(f"Done in {time.perf_counter() - started:.1f} s: {folders[-1].parent / 'index.html'}")
 
 
@@ -166,59 +183,66 @@ def _say(line: str) -> None:
     print(f"  {line}", flush=True)
 
 
-def _build(options: argparse.Namespace) -> list[Path]:
+def _build(options: argparse.Namespace) -> tuple[list[Path], bool]:
+    """Publish editions; return their folders, and whether nothing is missing in them that another try may bring."""
     from .data import check_all
-    from .publish import Publication
+    from .publish import Publication, with_published
     from .running import jobs_of, plan, run_jobs
 
     check_all()
-    graph = {}
-    runs = _part(editions(options), options.batch)
+    graph, missing = {}, []
+
+    def note(line: str) -> None:
+        missing.append(line)
+        _say(line)
+
+    runs = _part([with_published(parameters, options.out) for parameters in editions(options)], options.batch)
     for parameters in runs:
-        if not parameters.languages:
-            raise InputError("parameter languages: expected at least one to publish in, found none")
         jobs = jobs_of(parameters, parameters.languages)
-        publication = Publication(tuple(jobs), options.out, options.url.rstrip("/"), _say)
+        publication = Publication(tuple(jobs), options.out, options.url.rstrip("/"), note)
         graph |= jobs if options.batch else jobs | {publication: set(jobs)}
     named = f"Edition {runs[0].edition}" if len(runs) == 1 else f"{len(runs)} editions"
     print(f"{named} ({', '.join(runs[0].languages if runs else [])})", flush=True)
     if options.dry_run:
         plan(graph, options.force, _say)
-        return []
-    run_jobs(graph, options.jobs, options.force, _say, keep_going=len(runs) > 1)
-    return [] if options.batch else [options.out / parameters.edition for parameters in runs]
+        return [], True
+    run_jobs(graph, options.jobs, options.force, _say, len(runs) > 1, options.time_limit)
+    folders = [] if options.batch else [options.out / parameters.edition for parameters in runs]
+    return folders, not (missing and stamps.browser())  # a PDF that a browser failed to print
 
 
-def _sweep(options: argparse.Namespace) -> list[Path]:
+def _sweep(options: argparse.Namespace) -> tuple[list[Path], bool]:
     from .data import check_all
     from .running import NotebookFailed, plan, run_jobs
     from .sweep import jobs_of_rows, read_sweep
 
     sweep = read_sweep(options.table)
-    _check_options(options.jobs, options.out / "sweeps" / sweep.name)
+    _check_folder(options.out / "sweeps" / sweep.name)
     check_all()
     print(f"Sweep {sweep.name}: {sweep.counted}", flush=True)
     graph, failure = jobs_of_rows(_part(sweep.rows, options.batch)), None
     if options.dry_run:
         plan(graph, options.force, _say)
-        return []
+        return [], True
     try:
-        run_jobs(graph, options.jobs, options.force, _say, keep_going=True)
+        run_jobs(graph, options.jobs, options.force, _say, True, options.time_limit)
     except NotebookFailed as error:
         failure = error
         if options.batch:
             raise
     if options.batch:
-        return []
+        return [], True
     from .publish import write_front_page
     from .sweep import write_sweep
 
-    folder = write_sweep(sweep, failure.jobs if failure else set(), options.out)
-    write_front_page(options.out)  # the page leads back to it
+    options.out.mkdir(parents=True, exist_ok=True)
+    with locked(options.out):
+        folder = write_sweep(sweep, failure.jobs if failure else set(), options.out)
+        write_front_page(options.out)  # the page leads back to it
     if failure:
         print(f"The readings that finished: {folder / 'index.html'}")
         raise failure
-    return [folder]
+    return [folder], True
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -275,6 +299,12 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("bilan: interrupted; what was published before is untouched", file=sys.stderr)
         return 130
+    except OSError as error:
+        if debug:
+            raise
+        named = f"{error.filename}: " if error.filename else ""
+        print(f"bilan: {named}{error.strerror or error}; what was published before is untouched", file=sys.stderr)
+        return 1
     except Exception as error:
         from .running import NotebookFailed
 

@@ -1,10 +1,10 @@
-"""Where the collection lies, checksums, and putting a folder in its place whole: what was there stays until then."""
+"""Where the collection lies, checksums, locks, and putting a folder in its place whole."""
 
 import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 try:
@@ -26,31 +26,60 @@ def checksum(files: Iterable[Path]) -> str:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Keep other processes and threads that ask for the same path waiting; where the system can't, do nothing."""
+    """Keep other processes and threads that ask for the same path waiting; where the system can't, do nothing.
+
+    The path is a folder, or a file that is made if need be.
+    """
     if fcntl is None:
         yield
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)  # ends with the file, however the process ends
+    if not path.is_dir():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    held = os.open(path, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # folders of some networks can't be locked
+            fcntl.flock(held, fcntl.LOCK_EX)  # ends with the process, however that ends
         yield
+    finally:
+        os.close(held)
 
 
 @contextmanager
 def swapped_in(target: Path) -> Iterator[Path]:
-    """Give a folder beside `target` to fill, and put it in its place by renaming if nothing went wrong."""
-    stage, old = (target.with_name(f".{target.name}.{word}-{os.getpid()}") for word in ("new", "old"))
+    """Give an empty folder beside `target` to fill, and put it in its place in one step if nothing went wrong.
+
+    Whenever the process is killed, `target` is what it was or what it was to be. What a killed one left beside is
+    removed; so hold the lock of the folder above meanwhile. Where the system can't exchange two folders in one step
+    (Linux can), a process killed between two renames leaves no `target`, and the next call puts it back.
+    """
+    stage, old = (target.with_name(f".{target.name}.{word}") for word in ("new", "old"))
+    if old.exists() and not target.exists():
+        old.rename(target)
+    for left in (stage, old):
+        shutil.rmtree(left, ignore_errors=True)
     stage.mkdir(parents=True)
     try:
         yield stage
-        if target.exists():
-            target.rename(old)
-        try:
+        if not target.exists():
             stage.rename(target)
-        except OSError:
-            if old.exists():
+        elif not _exchanged(stage, target):
+            target.rename(old)
+            try:
+                stage.rename(target)
+            except OSError:
                 old.rename(target)
-            raise
+                raise
     finally:
-        shutil.rmtree(stage, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
+        for left in (stage, old):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step, and say whether the system could: renameat2 of Linux."""
+    import ctypes  # not needed where nothing is published
+
+    if not hasattr(ctypes.CDLL(None), "renameat2"):
+        return False
+    here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of <fcntl.h> and <linux/fs.h>
+    return ctypes.CDLL(None).renameat2(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0

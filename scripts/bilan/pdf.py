@@ -33,6 +33,8 @@ def print_page(html: Path, pdf: Path, kept: Path) -> str:
             asked += ["--generate-pdf-document-outline", f"--print-to-pdf={drawn}", html.resolve().as_uri()]
             if os.name == "posix" and os.geteuid() == 0:  # Chromium refuses its sandbox to root
                 asked.insert(1, "--no-sandbox")
+            if shutil.which("setpriv"):  # Linux: where this process is killed, so is the browser
+                asked = ["setpriv", "--pdeathsig", "KILL", *asked]
             try:
                 subprocess.run(asked, capture_output=True, timeout=TIME_LIMIT, check=True)
                 printed = drawn.read_bytes()

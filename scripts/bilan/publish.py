@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import platform
 import re
 import shutil
@@ -21,13 +20,14 @@ from . import __version__
 from .charts import draw_preview, save_png
 from .crate import write_claims, write_crate
 from .data import DATA, datapackage
-from .files import swapped_in
+from .errors import InputError
+from .files import locked, swapped_in
 from .language import LANGUAGES, isolated, text
 from .pages import clean_html, exporter, page_of
 from .parameters import Parameters
 from .pdf import print_page
 from .results import NARRATIVE, load_charts, load_values, results_root
-from .running import Job
+from .running import TIME_LIMIT, Job
 from .shown import Shown, choice, in_words, number_lines, parameter_name
 from .stamps import commit
 from .tables import Table
@@ -299,10 +299,25 @@ class _Telling:
         save_png(draw_preview(title, shown, lang), self.folder / "preview.png", title)
 
 
+def with_published(parameters: Parameters, out: Path) -> Parameters:
+    """Return the parameters with the languages that the edition has under `out` already: it is told anew in all.
+
+    Otherwise a language published earlier could go on telling figures that have changed since. Raises InputError
+    where the parameters have no language.
+    """
+    if not parameters.languages:
+        raise InputError("parameter languages: expected at least one to publish in, found none")
+    there = {lang for lang in LANGUAGES if (out / parameters.edition / lang / "index.html").exists()}
+    return parameters.model_copy(
+        update={"languages": [lang for lang in LANGUAGES if lang in {*parameters.languages, *there}]}
+    )
+
+
 def write_edition(
     working: list[Job], narratives: list[Job], out: Path, url: str = "", report: Callable[[str], None] = print
 ) -> Path:
-    """Write an edition under `out` and return its folder, `out`/<edition>; languages not in it now are kept.
+    """Write an edition under `out` and return its folder, `out`/<edition>; a language that another build put there
+    meanwhile is kept.
 
     All of it is written beside first and put in place by renaming: what was published stays until the new is whole.
     `url` is where `out` will be published, for the addresses that link previews need. `report` is told of a PDF that
@@ -358,12 +373,14 @@ class Publication:
         """Say that pages are always written anew: what would change nothing at all is not begun."""
         return "pages are written anew"
 
-    def run(self, force: bool = False) -> None:
+    def run(self, force: bool = False, time_limit: float = TIME_LIMIT) -> None:
         """Write the edition and the front page."""
         narratives = [job for job in self.jobs if job.notebook == NARRATIVE]
         working = [job for job in self.jobs if job.notebook != NARRATIVE]
-        write_edition(working, narratives, self.out, self.url, self.report)
-        write_front_page(self.out)
+        self.out.mkdir(parents=True, exist_ok=True)
+        with locked(self.out):  # another build into the same folder waits, and finds what this one published
+            write_edition(working, narratives, self.out, self.url, self.report)
+            write_front_page(self.out)
 
 
 def write_front_page(out: Path) -> None:
@@ -394,7 +411,7 @@ def write_front_page(out: Path) -> None:
         title=text("site.title", "en"),
         description=text("site.intro", "en"),
     )
-    beside = out / f".index-{os.getpid()}"
+    beside = out / ".index.html.new"
     beside.write_text(html, encoding="utf-8")
     beside.replace(out / "index.html")
 

@@ -21,6 +21,7 @@ from .parameters import Parameters
 from .results import NARRATIVE, NOTEBOOKS, declared, folder_of, working_notebooks
 
 Report = Callable[[str], None]
+TIME_LIMIT = 600.0  # seconds a notebook may take
 
 
 class NotebookFailed(Exception):
@@ -76,11 +77,11 @@ class Job:
         changed = [name for name in {**kept, **now} if kept.get(name) != now.get(name)]
         return f"changed: {', '.join(changed)}" if changed else ""
 
-    def run(self, force: bool = False) -> None:
+    def run(self, force: bool = False, time_limit: float = TIME_LIMIT) -> None:
         """Run it, see `run_job`, unless another command that shares the results has done so meanwhile."""
         with locked(self.folder.with_name(f"{self.folder.name}.lock")):
             if force or self.why():
-                run_job(self)
+                run_job(self, time_limit)
 
 
 class Step(Protocol):
@@ -92,8 +93,8 @@ class Step(Protocol):
     def why(self) -> str:
         """Return why it is to run, "" where that would change nothing."""
 
-    def run(self, force: bool = False) -> None:
-        """Run it. Raises NotebookFailed."""
+    def run(self, force: bool = False, time_limit: float = TIME_LIMIT) -> None:
+        """Run it, a notebook for at most `time_limit` seconds. Raises NotebookFailed."""
 
 
 def jobs_of(parameters: Parameters, languages: Iterable[str]) -> dict[Job, set[Job]]:
@@ -159,7 +160,12 @@ def _called(step: Step, graph: dict[Step, set[Step]]) -> str:
 
 
 def run_jobs(
-    graph: dict[Step, set[Step]], parallel: int, force: bool, report: Report, keep_going: bool = False
+    graph: dict[Step, set[Step]],
+    parallel: int,
+    force: bool,
+    report: Report,
+    keep_going: bool = False,
+    time_limit: float = TIME_LIMIT,
 ) -> None:
     """Run every step that is not up to date, `parallel` jobs at a time; report a line for each.
 
@@ -202,11 +208,11 @@ def run_jobs(
                     order.done(step)
                     end(step, "up to date")
                 elif isinstance(step, Job):
-                    running[pool.submit(_timed, step, force)] = step
+                    running[pool.submit(_timed, step, force, time_limit)] = step
                 else:
                     inline.append(step)
             for step in inline:
-                take(step, lambda step=step: _timed(step, force))
+                take(step, lambda step=step: _timed(step, force, time_limit))
             if inline:
                 continue
             if not running:
@@ -224,17 +230,19 @@ def run_jobs(
         raise NotebookFailed("\n".join(failures.values()), failures)
 
 
-def _timed(step: Step, force: bool) -> float:
+def _timed(step: Step, force: bool, time_limit: float) -> float:
     start = time.perf_counter()
-    step.run(force)
+    step.run(force, time_limit)
     return time.perf_counter() - start
 
 
-def run_job(job: Job) -> None:
+def run_job(job: Job, time_limit: float = TIME_LIMIT) -> None:
     """Execute one notebook and leave its executed copy, and the state it ran in, beside its results.
 
-    Raises NotebookFailed naming notebook, cell and error.
+    Raises NotebookFailed naming notebook, cell and error; so it does where the notebook takes longer than
+    `time_limit` seconds, and its kernel is ended.
     """
+    from nbclient.exceptions import CellTimeoutError
     from papermill.exceptions import PapermillExecutionError
     from papermill.execute import execute_notebook  # slow to import, and not needed where all is up to date
 
@@ -242,6 +250,13 @@ def run_job(job: Job) -> None:
     shutil.rmtree(job.folder, ignore_errors=True)
     job.folder.mkdir(parents=True)
     state = state_of(job)
+    deadline, begun = time.monotonic() + time_limit, []
+
+    def left(cell: nbformat.NotebookNode) -> float:
+        """Note the cell that begins, and return the seconds left for it."""
+        begun.append(cell)
+        return max(deadline - time.monotonic(), 0.001)  # nbclient takes 0 for no limit
+
     try:
         executed = execute_notebook(
             source,
@@ -250,6 +265,7 @@ def run_job(job: Job) -> None:
             progress_bar=False,
             request_save_on_cell_execute=False,
             kernel_manager_class=PrivateKernelManager,
+            timeout_func=left,
             shutdown_kernel="immediate",  # a notebook that has run leaves nothing to be saved
         )
     except PapermillExecutionError as error:
@@ -257,6 +273,11 @@ def run_job(job: Job) -> None:
             f"notebooks/{source.name}, cell {error.cell_index + 1}: {error.ename}: {error.evalue}\n"
             f"  in: {error.source.strip().splitlines()[0] if error.source.strip() else ''}\n"
             f"  the notebook as far as it ran: {job.executed}"
+        ) from error
+    except CellTimeoutError as error:
+        raise NotebookFailed(
+            f"notebooks/{source.name}, {_place(source, begun[-1])}: expected an end of the notebook within "
+            f"{time_limit:g} s (--time-limit), found it still running; its kernel was ended"
         ) from error
     except Exception as error:  # a kernel that dies or does not start; papermill has many names for it
         raise NotebookFailed(f"notebooks/{source.name}: {type(error).__name__}: {error}") from error
@@ -266,6 +287,12 @@ def run_job(job: Job) -> None:
         read = json.loads(inputs.read_text(encoding="utf-8"))
         state |= {f"data ({name})": held for name, held in read.items()}
     (job.folder / "state.json").write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
+
+
+def _place(source: Path, cell: nbformat.NotebookNode) -> str:
+    """Return where a cell that ran stands: papermill puts the run's parameters in a cell of their own before it."""
+    ids = [one.id for one in nbformat.read(source, as_version=4).cells]
+    return f"cell {ids.index(cell.id) + 2}" if cell.id in ids else "the parameters"
 
 
 def without_run_traces(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:

@@ -1,0 +1,240 @@
+"""Whatever happens to a build, what is published is one edition, whole, and the next build makes the other."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+from bilan import stamps
+from bilan.files import swapped_in
+from conftest import run_bilan, share_printed
+
+PROSE = "scripts/bilan/text/narrative.fr.md"
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Return every file under a folder, hidden ones too: its place → what it holds."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def fill(site: Path, content: dict[str, bytes]) -> None:
+    """Make a folder hold these files and no others."""
+    shutil.rmtree(site, ignore_errors=True)
+    for place, held in content.items():
+        (site / place).parent.mkdir(parents=True, exist_ok=True)
+        (site / place).write_bytes(held)
+
+
+def start(root: Path, results: Path, site: Path, *options: str) -> subprocess.Popen:
+    """Start a build of the French edition in the background."""
+    environment = os.environ | {"BILAN_RESULTS": str(results), "PYTHONPATH": str(root / "scripts")}
+    command = [sys.executable, "-m", "bilan", "build", "--lang", "fr", "--out", str(site), *options]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command, cwd=root, env=environment, **pipes)
+
+
+def left_of(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Return those of some processes that still run after up to ten seconds."""
+    _, alive = psutil.wait_procs(processes, timeout=10)
+    return [one for one in alive if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.fixture(scope="module")
+def editions(edition, tmp_path_factory):
+    """Return a checkout whose prose was changed, its results, and what is published before and after a build of it."""
+    base = tmp_path_factory.mktemp("loss")
+    root = base / "checkout"
+    top = Path(__file__).resolve().parents[1]
+    for name in ("data", "notebooks", "scripts"):
+        shutil.copytree(top / name, root / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+    shutil.copy(top / "requirements.txt", root)
+    share_printed(base / "results")
+    story = root / PROSE
+    story.write_text(story.read_text(encoding="utf-8").replace("davantage que de", "plus que de"), encoding="utf-8")
+    site = base / "site"
+    old = tree(edition("--lang", "fr").parent)
+    fill(site, old)
+    done = run_bilan("build", "--lang", "fr", "--out", str(site), results=base / "results", root=root)
+    assert done.returncode == 0, done.stderr
+    new = tree(site)
+    assert old != new and old.keys() == new.keys()
+    return root, base / "results", old, new
+
+
+def one_whole(site: Path, old: dict[str, bytes], new: dict[str, bytes]) -> str:
+    """Say which edition a site holds; neither, unless it is one of the two whole."""
+    found = {place: held for place, held in tree(site).items() if place.startswith("2024/")}
+    for name, edition in (("old", old), ("new", new)):
+        if found == {place: held for place, held in edition.items() if place.startswith("2024/")}:
+            return name
+    return "neither"
+
+
+def test_a_build_killed_at_any_moment_leaves_one_edition_whole_and_no_process(editions, tmp_path, kills):
+    root, results, old, new = editions
+    site, moments, ended = tmp_path / "site", random.Random(), {"old": 0, "new": 0}
+    fill(site, old)
+    begun = time.monotonic()
+    assert start(root, results, site, "--force").wait(300) == 0  # how long it takes here and now
+    length = time.monotonic() - begun
+    for number in range(kills):
+        fill(site, old)
+        build = start(root, results, site, "--force")
+        # every other time one of its kernels, or the process they are forked from
+        moment = moments.uniform(0.2 * length * (number % 2), length)
+        time.sleep(moment)
+        command = psutil.Process(build.pid)
+        started = command.children(recursive=True)
+        pythons = [one for one in started if "python" in one.name()]
+        victim = moments.choice(pythons) if number % 2 and pythons else command
+        victim.kill()
+        _, said = build.communicate(timeout=60)
+        where = f"killed {victim.pid} of {build.pid} after {moment:.2f} of {length:.2f} s: {said}"
+        assert left_of(started) == [], where
+        found = one_whole(site, old, new)
+        assert found in ended, where
+        ended[found] += 1
+        if victim is not command and build.returncode:
+            assert build.returncode == 1 and said.startswith("bilan: ") and "Traceback" not in said, where
+    print(f"{kills} kills: {ended}")
+    last = start(root, results, site)
+    _, said = last.communicate(timeout=300)
+    assert last.returncode == 0 and tree(site) == new, said
+
+
+def test_a_browser_that_is_killed_costs_the_pdf_alone_and_the_next_build_brings_it(editions, tmp_path, monkeypatch):
+    root, results, _, new = editions
+    if stamps.browser() is None:
+        pytest.skip("no Chromium on this machine")
+    dying = tmp_path / "bin" / "chromium"
+    dying.parent.mkdir()
+    dying.write_text("#!/bin/sh\nkill -KILL $$\n")
+    dying.chmod(0o755)
+    own = tmp_path / "results"  # without the PDFs that were printed
+    shutil.copytree(results, own, ignore=shutil.ignore_patterns("pdf", "published"))
+    options = ("build", "--lang", "fr", "--out", str(tmp_path / "site"))
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", str(dying.parent), prepend=os.pathsep)
+        done = run_bilan(*options, results=own, root=root)
+        assert done.returncode == 0 and "no PDF (fr): Chromium did not print it" in done.stdout
+        again = run_bilan(*options, results=own, root=root)
+        assert "no PDF (fr)" in again.stdout, "what is missing is tried again"
+    share_printed(own / "shared")
+    (own / "pdf").symlink_to((own / "shared" / "pdf").resolve())
+    assert run_bilan(*options, results=own, root=root).returncode == 0
+    assert tree(tmp_path / "site") == new
+
+
+def test_a_notebook_that_hangs_is_ended_and_named(checkout, tmp_path):
+    path = checkout / "notebooks" / "05_networks.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    place = next(at for at, cell in enumerate(notebook.cells) if "attempts_per_network" in cell.source)
+    notebook.cells[place].source = "while True: pass"
+    nbformat.write(notebook, path)
+    fill(tmp_path / "site", {"2024/fr/index.html": b"what was published before"})
+    build = start(checkout, tmp_path / "results", tmp_path / "site", "--time-limit", "15")
+    time.sleep(8)
+    started = psutil.Process(build.pid).children(recursive=True)
+    _, said = build.communicate(timeout=120)
+    assert build.returncode == 1 and "Traceback" not in said
+    # papermill puts the run's parameters in a cell of their own, so the cell's number is one more
+    assert f"notebooks/05_networks.ipynb, cell {place + 2}: expected an end of the notebook within 15 s" in said
+    assert started and left_of(started) == []
+    assert tree(tmp_path / "site") == {"2024/fr/index.html": b"what was published before"}
+
+
+@contextmanager
+def small_disk(place: Path, size: str):
+    """Give a folder on a disk of its own, as large as said; skip the test where none can be made."""
+    place.mkdir()
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", place], capture_output=True, text=True)
+    if made.returncode:
+        pytest.skip(f"no disk of its own can be made here: {made.stderr.strip()}")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "--lazy", place], check=True)
+
+
+@pytest.mark.skipif(shutil.which("mount") is None, reason="no mount on this machine")
+def test_a_full_disk_and_one_that_is_read_only_cost_nothing_that_was_published(editions, tmp_path):
+    root, results, old, new = editions
+    with small_disk(tmp_path / "disk", "4m") as disk:  # an edition has over two
+        fill(disk / "site", old)
+        options = ("build", "--lang", "fr", "--out", str(disk / "site"))
+        full = run_bilan(*options, results=results, root=root)
+        assert full.returncode == 1 and full.stderr.count("\n") == 1, full.stderr
+        assert "No space left on device; what was published before is untouched" in full.stderr
+        assert tree(disk / "site") == old
+        subprocess.run(["mount", "-o", "remount,size=20m", disk], check=True)
+        (disk / "results").mkdir()
+        (disk / "filler").write_bytes(bytes(20_000_000 - sum(map(len, old.values()))))
+        # no room for results either
+        full = run_bilan(*options, "--force", results=disk / "results", root=root)
+        assert full.returncode == 1 and "No space left on device" in full.stderr and "Traceback" not in full.stderr
+        assert tree(disk / "site") == old
+        (disk / "filler").unlink()
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        refused = run_bilan(*options, results=results, root=root)
+        assert refused.returncode == 2 and "expected a folder that can be written to" in refused.stderr
+        subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+        assert run_bilan(*options, results=results, root=root).returncode == 0
+        assert tree(disk / "site") == new
+
+
+def test_two_builds_at_once_into_one_folder_lose_nothing(edition, editions, tmp_path):
+    root, results, _, _ = editions
+    own = tmp_path / "results"
+    shutil.copytree(results, own, symlinks=True)
+    site = tmp_path / "site"
+    # one of them waits for the other, and both for the notebooks they share
+    both = [start(root, own, site), start(root, own, site, "--lang", "en")]
+    said = [one.communicate(timeout=300) for one in both]
+    assert [one.returncode for one in both] == [0, 0], said
+    assert {path.name for path in site.iterdir()} == {"2024", "index.html"}
+    assert {path.name for path in (site / "2024").iterdir()} >= {"fr", "en"}
+    assert run_bilan("build", "--lang", "fr", "--out", str(site), results=own, root=root).returncode == 0
+    alone = ("build", "--lang", "fr", "--lang", "en", "--out", str(tmp_path / "alone"))
+    assert run_bilan(*alone, results=own, root=root).returncode == 0
+    assert tree(site) == tree(tmp_path / "alone")
+
+
+def test_what_a_killed_command_left_beside_is_removed_or_put_back(tmp_path):
+    target = tmp_path / "2024"
+    for left in (".2024.new", ".2024.old"):
+        (tmp_path / left).mkdir()
+        (tmp_path / left / "index.html").write_text(left)
+    with pytest.raises(ZeroDivisionError), swapped_in(target) as stage:  # killed between two renames, then failed
+        assert list(stage.iterdir()) == []
+        _ = 1 / 0
+    assert [path.name for path in tmp_path.iterdir()] == ["2024"] and (target / "index.html").read_text() == ".2024.old"
+    with swapped_in(target) as stage:
+        (stage / "index.html").write_text("new")
+    assert [path.name for path in tmp_path.iterdir()] == ["2024"] and (target / "index.html").read_text() == "new"
+
+
+def test_where_folders_cannot_be_exchanged_they_are_renamed(tmp_path, monkeypatch):
+    monkeypatch.setattr("bilan.files._exchanged", lambda *_: False)
+    for said in ("first", "second"):
+        with swapped_in(tmp_path / "2024") as stage:
+            (stage / "index.html").write_text(said)
+        assert tree(tmp_path) == {"2024/index.html": said.encode()}
+
+
+def test_a_signal_that_asks_to_end_ends_everything(editions, tmp_path):
+    root, results, old, _ = editions
+    fill(tmp_path / "site", old)
+    build = start(root, results, tmp_path / "site", "--force")
+    time.sleep(3)
+    started = psutil.Process(build.pid).children(recursive=True)
+    build.send_signal(signal.SIGTERM)
+    build.communicate(timeout=60)
+    assert left_of(started) == [] and tree(tmp_path / "site") == old
