@@ -13,7 +13,7 @@ import psutil
 import pytest
 from bilan.forkserver import available, forking
 from bilan.kernels import PrivateKernelManager
-from conftest import ROOT, run_bilan, share_printed
+from conftest import ROOT
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
@@ -156,16 +156,6 @@ def test_another_environment_gets_an_ordinary_kernel(tmp_path, monkeypatch):
         monkeypatch.setenv("PYTHONHASHSEED", "7")
         parent, _ = run(tmp_path, seen)[0].split()
         assert int(parent) == os.getpid()
-
-
-def test_both_kinds_publish_the_same_bytes(edition, tmp_path):
-    share_printed(tmp_path / "results")
-    options = ("--lang", "fr", "--kernels", "spawn", "--out", str(tmp_path / "site"))
-    assert run_bilan("build", *options, results=tmp_path / "results").returncode == 0
-    spawned, forked = ({path.relative_to(top): path.read_bytes() for path in top.rglob("*") if path.is_file()}
-                       for top in (tmp_path / "site" / "2024", edition("--lang", "fr")))  # fmt: skip
-    assert spawned.keys() == forked.keys() and len(forked) > 40
-    assert [str(path) for path in forked if spawned[path] != forked[path]] == []
 
 
 def test_no_process_is_left_when_the_command_is_killed(checkout, tmp_path):
