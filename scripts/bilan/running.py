@@ -244,8 +244,8 @@ def run_job(job: Job) -> None:
     state = state_of(job)
     try:
         executed = execute_notebook(
-            source,
-            job.executed,
+            _literal(source),
+            _literal(job.executed),
             job.parameters.model_dump(include=set(declared(job.notebook))),
             progress_bar=False,
             request_save_on_cell_execute=False,
@@ -266,6 +266,11 @@ def run_job(job: Job) -> None:
         read = json.loads(inputs.read_text(encoding="utf-8"))
         state |= {f"data ({name})": held for name, held in read.items()}
     (job.folder / "state.json").write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
+
+
+def _literal(path: Path) -> str:
+    """Return a path so that papermill, which puts parameters in the place of {names} in it, gives it back as it is."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def without_run_traces(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
