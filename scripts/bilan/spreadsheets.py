@@ -5,18 +5,21 @@ from pathlib import Path
 
 import pandas as pd
 
-# What spreadsheets begin a formula with, or read over before one (OWASP, CSV injection), after any apostrophes.
-_FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+# What a spreadsheet takes for a formula, or reads over before one (OWASP, CSV injection): at a text's beginning, and
+# where a program that takes ; or tabs for the ends of cells would begin another.
+_BEGINS, _FORMULA = r"(?:\A|(?<=[;\t\n]))", "(?=[=+\\-@\t\n\uff1d\uff0b\uff0d\uff20])"
 
 
 def neutral(value: object) -> object:
-    """Return a cell as it is written: a text that could be a formula with an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+    """Return a cell as it is written: a text with an apostrophe before what could be a formula, its line ends \\n."""
+    if not isinstance(value, str):
+        return value
+    return re.sub(f"{_BEGINS}('*){_FORMULA}", r"'\1", re.sub("\r\n?", "\n", value))
 
 
 def restored(value: object) -> object:
     """Return a cell as it was before `neutral`."""
-    return value[1:] if isinstance(value, str) and value[:1] == "'" and _FORMULA.match(value) else value
+    return re.sub(f"{_BEGINS}'('*){_FORMULA}", r"\1", value) if isinstance(value, str) else value
 
 
 def _in_texts(change, frame: pd.DataFrame) -> pd.DataFrame:

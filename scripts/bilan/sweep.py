@@ -368,12 +368,12 @@ def write_sweep(sweep: Sweep, failed: set[Job], out: Path) -> Path:
 
     results.csv, values/<edition>.json, figures/<lang>/readings.* and index.html.
     """
+    target = out / "sweeps" / sweep.name
+    refuse_links(target, out)
     outcomes, read = [], cache(read_values)
     for row in sweep.rows:
         whole = failed.isdisjoint(jobs_of_rows([row]))
         outcomes.append((row, load_values(row.model_copy(update={"languages": []}), read) if whole else None))
-    target = out / "sweeps" / sweep.name
-    refuse_links(target, out)
     with swapped_in(target) as stage:
         _write_results(outcomes, stage / "results.csv")
         (stage / "values").mkdir()
