@@ -304,7 +304,12 @@ def test_papermill_writes_to_the_path_it_was_given(name):
     assert parameterize_path(_literal(path), {"lang": "fr", "a": "b"}) == str(path)
 
 
-TEXT = "Le Maroc a mis en échec 78.685 tentatives de migration irrégulière en 2026{}, et démantelé 332 réseaux."
+MARKS = "\N{RIGHT-TO-LEFT OVERRIDE}\x9b"
+TEXT = (
+    "Le Maroc a mis en échec 78.6"
+    + MARKS
+    + "85 tentatives de migration irrégulière en 2026{}, et démantelé 332 réseaux."
+)
 
 
 def test_what_acts_on_a_terminal_is_shown_and_not_sent(tmp_path, capsys, monkeypatch):
@@ -336,8 +341,9 @@ def test_what_acts_on_a_terminal_is_shown_and_not_sent(tmp_path, capsys, monkeyp
         assert (status, err.count("\n")) == ((0, 0) if call == calls[0] else (2, 1)), (call, err)
         said.append(out + err)
     assert "\\x1b]0;x\\x07\\x9b31m\\u202e\\nb" in said[1]
-    assert "\\x1b[2J" in said[3] and "78.685" in said[3]
-    assert [json.loads(line)["value"] for line in said[0].splitlines()] == [78685, 332]
+    assert "\\x1b[2J" in said[3] and "78.6\\u202e\\x9b85" in said[3]
+    found = [json.loads(line) for line in said[0].splitlines()]
+    assert [one["value"] for one in found] == [78685, 332] and found[0]["as_printed"] == f"78.6{MARKS}85"
 
 
 @given(st.text())
@@ -349,13 +355,13 @@ def test_any_text_is_one_harmless_line(text):
 
 def test_a_small_file_that_stands_for_a_large_value_gets_a_short_message(tmp_path):
     levels = ["x"] * 10
-    for _ in range(8):
+    for _ in range(5):
         levels = [levels] * 10  # the same list ten times: YAML writes it once
     (tmp_path / "bomb.yaml").write_text(yaml.safe_dump({"year": levels}), encoding="utf-8")
     assert (tmp_path / "bomb.yaml").stat().st_size < 2000
     with pytest.raises(InputError) as refused:
         read_parameters(tmp_path / "bomb.yaml")
-    assert len(str(refused.value)) < 1000 and len(brief(levels)) < 200
+    assert len(str(refused.value)) < 1000 and len(repr(levels)) > 10**6 and len(brief(levels)) < 200
 
 
 def test_a_text_without_end_is_refused(capsys):

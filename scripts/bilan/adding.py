@@ -259,7 +259,7 @@ def review(proposal: Proposal) -> Table:
     for at, (one, row) in enumerate(found):
         look_at = "; ".join(proposal.flags.get(at, [])) or "–"
         words = words_around(one, proposal.text)
-        rows.append([one.indicator, one.as_printed, one.value, one.qualifier, row.period, words, look_at])
+        rows.append([one.indicator, in_order(one.as_printed), one.value, one.qualifier, row.period, words, look_at])
     columns = ["indicator", "as_printed", "value", "qualifier", "period", "words", "look_at"]
     caption = f"Figures proposed for {proposal.year}: compare each with the text"
     return show_table(pd.DataFrame(rows, columns=columns), caption)
