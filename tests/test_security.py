@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 import yaml
 from bilan import stamps
+from bilan.adding import highlight, propose, review
 from bilan.charts import Chart, new_figure, save_chart, theme
 from bilan.cli import main
 from bilan.errors import InputError
@@ -192,10 +193,10 @@ HOSTILE_LABEL = "$\\frac{$ --><script>alert(1)</script> ]]> \"'&amp; $x$"
 
 def test_a_chart_with_hostile_labels_is_a_picture_and_no_more(tmp_path):
     with theme("en"):
-        figure, (ax,) = new_figure(HOSTILE_LABEL, "en", 3, 1)
+        figure, (ax,) = new_figure(MARKUP, "en", 3, 1)
         ax.bar([HOSTILE_LABEL], [1])
     table = pd.DataFrame({"label": [f"={HOSTILE_LABEL}"], "value": [-1.5]})
-    save_chart(Chart(figure, HOSTILE_LABEL, HOSTILE_LABEL), table, tmp_path, "hostile")
+    save_chart(Chart(figure, MARKUP, HOSTILE_LABEL), table, tmp_path, "hostile")
     tree = ElementTree.parse(tmp_path / "hostile.svg")
     tags = {one.tag.rpartition("}")[2] for one in tree.iter()}
     assert "path" in tags and not tags & {"script", "foreignObject", "image", "a", "iframe"}
@@ -305,11 +306,8 @@ def test_papermill_writes_to_the_path_it_was_given(name):
 
 
 MARKS = "\N{RIGHT-TO-LEFT OVERRIDE}\x9b"
-TEXT = (
-    "Le Maroc a mis en échec 78.6"
-    + MARKS
-    + "85 tentatives de migration irrégulière en 2026{}, et démantelé 332 réseaux."
-)
+SAID = "85 tentatives de migration irrégulière en 2026{}, et démantelé 332 réseaux."
+TEXT = f"Le Maroc a mis en échec 78.6{MARKS}{SAID}"
 
 
 def test_what_acts_on_a_terminal_is_shown_and_not_sent(tmp_path, capsys, monkeypatch):
@@ -344,6 +342,13 @@ def test_what_acts_on_a_terminal_is_shown_and_not_sent(tmp_path, capsys, monkeyp
     assert "\\x1b[2J" in said[3] and "78.6\\u202e\\x9b85" in said[3]
     found = [json.loads(line) for line in said[0].splitlines()]
     assert [one["value"] for one in found] == [78685, 332] and found[0]["as_printed"] == f"78.6{MARKS}85"
+
+
+def test_a_hostile_press_text_is_reviewed_as_text():
+    proposal = propose(f"{MARKUP}\n\n{TEXT.format(MARKUP)}", 2026, source=TITLE)
+    for shown in (highlight(proposal)._repr_html_(), review(proposal)._repr_html_()):
+        assert not re.search("<(script|img)|[\u202a-\u202e\u2066-\u2069]", shown)
+    assert "&lt;script&gt;" in highlight(proposal)._repr_html_()
 
 
 @given(st.text())
