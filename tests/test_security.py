@@ -195,6 +195,7 @@ def test_a_chart_with_hostile_labels_is_a_picture_and_no_more(tmp_path):
     with theme("en"):
         figure, (ax,) = new_figure(MARKUP, "en", 3, 1)
         ax.bar([HOSTILE_LABEL], [1])
+        ax.set_xlabel(HOSTILE_LABEL)
     table = pd.DataFrame({"label": [f"={HOSTILE_LABEL}"], "value": [-1.5]})
     save_chart(Chart(figure, MARKUP, HOSTILE_LABEL), table, tmp_path, "hostile")
     tree = ElementTree.parse(tmp_path / "hostile.svg")
