@@ -33,7 +33,7 @@ test: .venv/.ready-dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-site: .venv/.ready-dev
-	$(BIN)/python -m pytest tests/test_browser.py tests/test_site.py
+	$(BIN)/python -m pytest tests/test_browser.py tests/test_site.py tests/test_security.py
 
 lab: env
 	$(BIN)/jupyter lab --ip=127.0.0.1 --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/index.ipynb

@@ -1,7 +1,5 @@
 """What an editor needs of a published edition: accessible, valid, self-contained, small, printable, and safe."""
 
-import csv
-import hashlib
 import json
 import re
 import shutil
@@ -182,35 +180,3 @@ def test_without_a_browser_there_is_no_pdf_and_a_reason(tmp_path, monkeypatch):
     page.write_text("<p>p</p>")
     assert pdf.print_page(page, tmp_path / "page.pdf", tmp_path) == "no Chromium on this machine"
     assert not (tmp_path / "page.pdf").exists()
-
-
-HOSTILE = "<script>alert(1)</script><img src=//evil.example/x onerror=alert(1)>{{7*7}}"
-
-
-@needs_chromium
-def test_a_hostile_communique_appears_as_text(browser, checkout, tmp_path):  # noqa: F811
-    ledger = checkout / "data" / "communiques" / "2024.csv"
-    rows = list(csv.DictReader(ledger.open(encoding="utf-8")))
-    with ledger.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(row | {"source": HOSTILE, "place": HOSTILE, "note": HOSTILE} for row in rows)
-    package = checkout / "data" / "datapackage.json"
-    described = json.loads(package.read_text(encoding="utf-8"))
-    for resource in described["resources"]:
-        if resource["path"] == "communiques/2024.csv":
-            digest = hashlib.sha256(ledger.read_bytes()).hexdigest()
-            resource["hash"], resource["bytes"] = f"sha256:{digest}", ledger.stat().st_size
-    package.write_text(json.dumps(described), encoding="utf-8")
-    done = run_bilan(
-        "build", "--lang", "fr", "--out", str(tmp_path / "site"), results=tmp_path / "results", root=checkout
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    shown = 0
-    for path in pages_of(tmp_path / "site" / "2024"):
-        page, asked, complaints = opened(browser, path)
-        page.on("dialog", lambda dialog: pytest.fail(dialog.message))
-        assert (asked, complaints) == ([], []) and page.evaluate("document.scripts.length") == 0, path
-        shown += HOSTILE in page.content().replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-        page.context.close()
-    assert shown >= 2

@@ -16,6 +16,7 @@ from markupsafe import escape
 from .data import DATA, INDICATORS, SHARES, datapackage, load_communique, read_table, years
 from .errors import InputError
 from .extract import PERIOD_DOUBTS, Found, extract
+from .foreign import in_order
 from .language import LOCALES, parse_number
 from .press import fold, language_of, vocabulary
 from .tables import Table, show_table
@@ -49,9 +50,10 @@ def read_text(path: Path) -> str:
     Raises InputError where there is no such file, or it is no text in UTF-8.
     """
     try:
-        if path.stat().st_size > LARGEST:
-            raise InputError(f"{path}: expected a text of at most {LARGEST:,} bytes, found {path.stat().st_size:,}")
-        raw = path.read_bytes()
+        with path.open("rb") as file:  # a device has no size, and may have no end
+            raw = file.read(LARGEST + 1)
+        if len(raw) > LARGEST:
+            raise InputError(f"{path}: expected a text of at most {LARGEST:,} bytes, found more")
     except IsADirectoryError:
         raise InputError(f"{path}: expected a text file, found a folder") from None
     except OSError as error:
@@ -233,7 +235,7 @@ def words_around(one: Found, text: str, width: int = 70) -> str:
     room = max(0, width - (one.end - one.start))
     start, end = max(0, one.start - room // 2), min(len(text), one.end + room - room // 2)
     said = f"{text[start : one.start]}[{text[one.start : one.end]}]{text[one.end : end]}"
-    return ("…" if start else "") + " ".join(said.split()) + ("…" if end < len(text) else "")
+    return ("…" if start else "") + in_order(" ".join(said.split())) + ("…" if end < len(text) else "")
 
 
 def described(proposal: Proposal) -> str:
@@ -257,7 +259,7 @@ def review(proposal: Proposal) -> Table:
     for at, (one, row) in enumerate(found):
         look_at = "; ".join(proposal.flags.get(at, [])) or "–"
         words = words_around(one, proposal.text)
-        rows.append([one.indicator, one.as_printed, one.value, one.qualifier, row.period, words, look_at])
+        rows.append([one.indicator, in_order(one.as_printed), one.value, one.qualifier, row.period, words, look_at])
     columns = ["indicator", "as_printed", "value", "qualifier", "period", "words", "look_at"]
     caption = f"Figures proposed for {proposal.year}: compare each with the text"
     return show_table(pd.DataFrame(rows, columns=columns), caption)
@@ -274,10 +276,10 @@ class Highlighted:
         marks = [(one, "mark") for one in self.proposal.found] + [(one, "u") for one in self.proposal.elsewhere]
         for one, tag in sorted(marks, key=lambda each: each[0].start):
             if one.start >= done:
-                said = escape(text[one.start : one.end])
-                pieces += [escape(text[done : one.start]), f"<{tag}>{said}</{tag}><sub>{one.indicator}</sub>"]
+                said = escape(in_order(text[one.start : one.end]))
+                pieces += [escape(in_order(text[done : one.start])), f"<{tag}>{said}</{tag}><sub>{one.indicator}</sub>"]
                 done = one.end
-        pieces.append(escape(text[done:]))
+        pieces.append(escape(in_order(text[done:])))
         rtl = ' dir="rtl"' if language_of(fold(text).text) == "ar" else ""
         return f'<div{rtl} style="white-space: pre-wrap; max-width: 44em">{"".join(pieces)}</div>'
 

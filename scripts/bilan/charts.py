@@ -23,6 +23,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from .language import format_number, format_share, is_rtl, text
+from .spreadsheets import write_csv
 
 WIDTH = 4.4  # inches: 422 px, little more than a phone is wide, so that labels stay legible there
 INK, MUTED, RULE, PAPER = "#1d2733", "#5a6675", "#d8dde3", "#ffffff"
@@ -40,6 +41,7 @@ DARK = {INK: "#e8ecf1", MUTED: "#aab4c0", RULE: "#3a4450", PAPER: "#151a21"}
 RC = {
     "font.family": "DejaVu Sans",
     "font.size": 10.5,
+    "text.parse_math": False,  # words are words, dollar signs included
     "axes.titlesize": 10.5,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
@@ -439,4 +441,4 @@ def save_chart(chart: Chart, table: pd.DataFrame, folder: Path, stem: str) -> No
     save_png(chart.figure, png, chart.title)
     outlines = _slimmed(svg.read_text(encoding="utf-8"))
     svg.write_text(_for_dark_pages(outlines), encoding="utf-8")
-    table.to_csv(numbers, index=False, lineterminator="\n")
+    write_csv(table, numbers)

@@ -11,11 +11,17 @@ import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from . import stamps
 from .errors import InputError
-from .files import ROOT, locked
+from .files import ROOT, locked, refuse_links
+from .foreign import CONTROLS, printable, web_address
+
+
+def _print(said: str, file: TextIO | None = None) -> None:
+    """Print a text; what would act on a terminal is shown, not sent."""
+    print(printable(said, lines=True), file=file, flush=True)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -164,7 +170,7 @@ def _publish(options: argparse.Namespace) -> None:
     results = Path(os.environ.setdefault("BILAN_RESULTS", str(ROOT / "results" / "build")))
     asked = _asked(options)
     if not (options.force or options.dry_run or options.batch) and (folders := stamps.unchanged(asked, results)):
-        print(f"Nothing to do, nothing has changed since this was published: {', '.join(map(_short, folders))}")
+        _print(f"Nothing to do, nothing has changed since this was published: {', '.join(map(_short, folders))}")
         return
     with nullcontext() if options.dry_run else _kernels(options.kernels):
         made_from = stamps.inputs()
@@ -172,7 +178,7 @@ def _publish(options: argparse.Namespace) -> None:
     if folders:
         if whole:
             stamps.keep(asked, results, made_from, [folder.resolve() for folder in folders])
-        print(f"Done in {time.perf_counter() - started:.1f} s: {folders[-1].parent / 'index.html'}")
+        _print(f"Done in {time.perf_counter() - started:.1f} s: {folders[-1].parent / 'index.html'}")
 
 
 def _short(path: Path) -> str:
@@ -180,7 +186,7 @@ def _short(path: Path) -> str:
 
 
 def _say(line: str) -> None:
-    print(f"  {line}", flush=True)
+    _print(f"  {line}")
 
 
 def _build(options: argparse.Namespace) -> tuple[list[Path], bool]:
@@ -190,6 +196,8 @@ def _build(options: argparse.Namespace) -> tuple[list[Path], bool]:
     from .running import jobs_of, plan, run_jobs
 
     check_all()
+    if options.url and not web_address(options.url):
+        raise InputError(f"--url: expected an address that begins with http:// or https://, found {options.url!r}")
     graph, missing = {}, []
 
     def note(line: str) -> None:
@@ -198,11 +206,12 @@ def _build(options: argparse.Namespace) -> tuple[list[Path], bool]:
 
     runs = _part([with_published(parameters, options.out) for parameters in editions(options)], options.batch)
     for parameters in runs:
+        refuse_links(options.out / parameters.edition, options.out)
         jobs = jobs_of(parameters, parameters.languages)
         publication = Publication(tuple(jobs), options.out, options.url.rstrip("/"), note)
         graph |= jobs if options.batch else jobs | {publication: set(jobs)}
     named = f"Edition {runs[0].edition}" if len(runs) == 1 else f"{len(runs)} editions"
-    print(f"{named} ({', '.join(runs[0].languages if runs else [])})", flush=True)
+    _print(f"{named} ({', '.join(runs[0].languages if runs else [])})")
     if options.dry_run:
         plan(graph, options.force, _say)
         return [], True
@@ -218,8 +227,9 @@ def _sweep(options: argparse.Namespace) -> tuple[list[Path], bool]:
 
     sweep = read_sweep(options.table)
     _check_folder(options.out / "sweeps" / sweep.name)
+    refuse_links(options.out / "sweeps" / sweep.name, options.out)
     check_all()
-    print(f"Sweep {sweep.name}: {sweep.counted}", flush=True)
+    _print(f"Sweep {sweep.name}: {sweep.counted}")
     graph, failure = jobs_of_rows(_part(sweep.rows, options.batch)), None
     if options.dry_run:
         plan(graph, options.force, _say)
@@ -240,7 +250,7 @@ def _sweep(options: argparse.Namespace) -> tuple[list[Path], bool]:
         folder = write_sweep(sweep, failure.jobs if failure else set(), options.out)
         write_front_page(options.out)  # the page leads back to it
     if failure:
-        print(f"The readings that finished: {folder / 'index.html'}")
+        _print(f"The readings that finished: {folder / 'index.html'}")
         raise failure
     return [folder], True
 
@@ -249,7 +259,7 @@ def _check(options: argparse.Namespace) -> None:
     from .data import check_all
 
     for path, rows in check_all():
-        print(f"{path:<36} {rows:>4} rows, as described")
+        _print(f"{path:<36} {rows:>4} rows, as described")
 
 
 def _extract(options: argparse.Namespace) -> None:
@@ -258,7 +268,13 @@ def _extract(options: argparse.Namespace) -> None:
     from .adding import read_figures
 
     for one in read_figures(options.file)[1]:
-        print(json.dumps(asdict(one), ensure_ascii=False))
+        print(_json(asdict(one)))
+
+
+def _json(said: dict) -> str:
+    """Return JSON on a line; what would act on a terminal is escaped, as JSON allows inside texts."""
+    written = json.dumps(said, ensure_ascii=False)
+    return CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def _add(options: argparse.Namespace) -> None:
@@ -267,14 +283,14 @@ def _add(options: argparse.Namespace) -> None:
     adding.check_free(options.year, options.replace)
     said, _ = adding.read_figures(options.file)
     proposal = adding.propose(said, options.year, options.period, options.source, options.url)
-    print(f"{options.file}: {len(proposal.rows)} figures proposed for {options.year}")
-    print(adding.described(proposal))
+    _print(f"{options.file}: {len(proposal.rows)} figures proposed for {options.year}")
+    _print(adding.described(proposal))
     if not options.yes and not _agreed(f"Write data/communiques/{options.year}.csv? [y/N] "):
-        print("Nothing written.")
+        _print("Nothing written.")
         return
     path = adding.save(proposal, options.replace)
     base = " --set share_base=foreign" if "foreign" in set(proposal.rows["share_base"]) else ""
-    print(f"Written: {_short(path)}. Publish with: bilan build --year {options.year}{base}")
+    _print(f"Written: {_short(path)}. Publish with: bilan build --year {options.year}{base}")
 
 
 def _agreed(question: str) -> bool:
@@ -294,22 +310,23 @@ def main(arguments: list[str] | None = None) -> int:
     except InputError as error:
         if debug:
             raise
-        print(f"bilan: {error}", file=sys.stderr)
+        _print(f"bilan: {printable(error)}", sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("bilan: interrupted; what was published before is untouched", file=sys.stderr)
+        _print("bilan: interrupted; what was published before is untouched", sys.stderr)
         return 130
     except OSError as error:
         if debug:
             raise
         named = f"{error.filename}: " if error.filename else ""
-        print(f"bilan: {named}{error.strerror or error}; what was published before is untouched", file=sys.stderr)
+        said = f"{named}{error.strerror or error}; what was published before is untouched"
+        _print(f"bilan: {printable(said)}", sys.stderr)
         return 1
     except Exception as error:
         from .running import NotebookFailed
 
         if debug or not isinstance(error, NotebookFailed):
             raise
-        print(f"bilan: {error}", file=sys.stderr)
+        _print(f"bilan: {error}", sys.stderr)
         return 1
     return 0

@@ -11,6 +11,7 @@ from rocrate.rocrate import ROCrate
 from . import __version__
 from .claims import CLAIMS, claims_table
 from .data import datapackage
+from .foreign import web_address
 from .language import text
 from .parameters import Parameters
 from .shown import name_of
@@ -79,7 +80,8 @@ def write_claims(folder: Path, values: dict[str, Value]) -> None:
             "measurementMethod": value.status,
             "value": measured,
             "citation": [
-                {"@type": "CreativeWork", "name": source["title"]} | ({"url": source["url"]} if source["url"] else {})
+                {"@type": "CreativeWork", "name": source["title"]}
+                | ({"url": address} if (address := web_address(source["url"])) else {})
                 for source in value.sources
             ],
         }

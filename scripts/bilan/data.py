@@ -17,6 +17,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, create
 
 from .errors import InputError
 from .files import ROOT
+from .foreign import brief
 
 DATA = ROOT / "data"
 
@@ -69,7 +70,7 @@ def describe(error: ValidationError) -> str:
     """Return the first fault of a pydantic error as "name: what was expected, found what"."""
     fault = error.errors(include_url=False)[0]
     expected = fault["msg"][:1].lower() + fault["msg"][1:]
-    return f"{'.'.join(map(str, fault['loc']))}: {expected}, found {fault['input']!r}"
+    return f"{'.'.join(map(str, fault['loc']))}: {expected}, found {brief(fault['input'])}"
 
 
 @cache

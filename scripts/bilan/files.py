@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from .errors import InputError
+
 try:
     import fcntl
 except ImportError:  # Windows
@@ -43,6 +45,23 @@ def locked(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(held)
+
+
+def link_in(path: Path, root: Path) -> Path | None:
+    """Return the first symbolic link on the way from `root`, itself not looked at, down to a path, or under it."""
+    steps = [one for one in (path, *path.parents) if one != root and one.is_relative_to(root)]
+    if found := next((one for one in reversed(steps) if one.is_symlink()), None):
+        return found
+    for place, folders, names in os.walk(path):
+        if found := next((one for name in sorted(folders + names) if (one := Path(place, name)).is_symlink()), None):
+            return found
+    return None
+
+
+def refuse_links(path: Path, root: Path) -> None:
+    """Raise InputError where something under `root` that is to be replaced or kept is a symbolic link, or holds one."""
+    if found := link_in(path, root):
+        raise InputError(f"{found}: expected a file or folder of the site's own, found a symbolic link")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from .charts import Draw, save_chart, thumbnail
 from .data import begin_use, used
 from .errors import InputError
 from .parameters import Parameters, check_parameters
-from .results import folder_of
+from .results import check_stem, folder_of
 from .shown import Shown, values_table
 from .tables import Table
 from .values import Value, write_values
@@ -102,6 +102,7 @@ class Run:
         """
         if not self.parameters.languages:
             return Markdown("*No chart: this run was asked for none.*")
+        check_stem(stem)
         if table.empty:
             return Markdown(f"*No chart: nothing to draw was published for {self.year}.*")
         for lang in {*self.parameters.languages, self.lang}:

@@ -21,7 +21,7 @@ from .charts import draw_preview, save_png
 from .crate import write_claims, write_crate
 from .data import DATA, datapackage
 from .errors import InputError
-from .files import locked, swapped_in
+from .files import link_in, locked, refuse_links, swapped_in
 from .language import LANGUAGES, isolated, text
 from .pages import clean_html, exporter, page_of
 from .parameters import Parameters
@@ -29,6 +29,7 @@ from .pdf import print_page
 from .results import NARRATIVE, load_charts, load_values, results_root
 from .running import TIME_LIMIT, Job
 from .shown import Shown, choice, in_words, number_lines, parameter_name
+from .spreadsheets import read_csv
 from .stamps import commit
 from .tables import Table
 from .values import Value, write_values
@@ -66,7 +67,7 @@ def _chart_files(stem: str, place: str, lang: str) -> Markup:
 
 def _chart_table(stem: str, chart: dict, lang: str) -> Markup:
     """Return a chart's numbers as a table in a language."""
-    numbers = in_words(pd.read_csv(chart["folder"] / lang / f"{stem}.csv"), lang)
+    numbers = in_words(read_csv(chart["folder"] / lang / f"{stem}.csv"), lang)
     people = [name for name in numbers if name.startswith("persons")]
     numbers[people] = numbers[people].round(0)
     formats = _FORMATS | dict.fromkeys(people, "derived")
@@ -321,10 +322,11 @@ def write_edition(
 
     All of it is written beside first and put in place by renaming: what was published stays until the new is whole.
     `url` is where `out` will be published, for the addresses that link previews need. `report` is told of a PDF that
-    could not be made.
+    could not be made. Raises InputError where what lies there is a symbolic link or holds one.
     """
     parameters = narratives[0].parameters
     target = out / parameters.edition
+    refuse_links(target, out)
     built = [job.parameters.lang for job in narratives]
     kept = [lang for lang in LANGUAGES if lang not in built and (target / lang / "index.html").exists()]
     languages = [lang for lang in LANGUAGES if lang in built or lang in kept]
@@ -384,23 +386,25 @@ class Publication:
 
 
 def write_front_page(out: Path) -> None:
-    """Write `out`/index.html, the list of the editions that lie under it."""
+    """Write `out`/index.html, the list of the editions that lie under it and hold no symbolic link."""
     editions = []
     for folder in sorted(
         out.iterdir(), key=lambda path: (-int(path.name[:4]), path.name) if EDITION.fullmatch(path.name) else (0, "")
     ):
         languages = [lang for lang in LANGUAGES if (folder / lang / "index.html").exists()]
-        if not EDITION.fullmatch(folder.name) or not languages:
+        if not EDITION.fullmatch(folder.name) or not languages or link_in(folder, out):
             continue
         titles = {}
         for lang in languages:
             html = (folder / lang / "index.html").read_text(encoding="utf-8")
-            titles[lang] = Markup(re.search(r"<title>(.*?)</title>", html, re.S)[1]).unescape()
+            found = re.search(r"<title>(.*?)</title>", html, re.S)
+            titles[lang] = Markup(found[1]).unescape() if found else folder.name
             if folder.name[4:]:
                 titles[lang] += f" ({folder.name[5:]})"
         notebooks = sorted(path.stem for path in (folder / "notebooks").glob("*.html"))
         editions.append({"name": folder.name, "languages": languages, "title": titles, "notebooks": notebooks})
-    sweeps = sorted(path.parent.name for path in (out / "sweeps").glob("*/index.html"))
+    found = (path.parent for path in (out / "sweeps").glob("*/index.html"))
+    sweeps = sorted(folder.name for folder in found if not link_in(folder, out))
     page = page_of("site", "en", "", [])
     page["introductions"] = [(lang, text("site.title", lang), text("site.intro", lang)) for lang in LANGUAGES]
     template = exporter("notebook").environment.get_template("site.html.j2")
@@ -412,7 +416,9 @@ def write_front_page(out: Path) -> None:
         description=text("site.intro", "en"),
     )
     beside = out / ".index.html.new"
-    beside.write_text(html, encoding="utf-8")
+    beside.unlink(missing_ok=True)  # of a process that was killed, or a link laid there
+    with beside.open("x", encoding="utf-8") as file:
+        file.write(html)
     beside.replace(out / "index.html")
 
 

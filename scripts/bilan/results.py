@@ -7,6 +7,7 @@ results/build, named by BILAN_RESULTS, so that trying something out in a noteboo
 import ast
 import json
 import os
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -64,11 +65,18 @@ def load_values(parameters: Parameters, read: Callable[[Path], dict[str, Value]]
     return values
 
 
+def check_stem(stem: str) -> str:
+    """Return the name a chart's files have. Raises InputError where it could lead out of their folder."""
+    if not re.fullmatch(r"\w+", stem):
+        raise InputError(f"chart {stem!r}: expected a name of letters, digits and _")
+    return stem
+
+
 def load_charts(parameters: Parameters) -> dict[str, dict]:
     """Return the charts of a run by stem: {"folder": Path, "notebook": str, "words": {lang: {"title", "alt"}}}."""
     charts = {}
     for notebook in working_notebooks():
         folder = folder_of(notebook, parameters)
         for stem, words in json.loads((folder / "charts.json").read_text(encoding="utf-8")).items():
-            charts[stem] = {"folder": folder / "figures", "notebook": notebook, "words": words}
+            charts[check_stem(stem)] = {"folder": folder / "figures", "notebook": notebook, "words": words}
     return charts

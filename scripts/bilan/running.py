@@ -259,8 +259,8 @@ def run_job(job: Job, time_limit: float = TIME_LIMIT) -> None:
 
     try:
         executed = execute_notebook(
-            source,
-            job.executed,
+            _literal(source),
+            _literal(job.executed),
             job.parameters.model_dump(include=set(declared(job.notebook))),
             progress_bar=False,
             request_save_on_cell_execute=False,
@@ -293,6 +293,11 @@ def _place(source: Path, cell: nbformat.NotebookNode) -> str:
     """Return where a cell that ran stands: papermill puts the run's parameters in a cell of their own before it."""
     ids = [one.id for one in nbformat.read(source, as_version=4).cells]
     return f"cell {ids.index(cell.id) + 2}" if cell.id in ids else "the parameters"
+
+
+def _literal(path: Path) -> str:
+    """Return a path so that papermill, which puts parameters in the place of {names} in it, gives it back as it is."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def without_run_traces(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from .arithmetic import exact
 from .data import INDICATORS
+from .foreign import plain_line, web_address
 from .language import LOCALES, catalog, format_number, format_share, isolated, rounded, text
 from .tables import Table
 from .values import Value
@@ -216,7 +217,7 @@ def place_of(source: dict, lang: str) -> str:
         return text("place.paragraph", lang, paragraph=found[1], sentence=found[2])
     if source["place"] in _PLACES:
         return text(f"place.{_PLACES[source['place']]}", lang)
-    return isolated(source["place"], lang) if source["place"] else ""
+    return isolated(plain_line(source["place"]), lang) if source["place"] else ""
 
 
 def source_line(source: dict, lang: str) -> Markup:
@@ -225,10 +226,9 @@ def source_line(source: dict, lang: str) -> Markup:
     if title.startswith("Source article, January 2025"):
         title = text("place.source_article", lang)
     else:
-        title = isolated(title, lang)
-    shown = (
-        Markup('<a href="{}" rel="noreferrer">{}</a>').format(source["url"], title) if source["url"] else escape(title)
-    )
+        title = isolated(plain_line(title), lang)
+    address = web_address(source["url"])
+    shown = Markup('<a href="{}" rel="noreferrer">{}</a>').format(address, title) if address else escape(title)
     place = place_of(source, lang)
     return shown + (escape(text("list_separator", lang) + place) if place else "")
 

@@ -47,7 +47,7 @@ def _listing(folder: Path) -> dict[str, list[int]]:
     for place, _, names in os.walk(folder):
         for name in names:
             path = Path(place, name)
-            stat = path.stat()
+            stat = path.lstat()  # a link that took a file's place is a change
             found[path.relative_to(folder).as_posix()] = [stat.st_size, stat.st_mtime_ns]
     return found
 

@@ -21,12 +21,13 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from .charts import INK, RULE, THIS_YEAR, Chart, mirror, new_figure, save_chart, start_of, theme
 from .claims import claims_table
 from .errors import InputError
-from .files import swapped_in
+from .files import refuse_links, swapped_in
 from .language import LANGUAGES, format_number, text
 from .parameters import Parameters, check_parameters, read_settings
 from .results import NARRATIVE, load_values
 from .running import Job, jobs_of
 from .shown import Shown, choice, name_of, parameter_name
+from .spreadsheets import neutral
 from .values import CONTRACT, Value, read_values
 
 # What a table may change: all parameters but those of language, on which no result depends.
@@ -307,7 +308,8 @@ def _write_results(outcomes: Outcomes, path: Path) -> None:
                 [values[id].value if id in values else None for id in ids] if values is not None else [None] * len(ids)
             )
             parameters = (getattr(row, name) for name in SWEPT)
-            lines.writerow([row.edition, *parameters, "failed" if values is None else "ok", *numbers])
+            texts = map(neutral, (row.edition, *parameters, "failed" if values is None else "ok"))
+            lines.writerow([*texts, *numbers])
 
 
 def _write_values(row: Parameters, values: dict[str, Value], path: Path) -> None:
@@ -366,11 +368,12 @@ def write_sweep(sweep: Sweep, failed: set[Job], out: Path) -> Path:
 
     results.csv, values/<edition>.json, figures/<lang>/readings.* and index.html.
     """
+    target = out / "sweeps" / sweep.name
+    refuse_links(target, out)
     outcomes, read = [], cache(read_values)
     for row in sweep.rows:
         whole = failed.isdisjoint(jobs_of_rows([row]))
         outcomes.append((row, load_values(row.model_copy(update={"languages": []}), read) if whole else None))
-    target = out / "sweeps" / sweep.name
     with swapped_in(target) as stage:
         _write_results(outcomes, stage / "results.csv")
         (stage / "values").mkdir()
