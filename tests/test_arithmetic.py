@@ -133,6 +133,7 @@ def test_a_range_is_scaled_with_its_bounds_and_never_turned_round():
         (4.7, 4.6566, "rounded"),
         (6, 6.2206, "both"),
         (-62, -62.5, "both"),  # a tie: half-down rounding and cutting off agree
+        (1.2, 1.25, "both"),
         (44, 46.0, "neither"),
         (-20.7, -20.76, "truncated"),
         (-20.8, -20.76, "rounded"),
@@ -162,9 +163,10 @@ def test_a_rounding_range_is_as_wide_as_the_last_printed_place(units, decimals):
     assert interval.value == exact(printed)
 
 
-@pytest.mark.parametrize("printed", [58, 58.0, Decimal("5.8e1"), Decimal(58)])
+@pytest.mark.parametrize("printed", [58, 58.0, Decimal("58"), Fraction(58).numerator])
 def test_a_whole_number_is_read_as_printed_without_decimals(printed):
     assert rounding_range(printed) == Range(Fraction(58), Fraction(115, 2), Fraction(117, 2))
+    assert rounding_range(Decimal("6E+1")).high - 60 == Fraction(1, 2)
     assert rounding_range(5e22).high - rounding_range(5e22).value == Fraction(1, 2)
     assert rounding_range(Decimal("58.0")).high == Fraction(1161, 20)
 
@@ -212,6 +214,8 @@ def test_persons_have_the_bounds_that_share_and_total_leave():
     assert persons_from_share(share, at_least) == Range(Fraction(580), Fraction(575), None)
     assert persons_from_share(share, about, 0.5) == Range(Fraction(290), None, None)
     assert persons_from_share(rest, at_least) == Range(Fraction(-10), None, None)
+    assert persons_from_share(share_range(0), at_least) == Range(Fraction(0), Fraction(0), None)
+    assert persons_from_share(share_range(1), at_least) == Range(Fraction(10), Fraction(5), None)
     assert persons_from_share(rest, 1000) == Range(Fraction(-10), Fraction(-10), Fraction(0))
 
 

@@ -96,7 +96,7 @@ def test_a_published_rate_without_its_year_before_cannot_be_checked():
 
 
 def _ledger(year: int, **figures: tuple) -> pd.DataFrame:
-    """Return a ledger of figures, each a value, or a value and its qualifier; those named share_… and rates are percents."""
+    """Return a ledger of figures, each a value, or a value and its qualifier; shares and rates are percents."""
     rows = {}
     for name, (value, *qualifier) in figures.items():
         unit = "percent" if name.startswith("share_") or name in PUBLISHED_RATES else "count"

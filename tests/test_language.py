@@ -9,6 +9,7 @@ from bilan.language import (
     catalog,
     format_number,
     format_share,
+    isolated,
     parse_number,
     rounded,
     text,
@@ -118,6 +119,10 @@ def test_rounding_never_moves_a_number_by_more_than_half(lang, numerator, other)
         ("5.844", "es", 5844, "exact"),
         ("seis", "es", 6, "exact"),
         ("unos 1.400", "es", 1400, "about"),
+        ("seis", "fr", 6, "exact"),
+        ("a hundred thousand", "en", 100000, "exact"),
+        ("a hundred", "en", 100, "about"),
+        ("plus de 78\u200e685", "fr", 78685, "at_least"),
         ("−20,8 %", "fr", Decimal("-20.8"), "exact"),
         ("-20.8%", "en", Decimal("-20.8"), "exact"),
         ("+4,6 %", "fr", Decimal("4.6"), "exact"),
@@ -136,6 +141,31 @@ def test_rounding_never_moves_a_number_by_more_than_half(lang, numerator, other)
 )
 def test_numbers_as_sources_print_them(printed, lang, number, qualifier):
     assert parse_number(printed, lang) == (number, qualifier)
+
+
+def test_signs_are_shown_where_asked_and_only_beside_what_is_not_nothing():
+    signed = {"signed": True}
+    assert [format_number(number, "en", **signed) for number in (5, 0.4, 0, -5)] == ["+5", "0", "0", "−5"]
+    assert [format_share(number, "en", 1, **signed) for number in (0.5, 0, -0.5)] == ["+0.5%", "0.0%", "−0.5%"]
+    assert (format_number(5, "en"), format_share(5, "en")) == ("5", "5%")
+    assert format_number(1, "ar", **signed) == "\u2066+1\u2069"
+
+
+def test_a_text_of_another_script_is_set_apart_in_arabic_alone():
+    assert [isolated("Frontex", lang) for lang in ("ar", "fr")] == ["\u2068Frontex\u2069", "Frontex"]
+
+
+def test_a_text_takes_the_plural_that_goes_with_the_number_as_shown(tmp_path, monkeypatch):
+    (tmp_path / "en.toml").write_text('a.boats = { one = "{what} boat", other = "{what} boats" }\n', encoding="utf-8")
+    (tmp_path / "ar.toml").write_text('a.boats = { few = "few", other = "other" }\n', encoding="utf-8")
+    monkeypatch.setattr("bilan.language.TEXT", tmp_path)
+    catalog.cache_clear()
+    try:
+        shown = [text("a.boats", "en", number, what="small") for number in (0, 0.5, 1, 1.4, 1.5, None)]
+        assert shown == [f"small boat{s}" for s in ("s", "", "", "", "s", "s")]
+        assert [text("a.boats", "ar", number) for number in (1, 3, 11)] == ["other", "few", "other"]
+    finally:
+        catalog.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def rounded(number: Number, decimals: int = 0, down: bool = False) -> Decimal:
 def format_number(number: Number, lang: str, decimals: int = 0, signed: bool = False, down: bool = False) -> str:
     """Return the number in the language's digits and separators, rounded half up (`down`: a lower bound)."""
     value = rounded(number, decimals, down)
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    pattern = f"#,##0.{'0' * decimals}"
     text = format_decimal(abs(value), format=pattern, locale=LOCALES[lang])
     sign = _sign(value, signed)
     return _in_order(sign + text, lang) if sign else text
@@ -99,7 +99,7 @@ def parse_number(printed: str, number_format: str) -> tuple[Decimal, str]:
 
 def _read(unsigned: str, number_format: str) -> tuple[Decimal | None, str]:
     folded = fold(unsigned)
-    value = _value(unsigned if ARABIC_MARKS.search(unsigned) else folded.text, number_format)
+    value = _value(unsigned, number_format)
     if value is not None:
         return value, "exact"
     for lang in (number_format, *LOCALES):

@@ -71,7 +71,7 @@ def published(row: pd.Series, id: str | None = None, period: str | None = None) 
     source = {"title": row["source"], "url": row.get("source_url") or "", "place": row.get("place") or ""}
     return Value(
         id=id or str(row.name),
-        value=plain(number),
+        value=plain(spread.value),
         unit=unit,
         low=plain(spread.low),
         high=plain(spread.high),
