@@ -1,9 +1,26 @@
 import hashlib
 import json
+import shutil
 
 import pandas as pd
 import pytest
-from bilan.data import DATA, INDICATORS, check_all, load_communique, load_partial, load_previous, read_table, years
+from bilan.cli import main
+from bilan.data import (
+    DATA,
+    INDICATORS,
+    begin_use,
+    check_all,
+    datapackage,
+    has_year,
+    load_communique,
+    load_partial,
+    load_previous,
+    read_outlines,
+    read_table,
+    state,
+    used,
+    years,
+)
 from bilan.errors import InputError
 from bilan.figures import reproduce
 from conftest import run_bilan
@@ -49,13 +66,23 @@ def test_frictionless_agrees_that_the_data_are_as_described():
     assert report.valid, report.flatten(["title", "message"])
 
 
-def _rewrite(checkout, path, old, new, checksum=True):
-    """Change a table of a copied checkout, and its checksum with it, as somebody who edits data would."""
-    file = checkout / "data" / path
+@pytest.fixture
+def copied(tmp_path, monkeypatch):
+    """Return a copy of data/, which stands in for it, and which a test may damage."""
+    shutil.copytree(DATA, tmp_path / "data")
+    monkeypatch.setattr("bilan.data.DATA", tmp_path / "data")
+    datapackage.cache_clear()
+    yield tmp_path / "data"
+    datapackage.cache_clear()
+
+
+def _rewrite(data, path, old, new, checksum=True):
+    """Change a table of a copy of data/, and its checksum with it, as somebody who edits data would."""
+    file = data / path
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
-    package = checkout / "data" / "datapackage.json"
+    package = data / "datapackage.json"
     if checksum:
         described = json.loads(package.read_text(encoding="utf-8"))
         for resource in described["resources"]:
@@ -94,11 +121,11 @@ def _rewrite(checkout, path, old, new, checksum=True):
         ),
     ],
 )
-def test_both_validators_refuse_a_broken_constraint(checkout, tmp_path, path, old, new, message):
-    package = _rewrite(checkout, path, old, new)
-    done = run_bilan("check", root=checkout, results=tmp_path)
-    assert done.returncode == 2
-    assert message in done.stderr and f"data/{path}, line " in done.stderr and done.stderr.count("\n") == 1
+def test_both_validators_refuse_a_broken_constraint(copied, capsys, path, old, new, message):
+    package = _rewrite(copied, path, old, new)
+    assert main(["check"]) == 2
+    said = capsys.readouterr().err
+    assert message in said and f"data/{path}, line " in said and said.count("\n") == 1
     assert not Package(str(package)).validate().valid
 
 
@@ -111,14 +138,15 @@ def test_both_validators_refuse_a_broken_constraint(checkout, tmp_path, path, ol
         ("communiques/2024.csv", "2024,full year", "2023,full year", "line 2: expected year 2024, found 2023"),
     ],
 )
-def test_a_ledger_that_makes_no_sense_is_refused(checkout, tmp_path, path, old, new, message):
-    _rewrite(checkout, path, old, new)
-    done = run_bilan("check", root=checkout, results=tmp_path)
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1) and message in done.stderr
+def test_a_ledger_that_makes_no_sense_is_refused(copied, capsys, path, old, new, message):
+    _rewrite(copied, path, old, new)
+    assert main(["check"]) == 2
+    said = capsys.readouterr().err
+    assert message in said and said.count("\n") == 1
 
 
 def test_a_changed_byte_stops_the_build_before_anything_runs(checkout, tmp_path):
-    _rewrite(checkout, "communiques/2024.csv", "78685", "78686", checksum=False)
+    _rewrite(checkout / "data", "communiques/2024.csv", "78685", "78686", checksum=False)
     done = run_bilan("build", "--out", str(tmp_path / "site"), root=checkout, results=tmp_path / "results")
     assert done.returncode == 2 and "expected checksum sha256:" in done.stderr and done.stdout == ""
     assert not (tmp_path / "site").exists()
@@ -133,10 +161,66 @@ def test_a_changed_byte_stops_the_build_before_anything_runs(checkout, tmp_path)
         (lambda data: (data / "new.csv").write_text("a\n1\n"), "data/new.csv: expected a description"),
     ],
 )
-def test_what_is_missing_or_not_described_is_named(checkout, tmp_path, damage, message):
-    damage(checkout / "data")
-    done = run_bilan("check", root=checkout, results=tmp_path)
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1) and message in done.stderr
+def test_what_is_missing_or_not_described_is_named(copied, capsys, damage, message):
+    damage(copied)
+    datapackage.cache_clear()
+    assert main(["check"]) == 2
+    said = capsys.readouterr().err
+    assert message in said and said.count("\n") == 1
+
+
+def test_a_ledger_has_its_full_year_in_order_and_its_parts_apart():
+    for year in years():
+        full, parts = load_communique(year), load_partial(year)
+        assert full.index.name == "indicator" and set(full["period"]) <= {"full year"} and set(full["year"]) <= {year}
+        known = [name for name in full.index if name in INDICATORS]
+        assert list(full.index[: len(known)]) == known == [name for name in INDICATORS if name in known]
+        assert "full year" not in set(parts["period"]) and list(parts.index) == list(range(len(parts)))
+        assert len(full) + len(parts) == len(read_table(f"communique_{year}"))
+    assert list(load_communique(2024).columns) == list(load_previous(2018).columns)
+
+
+def test_a_table_handed_out_is_the_readers_own():
+    table = read_table("iom_returns")
+    table.loc[0, "persons"] = 1
+    assert read_table("iom_returns").loc[0, "persons"] != 1
+
+
+def test_what_was_read_is_known_with_what_it_held(copied):
+    begin_use()
+    assert used() == {}
+    read_table("iom_returns")
+    assert years() == sorted(years()) and has_year(2024) and not has_year(1999)
+    before = used()
+    assert list(before) == ["communique_1999", "communique_2024", "iom_returns", "years"]
+    assert before["communique_1999"] == "" and all(len(before[name]) == 64 for name in before if name[-4:] != "1999")
+    assert state("iom_returns") == before["iom_returns"] and len(set(before.values())) == 4
+    (copied / "sources/iom_returns.csv").write_bytes(b"other")
+    assert used() == before | {"iom_returns": state("iom_returns")} and state("iom_returns") != before["iom_returns"]
+    _rewrite(copied, "communiques/2024.csv", "78685", "78686")
+    datapackage.cache_clear()
+    assert state("communique_2024") != before["communique_2024"] and state("years") == before["years"]
+    package = copied / "datapackage.json"
+    described = json.loads(package.read_text(encoding="utf-8"))
+    resource = next(one for one in described["resources"] if one["name"] == "countries")
+    resource["schema"]["fields"][0]["description"] = "another"
+    held = state("countries")
+    described["resources"] = [one for one in described["resources"] if one["name"] != "communique_2018"]
+    package.write_text(json.dumps(described), encoding="utf-8")
+    datapackage.cache_clear()
+    assert state("countries") != held and state("years") != before["years"]
+    assert 2018 not in years() and load_previous(2019).empty
+    begin_use()
+    assert used() == {}
+
+
+def test_outlines_are_read_as_features():
+    assert {"MAR", "ESP"} <= {one["properties"]["iso_a3"] for one in read_outlines()}
+
+
+def test_a_table_that_is_not_described_is_refused():
+    with pytest.raises(InputError, match=r"data/datapackage\.json: expected a table named 'nothing', found none"):
+        read_table("nothing")
 
 
 def test_a_year_without_a_ledger_is_refused():

@@ -91,13 +91,14 @@ def parse_number(printed: str, number_format: str) -> tuple[Decimal, str]:
     """
     shown = printed.strip(ISOLATES).strip()
     unsigned = re.sub(rf"^[+{MINUS}-]", "", shown)
-    value, qualifier = _read(unsigned, number_format)
-    if value is None:
+    read = _read(unsigned, number_format)
+    if read is None:
         raise ValueError(f"expected a number as printed in {number_format!r}, found {printed!r}")
+    value, qualifier = read
     return value.copy_negate() if shown[0] in ("-", MINUS) else value, qualifier
 
 
-def _read(unsigned: str, number_format: str) -> tuple[Decimal | None, str]:
+def _read(unsigned: str, number_format: str) -> tuple[Decimal, str] | None:
     folded = fold(unsigned)
     value = _value(unsigned, number_format)
     if value is not None:
@@ -110,8 +111,9 @@ def _read(unsigned: str, number_format: str) -> tuple[Decimal | None, str]:
         if not re.fullmatch(r"[\d\s.,']+", digits):
             return Decimal(str(number.value)), number.qualifier
         shown = folded.printed(number.start, number.end)
-        return _value(shown if ARABIC_MARKS.search(shown) else digits, number_format), number.qualifier
-    return None, "exact"
+        value = _value(shown if ARABIC_MARKS.search(shown) else digits, number_format)
+        return None if value is None else (value, number.qualifier)
+    return None
 
 
 def _value(digits: str, number_format: str) -> Decimal | None:

@@ -91,7 +91,7 @@ def numbers_in(folded: Folded, lang: str) -> list[Number]:
     """Return the numbers of a text in the order in which they stand, those in words of the language included."""
     text, words, numbers, last = folded.text, _words(lang), [], 0
     found = [*_in_digits(text, words), *_in_words(folded, lang, words)]
-    for start, end, value in sorted(found, key=lambda one: (one[0], -one[1])):
+    for start, end, value in sorted(found):
         if start < last:
             if not start < numbers[-1].end < end:
                 continue
