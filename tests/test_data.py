@@ -8,6 +8,7 @@ from bilan.cli import main
 from bilan.data import (
     DATA,
     INDICATORS,
+    _parsed,
     begin_use,
     check_all,
     datapackage,
@@ -176,6 +177,7 @@ def test_a_ledger_has_its_full_year_in_order_and_its_parts_apart():
         known = [name for name in full.index if name in INDICATORS]
         assert list(full.index[: len(known)]) == known == [name for name in INDICATORS if name in known]
         assert "full year" not in set(parts["period"]) and list(parts.index) == list(range(len(parts)))
+        assert list(parts.columns) == list(read_table(f"communique_{year}").columns)
         assert len(full) + len(parts) == len(read_table(f"communique_{year}"))
     assert list(load_communique(2024).columns) == list(load_previous(2018).columns)
 
@@ -214,8 +216,64 @@ def test_what_was_read_is_known_with_what_it_held(copied):
     assert used() == {}
 
 
-def test_outlines_are_read_as_features():
+def test_outlines_are_read_as_features_or_refused(copied):
     assert {"MAR", "ESP"} <= {one["properties"]["iso_a3"] for one in read_outlines()}
+    path = next(one["path"] for one in datapackage()["resources"] if one["name"] == "outlines")
+    _rewrite(copied, path, '"features"', '"feature"')
+    datapackage.cache_clear()
+    with pytest.raises(InputError, match=rf"^data/{path}: expected GeoJSON features, found .*features"):
+        read_outlines()
+
+
+def test_a_table_that_was_changed_is_named_with_both_checksums(copied):
+    _rewrite(copied, "communiques/2024.csv", "78685", "78686", checksum=False)
+    sums = r"expected checksum sha256:[0-9a-f]{64}, found sha256:[0-9a-f]{64}"
+    advice = r"If the change is meant, put the new checksum in data/datapackage\.json\."
+    with pytest.raises(InputError, match=rf"^data/communiques/2024\.csv: {sums}\. {advice}$"):
+        read_table("communique_2024")
+
+
+@pytest.mark.parametrize(("share", "taken"), [("80.5", True), ("80.6", False)])
+def test_shares_may_exceed_the_whole_by_what_rounding_three_of_them_may_add(copied, share, taken):
+    _rewrite(copied, "communiques/2024.csv", ",58,percent", f",{share},percent")
+    if taken:
+        assert load_communique(2024).loc["share_west_africa", "value"] == 80.5
+        return
+    with pytest.raises(InputError, match=r"communiques/2024\.csv.*expected shares of at most 100 %.*found 101\.6"):
+        load_communique(2024)
+
+
+def _constrain(data, table, column, **constraints):
+    """Change what the description asks of a column."""
+    path = data / "datapackage.json"
+    described = json.loads(path.read_text(encoding="utf-8"))
+    fields = next(one["schema"]["fields"] for one in described["resources"] if one["name"] == table)
+    next(one for one in fields if one["name"] == column).setdefault("constraints", {}).update(constraints)
+    path.write_text(json.dumps(described), encoding="utf-8")
+    datapackage.cache_clear()
+    _parsed.cache_clear()
+
+
+def test_a_number_above_its_maximum_is_refused_and_one_at_it_is_not(copied):
+    largest = int(read_table("iom_returns")["persons"].max())
+    _constrain(copied, "iom_returns", "persons", maximum=largest)
+    assert read_table("iom_returns")["persons"].max() == largest
+    _constrain(copied, "iom_returns", "persons", maximum=largest - 1)
+    line = r"^data/sources/iom_returns\.csv, line \d+, persons: "
+    with pytest.raises(
+        InputError, match=rf"{line}input should be less than or equal to {largest - 1}, found '{largest}'"
+    ):
+        read_table("iom_returns")
+
+
+def test_a_value_that_stands_twice_where_it_may_not_is_named_with_its_line(copied):
+    years = list(read_table("iom_returns")["year"])
+    _constrain(copied, "iom_returns", "year", unique=True)
+    at = next(at for at, year in enumerate(years) if year in years[:at])
+    with pytest.raises(
+        InputError, match=rf"^data/sources/iom_returns\.csv, line {at + 2}\b.*year.*{years[at]}\b.* again"
+    ):
+        read_table("iom_returns")
 
 
 def test_a_table_that_is_not_described_is_refused():
