@@ -204,13 +204,18 @@ def test_what_was_read_is_known_with_what_it_held(copied):
     assert state("communique_2024") != before["communique_2024"] and state("years") == before["years"]
     package = copied / "datapackage.json"
     described = json.loads(package.read_text(encoding="utf-8"))
-    resource = next(one for one in described["resources"] if one["name"] == "countries")
-    resource["schema"]["fields"][0]["description"] = "another"
-    held = state("countries")
-    described["resources"] = [one for one in described["resources"] if one["name"] != "communique_2018"]
-    package.write_text(json.dumps(described), encoding="utf-8")
-    datapackage.cache_clear()
-    assert state("countries") != held and state("years") != before["years"]
+    before = {name: state(name) for name in ("countries", "frontex_detections", "years")}
+
+    def describe_anew(resources):
+        package.write_text(json.dumps(described | {"resources": resources}), encoding="utf-8")
+        datapackage.cache_clear()
+
+    resources = [dict(reversed(one.items())) for one in described["resources"]]
+    describe_anew(resources)
+    assert {name: state(name) for name in before} == before  # the same, said in another order
+    next(one for one in resources if one["name"] == "countries")["schema"]["fields"][0]["description"] = "another"
+    describe_anew([one for one in resources if one["name"] != "communique_2018"])
+    assert [name for name in before if state(name) != before[name]] == ["countries", "years"]
     assert 2018 not in years() and load_previous(2019).empty
     begin_use()
     assert used() == {}

@@ -85,6 +85,11 @@ def test_the_year_and_the_languages_make_no_variant_and_what_a_notebook_has_not_
     assert run.only([]) == Parameters()
 
 
+def test_parameters_that_were_checked_stay_as_they_are():
+    with pytest.raises(ValueError, match="frozen"):
+        Parameters().year = 1999
+
+
 def test_all_asks_for_every_year_in_every_language():
     runs = editions(_parser().parse_args(["build", "--all"]))
     assert [run.year for run in runs] == years() and len(runs) >= 9
@@ -102,7 +107,7 @@ def test_a_file_of_parameters_is_what_papermill_takes_and_is_checked_as_all_are(
         "year: '2023'": "parameter year: input should be a valid integer, found '2023'",
         "yeer: 2023": "parameter yeer: expected one of year",
         "- 2023": "expected names of parameters, each with its value, found list",
-        "a: [": "expected YAML, found: while parsing a flow node expected",
+        "a: [": "expected the node content, but found",
         "": "expected names of parameters, each with its value, found NoneType",
     }.items():
         path.write_text(content, encoding="utf-8")
