@@ -158,11 +158,13 @@ def test_a_text_of_another_script_is_set_apart_in_arabic_alone():
 def test_a_text_takes_the_plural_that_goes_with_the_number_as_shown(tmp_path, monkeypatch):
     (tmp_path / "en.toml").write_text('a.boats = { one = "{what} boat", other = "{what} boats" }\n', encoding="utf-8")
     (tmp_path / "ar.toml").write_text('a.boats = { few = "few", other = "other" }\n', encoding="utf-8")
+    (tmp_path / "fr.toml").write_text('a.b.boats = { other = "Oui !" }\n', encoding="utf-8")
     monkeypatch.setattr("bilan.language.TEXT", tmp_path)
     catalog.cache_clear()
     try:
         shown = [text("a.boats", "en", number, what="small") for number in (0, 0.5, 1, 1.4, 1.5, None)]
         assert shown == [f"small boat{s}" for s in ("s", "", "", "", "s", "s")]
+        assert text("a.b.boats", "fr", 2) == "Oui\u202f!"
         assert [text("a.boats", "ar", number) for number in (1, 3, 11)] == ["other", "few", "other"]
     finally:
         catalog.cache_clear()

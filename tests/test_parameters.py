@@ -82,7 +82,7 @@ def test_the_year_and_the_languages_make_no_variant_and_what_a_notebook_has_not_
     assert check_parameters({"lang": "ar", "languages": []}).changed() == {}
     alone = run.only(["year", "mauritania"])
     assert alone == check_parameters({"year": 2023, "mauritania": "maghreb"})
-    assert run.only([]) == Parameters()
+    assert run.only([]) == Parameters() and (Parameters().year, Parameters().lang) == (2024, "en")
 
 
 def test_parameters_that_were_checked_stay_as_they_are():
