@@ -10,7 +10,7 @@ VENV := $(PYTHON) -m venv --clear .venv
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: env publish test test-site lab bench cluster check figures lock lint clean
+.PHONY: env publish test test-site lab bench cluster mutation check figures lock lint clean
 
 env: .venv/.ready
 
@@ -49,6 +49,20 @@ cluster: .cluster/.ready
 	$(subst .venv,.cluster,$(INSTALL)) --require-hashes -r requirements-cluster.txt
 	@touch $@
 
+# Which changes to the modules named in pyproject.toml no test sees; a minute or two, and never in CI: docs/mutation.md.
+mutation: .mutation/.ready
+	rm -rf .mutation/work
+	mkdir .mutation/work
+	cp -r scripts .mutation/work/src
+	cp -r tests data notebooks README.md requirements.txt pyproject.toml .mutation/work
+	cd .mutation/work && nice -n 10 ../bin/mutmut run --max-children 2
+	cd .mutation/work && ../bin/mutmut results
+
+.mutation/.ready: requirements-dev.txt requirements-mutation.txt
+	$(subst .venv,.mutation,$(VENV))
+	$(subst .venv,.mutation,$(INSTALL)) --require-hashes -r requirements-dev.txt -r requirements-mutation.txt
+	@touch $@
+
 check: env
 	$(BIN)/bilan check
 
@@ -63,6 +77,7 @@ lock:
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header -q pyproject.toml -o requirements.txt
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header -q --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 	printf 'snakemake>=9.27\nsnakemake-executor-plugin-slurm>=2.8\n' | uv pip compile --universal --generate-hashes --python-version 3.11 --no-header -q - -o requirements-cluster.txt
+	printf 'mutmut>=3.8\n' | uv pip compile --universal --generate-hashes --python-version 3.11 --no-header -q -c requirements-dev.txt - -o requirements-mutation.txt
 
 clean:
-	rm -rf .venv .cluster site results
+	rm -rf .venv .cluster .mutation site results

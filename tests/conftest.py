@@ -9,9 +9,13 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 _PRINTED = Path(tempfile.mkdtemp(prefix="bilan-printed-"))
+# on a machine that others work on, an example may take its time
+settings.register_profile("bilan", deadline=None)
+settings.load_profile("bilan")
 atexit.register(shutil.rmtree, _PRINTED, ignore_errors=True)
 
 

@@ -1,9 +1,27 @@
 import hashlib
 import json
+import shutil
 
 import pandas as pd
 import pytest
-from bilan.data import DATA, INDICATORS, check_all, load_communique, load_partial, load_previous, read_table, years
+from bilan.cli import main
+from bilan.data import (
+    DATA,
+    INDICATORS,
+    _parsed,
+    begin_use,
+    check_all,
+    datapackage,
+    has_year,
+    load_communique,
+    load_partial,
+    load_previous,
+    read_outlines,
+    read_table,
+    state,
+    used,
+    years,
+)
 from bilan.errors import InputError
 from bilan.figures import reproduce
 from conftest import run_bilan
@@ -49,13 +67,23 @@ def test_frictionless_agrees_that_the_data_are_as_described():
     assert report.valid, report.flatten(["title", "message"])
 
 
-def _rewrite(checkout, path, old, new, checksum=True):
-    """Change a table of a copied checkout, and its checksum with it, as somebody who edits data would."""
-    file = checkout / "data" / path
+@pytest.fixture
+def copied(tmp_path, monkeypatch):
+    """Return a copy of data/, which stands in for it, and which a test may damage."""
+    shutil.copytree(DATA, tmp_path / "data")
+    monkeypatch.setattr("bilan.data.DATA", tmp_path / "data")
+    datapackage.cache_clear()
+    yield tmp_path / "data"
+    datapackage.cache_clear()
+
+
+def _rewrite(data, path, old, new, checksum=True):
+    """Change a table of a copy of data/, and its checksum with it, as somebody who edits data would."""
+    file = data / path
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
-    package = checkout / "data" / "datapackage.json"
+    package = data / "datapackage.json"
     if checksum:
         described = json.loads(package.read_text(encoding="utf-8"))
         for resource in described["resources"]:
@@ -94,11 +122,11 @@ def _rewrite(checkout, path, old, new, checksum=True):
         ),
     ],
 )
-def test_both_validators_refuse_a_broken_constraint(checkout, tmp_path, path, old, new, message):
-    package = _rewrite(checkout, path, old, new)
-    done = run_bilan("check", root=checkout, results=tmp_path)
-    assert done.returncode == 2
-    assert message in done.stderr and f"data/{path}, line " in done.stderr and done.stderr.count("\n") == 1
+def test_both_validators_refuse_a_broken_constraint(copied, capsys, path, old, new, message):
+    package = _rewrite(copied, path, old, new)
+    assert main(["check"]) == 2
+    said = capsys.readouterr().err
+    assert message in said and f"data/{path}, line " in said and said.count("\n") == 1
     assert not Package(str(package)).validate().valid
 
 
@@ -111,14 +139,15 @@ def test_both_validators_refuse_a_broken_constraint(checkout, tmp_path, path, ol
         ("communiques/2024.csv", "2024,full year", "2023,full year", "line 2: expected year 2024, found 2023"),
     ],
 )
-def test_a_ledger_that_makes_no_sense_is_refused(checkout, tmp_path, path, old, new, message):
-    _rewrite(checkout, path, old, new)
-    done = run_bilan("check", root=checkout, results=tmp_path)
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1) and message in done.stderr
+def test_a_ledger_that_makes_no_sense_is_refused(copied, capsys, path, old, new, message):
+    _rewrite(copied, path, old, new)
+    assert main(["check"]) == 2
+    said = capsys.readouterr().err
+    assert message in said and said.count("\n") == 1
 
 
 def test_a_changed_byte_stops_the_build_before_anything_runs(checkout, tmp_path):
-    _rewrite(checkout, "communiques/2024.csv", "78685", "78686", checksum=False)
+    _rewrite(checkout / "data", "communiques/2024.csv", "78685", "78686", checksum=False)
     done = run_bilan("build", "--out", str(tmp_path / "site"), root=checkout, results=tmp_path / "results")
     assert done.returncode == 2 and "expected checksum sha256:" in done.stderr and done.stdout == ""
     assert not (tmp_path / "site").exists()
@@ -133,10 +162,128 @@ def test_a_changed_byte_stops_the_build_before_anything_runs(checkout, tmp_path)
         (lambda data: (data / "new.csv").write_text("a\n1\n"), "data/new.csv: expected a description"),
     ],
 )
-def test_what_is_missing_or_not_described_is_named(checkout, tmp_path, damage, message):
-    damage(checkout / "data")
-    done = run_bilan("check", root=checkout, results=tmp_path)
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1) and message in done.stderr
+def test_what_is_missing_or_not_described_is_named(copied, capsys, damage, message):
+    damage(copied)
+    datapackage.cache_clear()
+    assert main(["check"]) == 2
+    said = capsys.readouterr().err
+    assert message in said and said.count("\n") == 1
+
+
+def test_a_ledger_has_its_full_year_in_order_and_its_parts_apart():
+    for year in years():
+        full, parts = load_communique(year), load_partial(year)
+        assert full.index.name == "indicator" and set(full["period"]) <= {"full year"} and set(full["year"]) <= {year}
+        known = [name for name in full.index if name in INDICATORS]
+        assert list(full.index[: len(known)]) == known == [name for name in INDICATORS if name in known]
+        assert "full year" not in set(parts["period"]) and list(parts.index) == list(range(len(parts)))
+        assert list(parts.columns) == list(read_table(f"communique_{year}").columns)
+        assert len(full) + len(parts) == len(read_table(f"communique_{year}"))
+    assert list(load_communique(2024).columns) == list(load_previous(2018).columns)
+
+
+def test_a_table_handed_out_is_the_readers_own():
+    table = read_table("iom_returns")
+    table.loc[0, "persons"] = 1
+    assert read_table("iom_returns").loc[0, "persons"] != 1
+
+
+def test_what_was_read_is_known_with_what_it_held(copied):
+    begin_use()
+    assert used() == {}
+    read_table("iom_returns")
+    assert years() == sorted(years()) and has_year(2024) and not has_year(1999)
+    before = used()
+    assert list(before) == ["communique_1999", "communique_2024", "iom_returns", "years"]
+    assert before["communique_1999"] == "" and all(len(before[name]) == 64 for name in before if name[-4:] != "1999")
+    assert state("iom_returns") == before["iom_returns"] and len(set(before.values())) == 4
+    (copied / "sources/iom_returns.csv").write_bytes(b"other")
+    assert used() == before | {"iom_returns": state("iom_returns")} and state("iom_returns") != before["iom_returns"]
+    _rewrite(copied, "communiques/2024.csv", "78685", "78686")
+    datapackage.cache_clear()
+    assert state("communique_2024") != before["communique_2024"] and state("years") == before["years"]
+    package = copied / "datapackage.json"
+    described = json.loads(package.read_text(encoding="utf-8"))
+    before = {name: state(name) for name in ("countries", "frontex_detections", "years")}
+
+    def describe_anew(resources):
+        package.write_text(json.dumps(described | {"resources": resources}), encoding="utf-8")
+        datapackage.cache_clear()
+
+    resources = [dict(reversed(one.items())) for one in described["resources"]]
+    describe_anew(resources)
+    assert {name: state(name) for name in before} == before  # the same, said in another order
+    next(one for one in resources if one["name"] == "countries")["schema"]["fields"][0]["description"] = "another"
+    describe_anew([one for one in resources if one["name"] != "communique_2018"])
+    assert [name for name in before if state(name) != before[name]] == ["countries", "years"]
+    assert 2018 not in years() and load_previous(2019).empty
+    begin_use()
+    assert used() == {}
+
+
+def test_outlines_are_read_as_features_or_refused(copied):
+    assert {"MAR", "ESP"} <= {one["properties"]["iso_a3"] for one in read_outlines()}
+    path = next(one["path"] for one in datapackage()["resources"] if one["name"] == "outlines")
+    _rewrite(copied, path, '"features"', '"feature"')
+    datapackage.cache_clear()
+    with pytest.raises(InputError, match=rf"^data/{path}: expected GeoJSON features, found .*features"):
+        read_outlines()
+
+
+def test_a_table_that_was_changed_is_named_with_both_checksums(copied):
+    _rewrite(copied, "communiques/2024.csv", "78685", "78686", checksum=False)
+    sums = r"expected checksum sha256:[0-9a-f]{64}, found sha256:[0-9a-f]{64}"
+    advice = r"If the change is meant, put the new checksum in data/datapackage\.json\."
+    with pytest.raises(InputError, match=rf"^data/communiques/2024\.csv: {sums}\. {advice}$"):
+        read_table("communique_2024")
+
+
+@pytest.mark.parametrize(("share", "taken"), [("80.5", True), ("80.6", False)])
+def test_shares_may_exceed_the_whole_by_what_rounding_three_of_them_may_add(copied, share, taken):
+    _rewrite(copied, "communiques/2024.csv", ",58,percent", f",{share},percent")
+    if taken:
+        assert load_communique(2024).loc["share_west_africa", "value"] == 80.5
+        return
+    with pytest.raises(InputError, match=r"communiques/2024\.csv.*expected shares of at most 100 %.*found 101\.6"):
+        load_communique(2024)
+
+
+def _constrain(data, table, column, **constraints):
+    """Change what the description asks of a column."""
+    path = data / "datapackage.json"
+    described = json.loads(path.read_text(encoding="utf-8"))
+    fields = next(one["schema"]["fields"] for one in described["resources"] if one["name"] == table)
+    next(one for one in fields if one["name"] == column).setdefault("constraints", {}).update(constraints)
+    path.write_text(json.dumps(described), encoding="utf-8")
+    datapackage.cache_clear()
+    _parsed.cache_clear()
+
+
+def test_a_number_above_its_maximum_is_refused_and_one_at_it_is_not(copied):
+    largest = int(read_table("iom_returns")["persons"].max())
+    _constrain(copied, "iom_returns", "persons", maximum=largest)
+    assert read_table("iom_returns")["persons"].max() == largest
+    _constrain(copied, "iom_returns", "persons", maximum=largest - 1)
+    line = r"^data/sources/iom_returns\.csv, line \d+, persons: "
+    with pytest.raises(
+        InputError, match=rf"{line}input should be less than or equal to {largest - 1}, found '{largest}'"
+    ):
+        read_table("iom_returns")
+
+
+def test_a_value_that_stands_twice_where_it_may_not_is_named_with_its_line(copied):
+    years = list(read_table("iom_returns")["year"])
+    _constrain(copied, "iom_returns", "year", unique=True)
+    at = next(at for at, year in enumerate(years) if year in years[:at])
+    with pytest.raises(
+        InputError, match=rf"^data/sources/iom_returns\.csv, line {at + 2}\b.*year.*{years[at]}\b.* again"
+    ):
+        read_table("iom_returns")
+
+
+def test_a_table_that_is_not_described_is_refused():
+    with pytest.raises(InputError, match=r"data/datapackage\.json: expected a table named 'nothing', found none"):
+        read_table("nothing")
 
 
 def test_a_year_without_a_ledger_is_refused():

@@ -2,10 +2,12 @@
 
 import math
 import re
+from decimal import ROUND_DOWN, ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from functools import cache
 
+import pandas as pd
 import pytest
-from bilan.charts import quantity
+from bilan.charts import draw_origins, quantity
 from bilan.claims import CLAIMS, claims_table, holds
 from bilan.cross_check import (
     central_east_times,
@@ -16,7 +18,8 @@ from bilan.cross_check import (
     one_footing,
     spain_arrivals,
 )
-from bilan.data import INDICATORS, load_communique, load_previous, read_table, years
+from bilan.data import INDICATORS, PUBLISHED_RATES, load_communique, load_previous, read_table, years
+from bilan.errors import InputError
 from bilan.figures import (
     attempts_per_network,
     change_values,
@@ -32,6 +35,8 @@ from bilan.origins import breakdown, regions_table, third_country_share
 from bilan.shown import Shown, name_of, part_of_year, values_table
 from bilan.values import Value
 from bilan.years import partial_values, standing
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 def values_of(year: int) -> dict[str, Value]:
@@ -88,6 +93,107 @@ def test_a_published_rate_without_its_year_before_cannot_be_checked():
     rates = published_rates(load_communique(2023), load_previous(2023)).set_index("indicator")
     assert rates.loc["voluntary_returns", "shortened"] == "cannot be checked"
     assert rates.loc["attempts_prevented", "shortened"] == "rounded (cutting off gives the same)"
+
+
+def _ledger(year: int, **figures: tuple) -> pd.DataFrame:
+    """Return a ledger of figures, each a value, or a value and its qualifier; shares and rates are percents."""
+    rows = {}
+    for name, (value, *qualifier) in figures.items():
+        unit = "percent" if name.startswith("share_") or name in PUBLISHED_RATES else "count"
+        kind = qualifier[0] if qualifier else "exact"
+        rows[name] = {"year": year, "value": float(value), "unit": unit, "qualifier": kind, "source": "made up"}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("indicator")
+
+
+@given(
+    st.integers(1, 10**7),
+    st.integers(0, 10**7),
+    st.integers(0, 3),
+    st.sampled_from([ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_HALF_DOWN, ROUND_DOWN]),
+    st.sampled_from([-2, -1, 1, 2]),
+)
+def test_a_rate_in_print_is_consistent_with_its_two_figures_or_flagged(before, now, decimals, way, moved):
+    full = (Decimal(now) / before - 1) * 100
+    place = Decimal(1).scaleb(-decimals)
+    for printed in (full.quantize(place, way), full.quantize(place, way) + moved * place):
+        ledger = _ledger(2030, attempts_prevented=(now,), attempts_yoy_change=(printed,))
+        (said,) = published_rates(ledger, _ledger(2029, attempts_prevented=(before,)))["shortened"]
+        # a ledger's number has no zeros at the end: 5.0 is 5
+        places = max(-Decimal(repr(float(printed))).normalize().as_tuple().exponent, 0)
+        unit = Decimal(1).scaleb(-places)
+        rounded = abs(full - printed) <= unit / 2
+        cut = full.quantize(unit, ROUND_DOWN) == printed
+        words = {
+            (True, True): "rounded (cutting",
+            (True, False): "rounded",
+            (False, True): "cut off",
+            (False, False): "does",
+        }
+        assert said.startswith(words[rounded, cut])
+
+
+def test_a_year_with_nothing_to_divide_by_has_no_ratio_and_no_growth():
+    none = _ledger(2029, assaults=(0,), assault_participants=(0,), attempts_prevented=(10,), networks_dismantled=(0,))
+    some = _ledger(2030, assaults=(3,), assault_participants=(90,), attempts_prevented=(10,), networks_dismantled=(2,))
+    assert participants_per_assault(none) == attempts_per_network(none) == []
+    values = change_values(some, none, ["assaults", "attempts_prevented", "networks_dismantled"])
+    assert [(value.id, value.value) for value in values] == [("attempts_prevented_change_pct", 0)]
+    assert [value.value for value in change_values(none, some, ["assaults"])] == [-100]
+    table = pd.DataFrame([{"year": 2029, "origin": "total", "persons": 5, "note": "approximate"}])
+    (iom,) = iom_returns(table, _ledger(2029, voluntary_returns=(0,)), 2029)
+    assert (iom.id, iom.qualifier) == ("iom_assisted_returns", "about")
+
+
+@pytest.mark.parametrize(
+    ("participants", "assaults", "ratio"),
+    [
+        ((90,), (3,), (30, 30, "exact")),
+        ((90, "at_least"), (3,), (30, None, "at_least")),
+        ((90, "about"), (3,), (None, None, "about")),
+        ((90,), (3, "at_least"), (None, 30, "about")),  # more assaults, fewer people in each
+        ((90, "at_least"), (3, "at_least"), (None, None, "about")),
+        ((90, "at_least"), (3, "about"), (None, None, "about")),
+    ],
+)
+def test_a_ratio_is_a_lower_bound_only_where_it_is_one(participants, assaults, ratio):
+    (value,) = participants_per_assault(_ledger(2030, assault_participants=participants, assaults=assaults))
+    assert (value.low, value.high, value.qualifier) == ratio and value.value == 30
+    assert Shown(value, "en").bound == {"exact": "30", "at_least": "at least 30", "about": "about 30"}[ratio[2]]
+
+
+SHARES_2030 = {"share_west_africa": (58,), "share_maghreb": (12,), "share_central_east_africa": (9,)}
+
+
+@pytest.mark.parametrize(
+    ("share", "total", "share_bounds", "person_bounds"),
+    [
+        ((58,), (1000,), (57.5, 58.5), (575, 585)),
+        ((58, "at_least"), (1000,), (58, 100), (580, 1000)),
+        ((58, "about"), (1000,), (0, 100), (0, 1000)),
+        ((58,), (1000, "at_least"), (57.5, 58.5), (575, None)),
+        ((58,), (1000, "about"), (57.5, 58.5), (None, None)),
+    ],
+)
+def test_people_of_a_share_are_as_uncertain_as_what_they_are_made_from(share, total, share_bounds, person_bounds):
+    ledger = _ledger(2030, **SHARES_2030 | {"share_west_africa": share}, attempts_prevented=total)
+    frame, values = breakdown(ledger)
+    row = frame.set_index("region").loc["west_africa"]
+    assert (row["share_low"], row["share_high"]) == share_bounds and row["persons"] == 580
+    (value,) = (value for value in values if value.id == "origin_west_africa_persons")
+    assert (value.low, value.high) == person_bounds
+    assert [None if pd.isna(x) else x for x in (row["persons_low"], row["persons_high"])] == list(person_bounds)
+    rest = next(value for value in values if value.id == "share_not_stated")
+    assert (rest.value, rest.low, rest.high) == (21, max(79 - share_bounds[1] - 1, 0), 100 - share_bounds[0] - 20)
+    line = {585: "580 people (575 to 585)", 1000: "580 people"}.get(person_bounds[1], "about 580 people")
+    assert line in " ".join(said.get_text() for said in draw_origins(frame, "en").figure.axes[0].texts)
+
+
+def test_shares_that_exceed_the_whole_by_more_than_rounding_name_the_ledger():
+    shares = {"share_west_africa": (33.4,), "share_maghreb": (33.4,), "share_central_east_africa": (33.5,)}
+    with pytest.raises(
+        InputError, match=r"^data/communiques/2030.csv: expected shares of 100 %, found shares add up to"
+    ):
+        breakdown(_ledger(2030, **shares))
 
 
 def test_participants_per_assault_is_at_least_306():

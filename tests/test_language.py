@@ -9,6 +9,7 @@ from bilan.language import (
     catalog,
     format_number,
     format_share,
+    isolated,
     parse_number,
     rounded,
     text,
@@ -41,14 +42,61 @@ def test_halves_round_up_and_lower_bounds_round_down():
     assert format_number(45243.875, "en") == "45,244"
 
 
-@given(languages, st.integers(0, 10**12))
-def test_what_is_formatted_is_read_back(lang, number):
-    assert parse_number(format_number(number, lang), lang) == (number, "exact")
+numbers = st.one_of(
+    st.integers(-(10**20), 10**20),
+    st.floats(-(10**9), 10**9),
+    st.fractions(-(10**9), 10**9, max_denominator=10**6),
+    st.decimals(-(10**9), 10**9, places=4),
+)
 
 
-@given(languages, st.decimals(0, 10**6, places=1))
-def test_shares_are_read_back(lang, number):
-    assert parse_number(format_share(number, lang, decimals=1), lang) == (number, "exact")
+@given(languages, numbers, st.integers(0, 6), st.booleans(), st.booleans())
+def test_a_number_in_print_is_read_back_as_the_number_that_was_printed(lang, number, decimals, signed, down):
+    shown = format_number(number, lang, decimals, signed=signed, down=down)
+    assert parse_number(shown, lang) == (rounded(number, decimals, down), "exact")
+    assert rounded(parse_number(shown, lang)[0], decimals) == rounded(number, decimals, down)
+
+
+@given(languages, st.decimals(-(10**6), 10**6, places=4), st.integers(0, 4), st.booleans())
+def test_a_share_in_print_is_read_back_as_the_share_that_was_printed(lang, number, decimals, signed):
+    assert parse_number(format_share(number, lang, decimals, signed), lang) == (rounded(number, decimals), "exact")
+
+
+@given(languages, st.integers(0, 10**12), st.integers(0, 3))
+def test_words_that_qualify_a_number_do_not_change_it(lang, number, decimals):
+    words = {
+        "fr": ("plus de", "environ"),
+        "en": ("more than", "about"),
+        "es": ("más de", "unos"),
+        "ar": ("أكثر من", "نحو"),
+    }
+    shown = format_number(number, lang, decimals)
+    for said, qualifier in zip(words[lang], ("at_least", "about"), strict=True):
+        try:
+            assert parse_number(f"{said} {shown}", lang) == (number, qualifier)
+        except ValueError:
+            assert decimals == 3 and number > 999  # a text may group by either sign, so that this is refused
+
+
+@given(languages, languages, st.integers(0, 10**9), st.integers(0, 3))
+def test_another_languages_print_is_read_as_what_its_separators_say_or_refused(lang, other, number, decimals):
+    shown = format_number(Decimal(number) / 7, other, decimals)
+    point = {"en": "."}.get(lang, ",")
+    try:
+        read, _ = parse_number(shown, lang)
+    except ValueError:
+        return
+    whole, _, part = shown.partition(point)
+    assert read == Decimal(re.sub(r"\D", "", whole) + "." + part)
+    assert not re.search(r"\D", part) and re.fullmatch(r"\d{1,3}(\D\d{3})*", whole)
+
+
+@given(st.integers(0, 10**12), st.integers(0, 3), languages)
+def test_arabic_separators_mean_the_same_in_every_format(number, decimals, lang):
+    latin = format_number(Decimal(number) / 7, "en", decimals)
+    arabic = latin.translate(str.maketrans("0123456789,.", "٠١٢٣٤٥٦٧٨٩٬٫"))
+    if "," in latin or "." in latin:
+        assert parse_number(arabic, lang) == parse_number(latin, "en")
 
 
 @given(languages, st.integers(0, 10**12), st.integers(-(10**12), 10**12))
@@ -71,15 +119,76 @@ def test_rounding_never_moves_a_number_by_more_than_half(lang, numerator, other)
         ("5.844", "es", 5844, "exact"),
         ("seis", "es", 6, "exact"),
         ("unos 1.400", "es", 1400, "about"),
+        ("seis", "fr", 6, "exact"),
+        ("a hundred thousand", "en", 100000, "exact"),
+        ("a hundred", "en", 100, "about"),
+        ("plus de 78\u200e685", "fr", 78685, "at_least"),
         ("−20,8 %", "fr", Decimal("-20.8"), "exact"),
+        ("-20.8%", "en", Decimal("-20.8"), "exact"),
+        ("+4,6 %", "fr", Decimal("4.6"), "exact"),
+        ("%58", "ar", 58, "exact"),
+        ("58 pour cent", "fr", 58, "exact"),
+        ("plus de 78\u202f685", "fr", 78685, "at_least"),
+        ("1,5 million", "fr", 1500000, "exact"),
+        ("−seis", "es", -6, "exact"),
+        ("-1,5 million", "fr", -1500000, "exact"),
+        ("78\u200e685", "fr", 78685, "exact"),  # a direction mark, which is not seen
+        ("58\u00a0٪", "ar", 58, "exact"),
+        ("1234,567", "es", Decimal("1234.567"), "exact"),
+        ("٧٨٬٦٨٥", "ar", 78685, "exact"),
+        ("أكثر من ٧٨٬٦٨٥", "ar", 78685, "at_least"),
     ],
 )
 def test_numbers_as_sources_print_them(printed, lang, number, qualifier):
     assert parse_number(printed, lang) == (number, qualifier)
 
 
+def test_signs_are_shown_where_asked_and_only_beside_what_is_not_nothing():
+    signed = {"signed": True}
+    assert [format_number(number, "en", **signed) for number in (5, 0.4, 0, -5)] == ["+5", "0", "0", "−5"]
+    assert [format_share(number, "en", 1, **signed) for number in (0.5, 0, -0.5)] == ["+0.5%", "0.0%", "−0.5%"]
+    assert (format_number(5, "en"), format_share(5, "en")) == ("5", "5%")
+    assert format_number(1, "ar", **signed) == "\u2066+1\u2069"
+
+
+def test_a_text_of_another_script_is_set_apart_in_arabic_alone():
+    assert [isolated("Frontex", lang) for lang in ("ar", "fr")] == ["\u2068Frontex\u2069", "Frontex"]
+
+
+def test_a_text_takes_the_plural_that_goes_with_the_number_as_shown(tmp_path, monkeypatch):
+    (tmp_path / "en.toml").write_text('a.boats = { one = "{what} boat", other = "{what} boats" }\n', encoding="utf-8")
+    (tmp_path / "ar.toml").write_text('a.boats = { few = "few", other = "other" }\n', encoding="utf-8")
+    (tmp_path / "fr.toml").write_text('a.b.boats = { other = "Oui !" }\n', encoding="utf-8")
+    monkeypatch.setattr("bilan.language.TEXT", tmp_path)
+    catalog.cache_clear()
+    try:
+        shown = [text("a.boats", "en", number, what="small") for number in (0, 0.5, 1, 1.4, 1.5, None)]
+        assert shown == [f"small boat{s}" for s in ("s", "", "", "", "s", "s")]
+        assert text("a.b.boats", "fr", 2) == "Oui\u202f!"
+        assert [text("a.boats", "ar", number) for number in (1, 3, 11)] == ["other", "few", "other"]
+    finally:
+        catalog.cache_clear()
+
+
 @pytest.mark.parametrize(
-    ("printed", "lang"), [("7,51,84", "en"), ("18 6", "fr"), ("beaucoup", "fr"), ("", "en"), ("%", "fr")]
+    ("printed", "lang"),
+    [
+        ("7,51,84", "en"),
+        ("18 6", "fr"),
+        ("beaucoup", "fr"),
+        ("", "en"),
+        ("%", "fr"),
+        ("78.685", "fr"),  # a French text means 78 685 by it or has it from elsewhere
+        ("4.6", "es"),
+        ("0,123", "en"),
+        ("more than 4,6", "en"),
+        ("-−5", "en"),
+        ("+-5", "en"),
+        ("5 4", "en"),
+        ("5 networks", "en"),
+        ("networks 5", "en"),
+        ("1,234٫5", "en"),
+    ],
 )
 def test_what_is_no_number_is_refused(printed, lang):
     with pytest.raises(ValueError, match="expected a number as printed"):

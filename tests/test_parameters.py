@@ -4,7 +4,7 @@ from bilan.data import years
 from bilan.errors import InputError
 from bilan.language import LANGUAGES
 from bilan.parameters import Parameters, check_parameters, read_parameters, read_settings
-from conftest import run_bilan
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,7 +24,8 @@ WRONG = [
     (["--set", "share_base=foreign", "--set", "foreign_share=nan"], "foreign_share: input should be a finite number"),
     (["--set", "mauritania"], "--set: expected NAME=VALUE, found 'mauritania'"),
     (["--set", "mauritania=maghreb", "--set", "mauritania=maghreb"], "expected each parameter once"),
-    (["--set", "languages=fr"], "expected --lang for each language"),
+    (["--set", "languages=fr"], "bilan: --set languages: expected --lang for each language instead\n"),
+    (["--set", "mauritania=x=y"], "parameter mauritania: input should be 'western_africa' or 'maghreb', found 'x=y'"),
     (["--jobs", "0"], "--jobs: expected a number of at least 1, found 0"),
     (["--jobs", "two"], "--jobs: invalid int value: 'two'"),
     (["--all", "--year", "2024"], "--year: expected no year beside --all"),
@@ -34,10 +35,12 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("arguments", "message"), WRONG, ids=[" ".join(arguments) for arguments, _ in WRONG])
-def test_wrong_input_gets_one_message_and_nothing_runs(tmp_path, arguments, message):
-    done = run_bilan("build", *arguments, results=tmp_path / "results")
-    assert done.returncode == 2
-    assert message in done.stderr and done.stderr.count("\n") == 1 and done.stderr.startswith("bilan: ")
+def test_wrong_input_gets_one_message_and_nothing_runs(tmp_path, monkeypatch, capsys, arguments, message):
+    monkeypatch.setenv("BILAN_RESULTS", str(tmp_path / "results"))
+    monkeypatch.chdir(ROOT)
+    assert main(["build", *arguments]) == 2
+    out, said = capsys.readouterr()
+    assert message in said and said.count("\n") == 1 and said.startswith("bilan: ") and out == ""
     assert not (tmp_path / "results").exists()
 
 
@@ -73,6 +76,20 @@ def test_the_edition_names_what_was_changed_and_nothing_else():
     assert foreign.changed() == {"share_base": "foreign", "foreign_share": 0.8}
 
 
+def test_the_year_and_the_languages_make_no_variant_and_what_a_notebook_has_not_is_left_at_its_default():
+    run = check_parameters({"year": 2023, "languages": ["fr"], "share_base": "foreign", "mauritania": "maghreb"})
+    assert run.changed() == {"share_base": "foreign", "mauritania": "maghreb"}
+    assert check_parameters({"lang": "ar", "languages": []}).changed() == {}
+    alone = run.only(["year", "mauritania"])
+    assert alone == check_parameters({"year": 2023, "mauritania": "maghreb"})
+    assert run.only([]) == Parameters() and (Parameters().year, Parameters().lang) == (2024, "en")
+
+
+def test_parameters_that_were_checked_stay_as_they_are():
+    with pytest.raises(ValueError, match="frozen"):
+        Parameters().year = 1999
+
+
 def test_all_asks_for_every_year_in_every_language():
     runs = editions(_parser().parse_args(["build", "--all"]))
     assert [run.year for run in runs] == years() and len(runs) >= 9
@@ -90,7 +107,7 @@ def test_a_file_of_parameters_is_what_papermill_takes_and_is_checked_as_all_are(
         "year: '2023'": "parameter year: input should be a valid integer, found '2023'",
         "yeer: 2023": "parameter yeer: expected one of year",
         "- 2023": "expected names of parameters, each with its value, found list",
-        "a: [": "expected YAML, found",
+        "a: [": "expected the node content, but found",
         "": "expected names of parameters, each with its value, found NoneType",
     }.items():
         path.write_text(content, encoding="utf-8")

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from numbers import Integral
 
 Number = int | float | Decimal | Fraction
 
@@ -19,6 +20,8 @@ def exact(number: Number) -> Fraction:
     """
     if isinstance(number, float):
         number = Decimal(str(number))
+    elif isinstance(number, Integral):
+        number = int(number)  # numpy's would overflow
     try:
         return Fraction(number)
     except OverflowError as error:
@@ -42,39 +45,58 @@ class Range:
         return Range(self.value * factor, low, high)
 
 
-def rounding_range(printed: Number) -> Range:
+def _last_place(printed: int | float | Decimal) -> Fraction:
+    """Return one unit of the last printed decimal; a float can't tell 58 from 58.0, and is read as 58."""
+    number = Decimal(str(printed))
+    if isinstance(printed, float) and printed.is_integer():
+        return Fraction(1)
+    return Fraction(10) ** min(number.as_tuple().exponent, 0)
+
+
+def rounding_range(printed: int | float | Decimal) -> Range:
     """Return the numbers that round to the printed one: 58 gives 57.5 to 58.5, 4.6 gives 4.55 to 4.65.
 
-    The width is one unit of the last printed decimal; the upper end itself would round up, so it bounds the
-    interval without belonging to it.
+    The width is one unit of the last printed decimal, and both ends belong to it: nobody says which way a source
+    rounds what lies halfway. Raises ValueError for nan and infinities.
     """
-    number = Decimal(str(printed))
-    half_unit = exact(Decimal(1).scaleb(min(number.as_tuple().exponent, 0))) / 2
-    value = exact(number)
+    value = exact(printed)
+    half_unit = _last_place(printed) / 2
     return Range(value, value - half_unit, value + half_unit)
 
 
-def not_stated(shares: Iterable[Range]) -> Range:
-    """Return what is left of 100 percent once the stated shares are taken off.
+def share_range(printed: int | float | Decimal) -> Range:
+    """Return the shares that round to the printed one (percent): a share is never below 0 nor above 100."""
+    spread = rounding_range(printed)
+    return Range(spread.value, max(spread.low, min(spread.value, 0)), min(spread.high, max(spread.value, 100)))
 
-    The bounds assume that all stated shares err the same way at once, so they are the widest possible.
-    Raises ValueError where the shares exceed 100 percent by more than rounding can explain.
+
+def not_stated(shares: Iterable[Range]) -> Range:
+    """Return what is left of 100 percent once the stated shares, each with both bounds, are taken off.
+
+    The bounds assume that all stated shares err the same way at once, so they are the widest possible. Where rounding
+    makes the shares exceed 100 percent, what is left is as much below 0: the parts and the rest always make the whole.
+    Raises ValueError where they exceed it by more than rounding can explain.
     """
     shares = list(shares)
     left = 100 - sum(share.value for share in shares)
     low, high = 100 - sum(share.high for share in shares), 100 - sum(share.low for share in shares)
     if high < 0:
         raise ValueError(f"shares add up to {float(100 - left):g} percent, more than rounding can explain")
-    return Range(left, max(low, Fraction(0)), high)
+    return Range(left, max(low, min(left, Fraction(0))), high)
 
 
-def persons_from_share(share: Range, total: Number, base_share: Number = 1) -> Range:
-    """Return share (percent) × total × base_share, with the bounds the share's rounding gives.
+def persons_from_share(share: Range, total: Range | Number, base_share: Number = 1) -> Range:
+    """Return share (percent, with both bounds) × total × base_share, with the bounds the two leave.
 
-    `total` is attempts prevented (count); `base_share` is the part of it the share speaks of (0 to 1): 1 where the
-    base is all those intercepted. Each attempt is counted as one person, which overstates persons.
+    `total` is attempts prevented (count; a bare number is exact); `base_share` is the part of it the share speaks of (0
+    to 1): 1 where the base is all those intercepted. Each attempt is counted as one person, which overstates persons.
     """
-    return share.scaled(exact(total) * exact(base_share) / 100)
+    whole = (total if isinstance(total, Range) else Range(*[exact(total)] * 3)).scaled(exact(base_share) / 100)
+    least = whole.low if share.low >= 0 else whole.high
+    low, high = (
+        None if bound is None else bound * part for bound, part in ((least, share.low), (whole.high, share.high))
+    )
+    return Range(share.value * whole.value, low, high)
 
 
 def change_pct(now: Number, before: Number) -> Fraction:
@@ -87,23 +109,26 @@ def change_pct(now: Number, before: Number) -> Fraction:
     return (exact(now) / exact(before) - 1) * 100
 
 
-def ratio_at_least(lower_bound: Number, divisor: Number) -> Range:
-    """Return a lower bound divided by an exact count: itself a lower bound, with nothing known above it."""
-    value = exact(lower_bound) / exact(divisor)
-    return Range(value, value, None)
+def quotient(number: Range, divisor: Range) -> Range:
+    """Return a number that is not negative divided by a positive one, with the bounds the two leave.
+
+    A lower bound divided by an exact count is a lower bound; divided by a lower bound, a number has no lower bound.
+    Raises ZeroDivisionError where the divisor is 0.
+    """
+    low = None if number.low is None or divisor.high is None else number.low / divisor.high
+    high = None if number.high is None or not divisor.low else number.high / divisor.low
+    return Range(number.value / divisor.value, low, high)
 
 
-def how_shortened(printed: Number, full: Number) -> str:
+def how_shortened(printed: int | float | Decimal, full: Number) -> str:
     """Say how a printed rate was shortened from the full one.
 
     Returns "rounded" (nearest, ties included), "truncated" (decimals cut off), "both" where the two agree, or
     "neither" where the printed rate follows from the full one in no such way.
     """
-    printed, full = Decimal(str(printed)), exact(full)
-    interval = rounding_range(printed)
-    unit = exact(Decimal(1).scaleb(min(printed.as_tuple().exponent, 0)))
+    interval, unit, full = rounding_range(printed), _last_place(printed), exact(full)
     rounded = interval.low <= full <= interval.high
-    truncated = int(full / unit) * unit == exact(printed)  # int() cuts toward zero
+    truncated = int(full / unit) * unit == interval.value  # int() cuts toward zero
     return {(True, True): "both", (True, False): "rounded", (False, True): "truncated"}.get(
         (rounded, truncated), "neither"
     )

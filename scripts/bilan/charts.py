@@ -245,6 +245,8 @@ def draw_origins(table: pd.DataFrame, lang: str) -> Chart:
 def _persons_line(row: object, lang: str) -> str:
     if pd.isna(row.persons):
         return ""
+    if pd.isna(row.persons_high):
+        return f"{quantity(row.persons, 'about', lang)} {text('unit.persons', lang)}"
     numbers = (format_number(number, lang) for number in (row.persons, row.persons_low, row.persons_high))
     persons, low, high = numbers
     return text("chart.origins.persons", lang, persons=persons, low=low, high=high)

@@ -6,7 +6,7 @@ figures for these routes are Spain's reports, so they are no second witness to S
 
 import pandas as pd
 
-from .arithmetic import Range, exact
+from .arithmetic import exact, quotient
 from .origins import REGIONS, breakdown
 from .values import Value, published, worked_out
 
@@ -138,10 +138,10 @@ def central_east_times(ledger: pd.DataFrame, values: dict[str, Value]) -> list[V
     `values` holds Frontex's shares by id. Empty where either share is missing.
     """
     name = "share_central_east_africa"
-    if name not in ledger.index or f"frontex_{name}" not in values:
+    if name not in ledger.index or f"frontex_{name}" not in values or not values[f"frontex_{name}"].value:
         return []
     ours, theirs = published(ledger.loc[name]), values[f"frontex_{name}"]
-    times = Range(*(exact(bound) / exact(theirs.value) for bound in (ours.value, ours.low, ours.high)))
+    times = quotient(ours.spread, theirs.spread)
     formula = "share_central_east_africa / frontex_share_central_east_africa"
     return [worked_out("central_east_times", times, "times", [ours, theirs], formula, qualifier="about")]
 
@@ -170,7 +170,7 @@ def spain_arrivals(table: pd.DataFrame, ledger: pd.DataFrame, year: int) -> list
             values.append(Value(id, count, "persons", count, count, "exact", "published", str(year), [source]))
     if "total" in rows.index and "attempts_prevented" in ledger.index:
         attempts = published(ledger.loc["attempts_prevented"])
-        ratio = exact(attempts.value) / exact(values[0].value)
+        ratio = quotient(attempts.spread, values[0].spread)
         formula = "attempts_prevented / spain_arrivals"
         inputs = [attempts, values[0]]
         values.append(worked_out("attempts_per_spain_arrival", ratio, "attempts per arrival", inputs, formula))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from .arithmetic import change_pct, exact, how_shortened, ratio_at_least
+from .arithmetic import change_pct, exact, how_shortened, quotient
 from .data import INDICATORS, PUBLISHED_RATES
 from .language import parse_number
 from .values import Value, plain, published, worked_out
@@ -62,15 +62,15 @@ def compare_years(ledger: pd.DataFrame, previous: pd.DataFrame, indicators: Iter
     """Set indicators of a year beside the year before, the earlier year first.
 
     Returns one row an indicator and year: indicator, year, value (count), qualifier, change_pct (percent, recomputed;
-    missing where a year was not published or is only a lower bound, since a ratio of lower bounds is bounded on
-    neither side). An indicator not published for the year itself is left out.
+    missing where a year was not published, is only a lower bound, since a ratio of lower bounds is bounded on
+    neither side, or follows a year of 0). An indicator not published for the year itself is left out.
     """
     rows = []
     for name in indicators:
         if name not in ledger.index:
             continue
         both = [table.loc[name] for table in (previous, ledger) if name in table.index]
-        comparable = len(both) == 2 and "at_least" not in {row["qualifier"] for row in both}
+        comparable = len(both) == 2 and "at_least" not in {row["qualifier"] for row in both} and both[0]["value"] > 0
         for position, row in enumerate(both):
             change = change_pct(row["value"], both[0]["value"]) if comparable and position == 1 else None
             rows.append(
@@ -123,29 +123,28 @@ def published_rates(ledger: pd.DataFrame, previous: pd.DataFrame) -> pd.DataFram
 
 
 def participants_per_assault(ledger: pd.DataFrame, suffix: str = "") -> list[Value]:
-    """Return the mean number of participants an assault: a lower bound, since the ministry prints "more than".
+    """Return the mean number of participants an assault: a lower bound where the ministry prints "more than".
 
-    Empty where one of the two figures was not published. `suffix` is "_previous" for the year before.
+    Empty where one of the two figures was not published, or no assault. `suffix` is "_previous" for the year before.
     """
-    if not {"assaults", "assault_participants"} <= set(ledger.index):
-        return []
-    inputs = [published(ledger.loc[name], name + suffix) for name in ("assault_participants", "assaults")]
-    ratio = ratio_at_least(inputs[0].value, inputs[1].value)
-    formula = "assault_participants / assaults"
-    return [worked_out(f"participants_per_assault{suffix}", ratio, "persons per assault", inputs, formula)]
+    return _ratio(ledger, "assault_participants", "assaults", "participants_per_assault", "persons per assault", suffix)
 
 
 def attempts_per_network(ledger: pd.DataFrame, suffix: str = "") -> list[Value]:
-    """Return attempts prevented per network dismantled; empty where one of the two was not published.
+    """Return attempts prevented per network dismantled; empty where one of the two was not published, or no network.
 
     It sets two counts of the ministry side by side and says nothing of how many people a network moved.
     """
-    if not {"attempts_prevented", "networks_dismantled"} <= set(ledger.index):
+    names = ("attempts_prevented", "networks_dismantled")
+    return _ratio(ledger, *names, "attempts_per_network", "attempts per network", suffix)
+
+
+def _ratio(ledger: pd.DataFrame, number: str, divisor: str, id: str, unit: str, suffix: str) -> list[Value]:
+    if not {number, divisor} <= set(ledger.index) or ledger.loc[divisor, "value"] == 0:
         return []
-    inputs = [published(ledger.loc[name], name + suffix) for name in ("attempts_prevented", "networks_dismantled")]
-    ratio = exact(inputs[0].value) / exact(inputs[1].value)
-    formula = "attempts_prevented / networks_dismantled"
-    return [worked_out(f"attempts_per_network{suffix}", ratio, "attempts per network", inputs, formula)]
+    inputs = [published(ledger.loc[name], name + suffix) for name in (number, divisor)]
+    ratio = quotient(*(one.spread for one in inputs))
+    return [worked_out(id + suffix, ratio, unit, inputs, f"{number} / {divisor}")]
 
 
 def with_ratios(years: pd.DataFrame, ratios: Iterable[Value]) -> pd.DataFrame:
@@ -191,9 +190,9 @@ def iom_returns(table: pd.DataFrame, ledger: pd.DataFrame, year: int) -> list[Va
     note = str(row["note"]) if isinstance(row["note"], str) else "page named"
     row = pd.concat([row, pd.Series({"qualifier": "about" if "approximate" in note else "exact", "source": note})])
     iom = published(row, "iom_assisted_returns")
-    if "voluntary_returns" not in ledger.index:
+    if "voluntary_returns" not in ledger.index or ledger.loc["voluntary_returns", "value"] == 0:
         return [iom]
     ministry = published(ledger.loc["voluntary_returns"])
-    share = exact(iom.value) / exact(ministry.value) * 100
+    share = quotient(iom.spread, ministry.spread).scaled(100)
     formula = "iom_assisted_returns / voluntary_returns × 100"
     return [iom, worked_out("iom_share_of_returns", share, "percent", [iom, ministry], formula)]

@@ -3,13 +3,13 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
 from babel import Locale
-from babel.numbers import NumberFormatError, format_decimal, format_percent, parse_decimal
+from babel.numbers import format_decimal, format_percent
 
 from .arithmetic import Number, exact
 from .press import fold
@@ -21,6 +21,7 @@ LOCALES = {"fr": "fr", "en": "en", "es": "es", "ar": "ar_MA"}
 # Languages the collection is published in: those that have a catalog.
 LANGUAGES = tuple(lang for lang in LOCALES if (TEXT / f"{lang}.toml").exists())
 MINUS = "\N{MINUS SIGN}"
+ARABIC_MARKS = re.compile("[٬٫]")  # of thousands and of decimals
 ISOLATES = "\N{LEFT-TO-RIGHT ISOLATE}\N{POP DIRECTIONAL ISOLATE}"
 
 
@@ -44,7 +45,7 @@ def rounded(number: Number, decimals: int = 0, down: bool = False) -> Decimal:
 def format_number(number: Number, lang: str, decimals: int = 0, signed: bool = False, down: bool = False) -> str:
     """Return the number in the language's digits and separators, rounded half up (`down`: a lower bound)."""
     value = rounded(number, decimals, down)
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    pattern = f"#,##0.{'0' * decimals}"
     text = format_decimal(abs(value), format=pattern, locale=LOCALES[lang])
     sign = _sign(value, signed)
     return _in_order(sign + text, lang) if sign else text
@@ -84,11 +85,24 @@ def parse_number(printed: str, number_format: str) -> tuple[Decimal, str]:
     """Read a number as a source prints it; return it with its qualifier (exact, at_least, about).
 
     `number_format` (fr, en, es, ar) says whose separators the print uses; digits may be grouped by any kind of space
-    where the language groups by spaces. A percent sign is read over; a number may be a word of any of the languages
-    ("seis"), as may those that qualify it. Raises ValueError where the text is no number in that format.
+    where the language groups by spaces, and the Arabic separators ٬ and ٫ are read as what they are in any. A percent
+    sign is read over; a number may be a word of any of the languages ("seis"), as may those that qualify it. Raises
+    ValueError where the text is no number in that format.
     """
-    unsigned = printed.strip(ISOLATES).strip().removeprefix("-").removeprefix(MINUS)
-    negative, folded = unsigned != printed.strip(ISOLATES).strip(), fold(unsigned)
+    shown = printed.strip(ISOLATES).strip()
+    unsigned = re.sub(rf"^[+{MINUS}-]", "", shown)
+    read = _read(unsigned, number_format)
+    if read is None:
+        raise ValueError(f"expected a number as printed in {number_format!r}, found {printed!r}")
+    value, qualifier = read
+    return value.copy_negate() if shown[0] in ("-", MINUS) else value, qualifier
+
+
+def _read(unsigned: str, number_format: str) -> tuple[Decimal, str] | None:
+    folded = fold(unsigned)
+    value = _value(unsigned, number_format)
+    if value is not None:
+        return value, "exact"
     for lang in (number_format, *LOCALES):
         number = next(iter(numbers_in(folded, lang)), None)
         if number is None or folded.text[: number.begins].strip() or folded.text[number.ends :].strip():
@@ -96,15 +110,20 @@ def parse_number(printed: str, number_format: str) -> tuple[Decimal, str]:
         digits = folded.text[number.start : number.end]
         if not re.fullmatch(r"[\d\s.,']+", digits):
             return Decimal(str(number.value)), number.qualifier
-        locale = LOCALES[number_format]
-        group = Locale.parse(locale).number_symbols["latn"]["group"]
-        grouped = re.sub(r"\s+", group, digits) if group.isspace() else digits
-        try:
-            value = parse_decimal(grouped, locale=locale, strict=True)
-            return -value if negative else value, number.qualifier
-        except (NumberFormatError, InvalidOperation):
-            break
-    raise ValueError(f"expected a number as printed in {number_format!r}, found {printed!r}")
+        shown = folded.printed(number.start, number.end)
+        value = _value(shown if ARABIC_MARKS.search(shown) else digits, number_format)
+        return None if value is None else (value, number.qualifier)
+    return None
+
+
+def _value(digits: str, number_format: str) -> Decimal | None:
+    """Return the value of digits grouped and divided as the language does, or by Arabic signs; None for other text."""
+    symbols = locale_of(number_format).number_symbols["latn"]
+    marks = ("٬", "٫") if ARABIC_MARKS.search(digits) else (symbols["group"], symbols["decimal"])
+    group, point = (r"\s" if mark.isspace() else re.escape(mark) for mark in marks)
+    number = rf"(?P<whole>(?![0٠])\d{{1,3}}(?:{group}\d{{3}})+|\d+)(?:{point}(?P<part>\d+))?"
+    found = re.fullmatch(rf"[\s%٪]*{number}[\s%٪]*", digits)
+    return Decimal(re.sub(r"\D", "", found["whole"]) + "." + (found["part"] or "")) if found else None
 
 
 def typeset(said: str, lang: str) -> str:

@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from .arithmetic import Range, exact, not_stated, persons_from_share, rounding_range
+from .arithmetic import Range, exact, not_stated, persons_from_share, quotient
 from .data import SHARES
+from .errors import InputError
 from .values import Value, plain, published, worked_out
 
 REGIONS = tuple(name.removeprefix("share_") for name in SHARES)
@@ -19,15 +20,20 @@ def breakdown(
     1) says what part of the attempts those were. Each attempt is counted as one person.
 
     Returns the frame (year, region, share, share_low, share_high in percent, persons, persons_low, persons_high,
-    base; persons missing where none are derived) and the values share_stated, share_not_stated and
-    origin_<region>_persons. Both are empty where no shares were published.
+    base; persons missing where none are derived, and their bounds where the attempts have none) and the values
+    share_stated, share_not_stated and origin_<region>_persons. Both are empty where no shares were published. A share
+    that is "about" so much may be anything, one of "more than" so much anything above. Raises InputError where the
+    shares exceed 100 percent by more than rounding can explain.
     """
     columns = ["year", "region", "share", "share_low", "share_high", "persons", "persons_low", "persons_high", "base"]
     if not set(SHARES) <= set(ledger.index):
         return pd.DataFrame(columns=columns), []
     shares = [published(ledger.loc[name]) for name in SHARES]
-    printed = [rounding_range(share.value) for share in shares]
-    rest = not_stated(printed)
+    printed = [_bounded(share.spread) for share in shares]
+    try:
+        rest = not_stated(printed)
+    except ValueError as error:
+        raise InputError(f"data/communiques/{shares[0].period}.csv: expected shares of 100 %, found {error}") from None
     stated = Range(100 - rest.value, 100 - rest.high, 100 - rest.low)
     sum_formula = " + ".join(SHARES)
     values = [
@@ -40,7 +46,7 @@ def breakdown(
     for region, share, spread in zip((*REGIONS, "not_stated"), (*shares, values[1]), (*printed, rest), strict=True):
         persons = None
         if total is not None and part is not None:
-            persons = persons_from_share(spread, total.value, part)
+            persons = persons_from_share(spread, total.spread, part)
             formula = f"{share.id} / 100 × attempts_prevented" + (f" × {part:g} (foreign_share)" if part != 1 else "")
             made = worked_out(
                 f"origin_{region}_persons", persons, "persons", [share, total], formula, qualifier="about"
@@ -52,6 +58,11 @@ def breakdown(
             [int(share.period), region, *map(float, (spread.value, spread.low, spread.high)), *numbers, share_base]
         )
     return pd.DataFrame(rows, columns=columns), values
+
+
+def _bounded(share: Range) -> Range:
+    low, high = 0 if share.low is None else share.low, 100 if share.high is None else share.high
+    return Range(share.value, exact(low), exact(high))
 
 
 def third_country_share(ledger: pd.DataFrame) -> list[Value]:
@@ -68,7 +79,7 @@ def third_country_share(ledger: pd.DataFrame) -> list[Value]:
         published(ledger.loc[name], f"{id}_{year}")
         for name, id in zip(names, ("third_country_attempts", "attempts_prevented"), strict=True)
     )
-    share = exact(foreign.value) / exact(total.value) * 100
+    share = quotient(foreign.spread, total.spread).scaled(100)
     formula = f"{foreign.id} / {total.id} × 100"
     return [foreign, total, worked_out(f"third_country_share_{year}", share, "percent", [foreign, total], formula)]
 

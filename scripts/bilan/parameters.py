@@ -67,7 +67,7 @@ class Parameters(BaseModel):
     @property
     def edition(self) -> str:
         """The run's folder name: the year, or year-name-value… for a variant, such as 2024-mauritania-maghreb."""
-        parts = (f"{name.replace('_', '-')}-{value}" for name, value in self.changed().items())
+        parts = (f"{name}-{value}" for name, value in self.changed().items())
         return "-".join([str(self.year), *(part.replace("_", "-") for part in parts)])
 
 

@@ -91,9 +91,11 @@ def numbers_in(folded: Folded, lang: str) -> list[Number]:
     """Return the numbers of a text in the order in which they stand, those in words of the language included."""
     text, words, numbers, last = folded.text, _words(lang), [], 0
     found = [*_in_digits(text, words), *_in_words(folded, lang, words)]
-    for start, end, value in sorted(found, key=lambda one: (one[0], -one[1])):
+    for start, end, value in sorted(found):
         if start < last:
-            continue
+            if not start < numbers[-1].end < end:
+                continue
+            start = numbers.pop().start  # "a hundred" was the beginning of "a hundred thousand"
         share = words.percent.match(text, end)
         sign = lang == "ar" and text[max(0, start - 2) : start].strip() == "%"
         last = share.end() if share else end

@@ -73,7 +73,9 @@ class Shown:
 
     @property
     def bound(self) -> str:
-        """As a lower bound: "at least 306"."""
+        """As a lower bound, "at least 306", where it is one; else as `qualified`."""
+        if self.value.qualifier != "at_least":
+            return self.qualified
         return Markup(text("qualifier.bound", self.lang, number=str(self)))
 
     @property

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from .arithmetic import Number, Range, exact, rounding_range
+from .arithmetic import Number, Range, exact, share_range
 
 CONTRACT = ("id", "value", "unit", "low", "high", "qualifier", "status", "period", "sources")
 
@@ -47,6 +47,12 @@ class Value:
     notebook: str = ""
     cell: int | None = None
 
+    @property
+    def spread(self) -> Range:
+        """The value with its bounds, exact."""
+        low, high = (None if bound is None else exact(bound) for bound in (self.low, self.high))
+        return Range(exact(self.value), low, high)
+
 
 def published(row: pd.Series, id: str | None = None, period: str | None = None) -> Value:
     """Return a row of a ledger (or of another table of figures with the same columns) as a published value.
@@ -59,13 +65,13 @@ def published(row: pd.Series, id: str | None = None, period: str | None = None) 
     if str(row.name).endswith("_yoy_change"):
         spread = Range(number, None, None)
     elif row["qualifier"] == "exact":
-        spread = rounding_range(plain(number)) if unit == "percent" else Range(number, number, number)
+        spread = share_range(plain(number)) if unit == "percent" else Range(number, number, number)
     else:
         spread = Range(number, number if row["qualifier"] == "at_least" else None, None)
     source = {"title": row["source"], "url": row.get("source_url") or "", "place": row.get("place") or ""}
     return Value(
         id=id or str(row.name),
-        value=plain(number),
+        value=plain(spread.value),
         unit=unit,
         low=plain(spread.low),
         high=plain(spread.high),
@@ -87,16 +93,21 @@ def worked_out(
 ) -> Value:
     """Return a value made from others: it takes over their sources, and the period of the first.
 
-    A Range keeps its bounds; a bare number made from exact counts bounds itself. The qualifier follows from the
-    inputs: a lower bound where one was divided or multiplied, an approximation where one went in.
+    A Range keeps its bounds; a bare number bounds itself on the sides its qualifier knows. The qualifier follows from
+    the inputs: an approximation where one went in, a lower bound where one went in and the result has a low bound and
+    no high one. Where a Range has lost a bound, the qualifier says so whatever the inputs were.
     """
     inputs = list(inputs)
     qualifiers = {one.qualifier for one in inputs}
     if qualifier is None:
         qualifier = next((name for name in ("about", "at_least") if name in qualifiers), "exact")
+        if isinstance(result, Range) and qualifier != "about" and None in (result.low, result.high):
+            qualifier = "about" if result.low is None else "at_least"
     if not isinstance(result, Range):
-        bound = exact(result) if qualifier == "exact" else None
-        result = Range(exact(result), bound, bound)
+        number = exact(result)
+        result = Range(number, number if qualifier != "about" else None, number if qualifier == "exact" else None)
+    elif qualifier == "at_least":
+        result = Range(result.value, result.low, None)
     sources = []
     for one in inputs:
         sources += [source for source in one.sources if source not in sources]

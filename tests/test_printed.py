@@ -1,0 +1,80 @@
+"""Numbers where a text prints them: their stretch, value, unit and qualifier, in the four languages."""
+
+import pytest
+from bilan.press import fold
+from bilan.printed import Number, numbers_in, value_of
+
+
+@pytest.mark.parametrize(
+    ("digits", "value"),
+    [
+        ("78685", 78685),
+        ("78.685", 78685),
+        ("78,685", 78685),
+        ("78 685", 78685),
+        ("78'685", 78685),
+        ("1.234.567,8", 1234567.8),
+        ("1.234.\n567", 1234567),  # a line broken where a separator stands
+        ("4,6", 4.6),
+        ("4.65", 4.65),
+        ("1.234,567", None),
+        ("1 234.567", None),
+    ],
+)
+def test_digits_are_read_in_any_format_unless_their_separators_do_not_go_together(digits, value):
+    assert value_of(digits) == value
+
+
+@pytest.mark.parametrize(
+    ("said", "lang", "found"),
+    [
+        ("58 % et 12", "fr", [("58", 58, "percent", "exact"), ("12", 12, "count", "exact")]),
+        ("58 pour cent", "fr", [("58", 58, "percent", "exact")]),
+        ("نسبة %58", "ar", [("58", 58, "percent", "exact")]),
+        ("%58", "ar", [("58", 58, "percent", "exact")]),
+        ("%  58", "ar", [("58", 58, "count", "exact")]),
+        ("%58", "fr", [("58", 58, "count", "exact")]),
+        ("%58 و 12", "ar", [("58", 58, "percent", "exact"), ("12", 12, "count", "exact")]),
+        ("covid-19, rue20, a5, 7", "fr", [("7", 7, "count", "exact")]),
+        ("a5 7", "fr", [("7", 7, "count", "exact")]),
+        ("1.234,567 and 5", "en", [("5", 5, "count", "exact")]),
+        ("5 mil y 6", "es", [("5 mil", 5000, "count", "exact"), ("6", 6, "count", "exact")]),
+        ("1,5 million", "fr", [("1,5 million", 1500000, "count", "exact")]),
+        ("5 آلاف و300", "ar", [("5 الاف و300", 5300, "count", "exact")]),
+        ("5 آلاف", "ar", [("5 الاف", 5000, "count", "exact")]),
+        ("وستة", "ar", [("سته", 6, "count", "exact")]),
+        ("6 people and two boats", "en", [("6", 6, "count", "exact"), ("two", 2, "count", "exact")]),
+        ("one boat, the second", "en", []),
+        (
+            "vingt-deux mille migrants, 4",
+            "fr",
+            [("vingt-deux mille", 22000, "count", "exact"), ("4", 4, "count", "exact")],
+        ),
+        (
+            "une centaine, 5 et 6",
+            "fr",
+            [("une centaine", 100, "count", "about"), *((str(n), n, "count", "exact") for n in (5, 6))],
+        ),
+        ("un seul", "fr", [("un seul", 1, "count", "exact")]),
+        ("veintiún barcos", "es", [("veintiun", 21, "count", "exact")]),
+        ("Veintiún barcos", "es", [("veintiun", 21, "count", "exact")]),
+        ("half a dozen boats", "en", [("half a dozen", 6, "count", "about")]),
+        ("a hundred thousand people", "en", [("a hundred thousand", 100000, "count", "exact")]),
+        (
+            "over a hundred and twenty, 4",
+            "en",
+            [("a hundred and twenty", 120, "count", "at_least"), ("4", 4, "count", "exact")],
+        ),
+        ("5 environ, 6", "fr", [("5", 5, "count", "about"), ("6", 6, "count", "exact")]),
+        ("environ 5, 6", "fr", [("5", 5, "count", "about"), ("6", 6, "count", "exact")]),
+    ],
+)
+def test_numbers_are_found_with_what_they_count_and_how_sure_they_are(said, lang, found):
+    text = fold(said)
+    numbers = [(text.text[one.start : one.end], one.value, one.unit, one.qualifier) for one in numbers_in(text, lang)]
+    assert numbers == found
+
+
+def test_a_number_begins_with_the_words_that_qualify_it_and_ends_with_its_percent_sign():
+    assert numbers_in(fold("Au total plus de 58 %."), "fr") == [Number(17, 19, 58, "percent", "at_least", 9, 21)]
+    assert numbers_in(fold("Il y a 58."), "fr") == [Number(7, 9, 58, "count", "exact", 7, 9)]
