@@ -248,6 +248,39 @@ def test_shares_may_exceed_the_whole_by_what_rounding_three_of_them_may_add(copi
         load_communique(2024)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("2024,total,", "2024,tot\udce9l,", "expected UTF-8, found another encoding"),
+        ("2024,total,", "2024,", "fields, found"),
+    ],
+)
+def test_a_table_in_another_encoding_or_with_a_field_too_few_is_refused(copied, old, new, message):
+    path = copied / "sources/iom_returns.csv"
+    raw = path.read_bytes().replace(old.encode(), new.encode("utf-8", "surrogateescape"), 1)
+    path.write_bytes(raw)
+    described = json.loads((copied / "datapackage.json").read_text(encoding="utf-8"))
+    table = next(one for one in described["resources"] if one["name"] == "iom_returns")
+    table |= {"hash": "sha256:" + hashlib.sha256(raw).hexdigest(), "bytes": len(raw)}
+    (copied / "datapackage.json").write_text(json.dumps(described), encoding="utf-8")
+    datapackage.cache_clear()
+    with pytest.raises(InputError, match=rf"^data/sources/iom_returns\.csv.*{message}"):
+        read_table("iom_returns")
+
+
+def test_columns_have_the_types_their_description_gives():
+    kinds = read_table("iom_returns").dtypes.astype(str)
+    assert (kinds["year"], kinds["persons"]) == ("int64", "Int64")
+    assert str(read_table("communique_2024").dtypes["value"]) == "float64"
+    assert str(read_table("countries").dtypes["arab_maghreb_union"]) == "Int64"
+
+
+def test_nothing_is_a_figure_too(copied):
+    _rewrite(copied, "communiques/2024.csv", ",332,count,exact,332,", ",0,count,exact,0,")
+    _rewrite(copied, "communiques/2024.csv", ",12,percent,exact,12 %,", ",0,percent,exact,0 %,")
+    assert list(load_communique(2024).loc[["networks_dismantled", "share_maghreb"], "value"]) == [0, 0]
+
+
 def _constrain(data, table, column, **constraints):
     """Change what the description asks of a column."""
     path = data / "datapackage.json"
@@ -263,8 +296,9 @@ def test_a_number_above_its_maximum_is_refused_and_one_at_it_is_not(copied):
     largest = int(read_table("iom_returns")["persons"].max())
     _constrain(copied, "iom_returns", "persons", maximum=largest)
     assert read_table("iom_returns")["persons"].max() == largest
+    at = read_table("iom_returns")["persons"].idxmax() + 2
     _constrain(copied, "iom_returns", "persons", maximum=largest - 1)
-    line = r"^data/sources/iom_returns\.csv, line \d+, persons: "
+    line = rf"^data/sources/iom_returns\.csv, line {at}, persons: "
     with pytest.raises(
         InputError, match=rf"{line}input should be less than or equal to {largest - 1}, found '{largest}'"
     ):

@@ -55,6 +55,8 @@ def test_digits_are_read_in_any_format_unless_their_separators_do_not_go_togethe
             "fr",
             [("une centaine", 100, "count", "about"), *((str(n), n, "count", "exact") for n in (5, 6))],
         ),
+        ("un solomillo", "es", []),
+        ("algun millar", "es", []),
         ("un seul", "fr", [("un seul", 1, "count", "exact")]),
         ("veintiún barcos", "es", [("veintiun", 21, "count", "exact")]),
         ("Veintiún barcos", "es", [("veintiun", 21, "count", "exact")]),
