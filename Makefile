@@ -30,7 +30,7 @@ publish: env
 test: .venv/.ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-site: .venv/.ready-dev
 	$(BIN)/python -m pytest tests/test_browser.py tests/test_site.py tests/test_security.py

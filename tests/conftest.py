@@ -1,22 +1,27 @@
 """What the tests share: the command as a user runs it, and editions built once for all of them."""
 
-import atexit
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
+from bilan.files import locked
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
-_PRINTED = Path(tempfile.mkdtemp(prefix="bilan-printed-"))
+# The modules that take longest begin first, so that the two workers of `make test` end at much the same time.
+LONGEST = ("test_reruns", "test_loss", "test_lab", "test_site", "test_build", "test_security", "test_kernels")
 # on a machine that others work on, an example may take its time
 settings.register_profile("bilan", deadline=None)
 settings.load_profile("bilan")
-atexit.register(shutil.rmtree, _PRINTED, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items):
+    """Put the longest modules first."""
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.module.__name__, len(order)))
 
 
 def run_bilan(*arguments: str, results: Path, root: Path = ROOT) -> subprocess.CompletedProcess:
@@ -26,10 +31,18 @@ def run_bilan(*arguments: str, results: Path, root: Path = ROOT) -> subprocess.C
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=300)
 
 
+def of_all_workers(temporary: Path) -> Path:
+    """Return the folder that all workers of a run of the tests share, from a temporary folder of one of them."""
+    above = (place for place in (temporary, *temporary.parents) if place.parent.name.startswith("pytest-of-"))
+    return next(above, temporary)
+
+
 def share_printed(results: Path) -> None:
     """Let a build find the PDFs of earlier ones: what was printed once need not be printed for every test."""
+    printed = of_all_workers(results) / "printed"
+    printed.mkdir(parents=True, exist_ok=True)
     results.mkdir(parents=True)
-    (results / "pdf").symlink_to(_PRINTED)
+    (results / "pdf").symlink_to(printed)
 
 
 def pytest_addoption(parser):
@@ -46,17 +59,18 @@ def kills(request) -> int:
 @pytest.fixture(scope="session")
 def edition(tmp_path_factory):
     """Return a function that publishes an edition once and returns its folder: edition("--year", "2023")."""
-    base = tmp_path_factory.mktemp("editions")
-    built = {}
+    base = of_all_workers(tmp_path_factory.getbasetemp()) / "editions"
 
     def build(*arguments: str) -> Path:
-        if arguments not in built:
-            out = base / str(len(built))
-            share_printed(out / "results")
-            done = run_bilan("build", "--out", str(out / "site"), *arguments, results=out / "results")
-            assert done.returncode == 0, done.stdout + done.stderr
-            (built[arguments],) = (path for path in (out / "site").iterdir() if path.is_dir())
-        return built[arguments]
+        out = base / (" ".join(arguments) or "2024")
+        with locked(base / f"{out.name}.lock"):
+            if not (out / "site" / "index.html").exists():
+                shutil.rmtree(out, ignore_errors=True)
+                share_printed(out / "results")
+                done = run_bilan("build", "--out", str(out / "site"), *arguments, results=out / "results")
+                assert done.returncode == 0, done.stdout + done.stderr
+        (folder,) = (path for path in (out / "site").iterdir() if path.is_dir())
+        return folder
 
     return build
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -37,7 +38,7 @@ def test_what_a_change_reaches_runs_again_and_nothing_else(checkout, tmp_path):
     published = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
 
     assert bilan().stdout.startswith("Nothing to do, nothing has changed")
-    assert set(ran(bilan("--force"))) == {*WORKING, "08_narrative.fr", "published"}
+    assert set(would_run(bilan("--force", "--dry-run"))) == {*WORKING, "08_narrative.fr", "published"}
     (site / "2024" / "fr" / "limits.html").unlink()
     assert ran(bilan()) == ["published"]
     assert {path: path.read_bytes() for path in site.rglob("*") if path.is_file()} == published
@@ -76,7 +77,8 @@ def change_table(checkout, name, change):
 
 
 def test_a_narrative_runs_again_only_if_what_it_tells_of_changed(edition, tmp_path):
-    results = edition("--lang", "fr").parents[1] / "results"
+    results = tmp_path / "results"
+    shutil.copytree(edition("--lang", "fr").parents[1] / "results", results, symlinks=True)
     state = results / "2024.fr" / "03_borders" / "state.json"
     state.write_text(state.read_text().replace('"notebook": "', '"notebook": "0'))  # as if 03 had changed
     done = run_bilan("build", "--lang", "fr", "--out", str(tmp_path / "site"), results=results)
