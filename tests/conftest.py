@@ -15,6 +15,11 @@ _PRINTED = Path(tempfile.mkdtemp(prefix="bilan-printed-"))
 atexit.register(shutil.rmtree, _PRINTED, ignore_errors=True)
 
 
+def pytest_addoption(parser):
+    """Let test_refusals write the page it otherwise compares with."""
+    parser.addoption("--write-refused", action="store_true", help="write docs/refused.md again")
+
+
 def run_bilan(*arguments: str, results: Path, root: Path = ROOT) -> subprocess.CompletedProcess:
     """Run the command in a process of its own on the checkout `root`, its results kept under `results`."""
     environment = os.environ | {"BILAN_RESULTS": str(results), "PYTHONPATH": str(root / "scripts")}

@@ -6,6 +6,7 @@ Exit status 0 done, 1 a notebook failed, 2 the caller's input is wrong.
 import argparse
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -53,7 +54,7 @@ def _parser() -> _Parser:
     sweep.add_argument("table", type=Path, metavar="TABLE", help=table)
     sweep.add_argument("--out", type=Path, default=Path("site"), metavar="DIR", help="publish in DIR/sweeps/ (site)")
     for command in (build, sweep):
-        command.add_argument("--jobs", type=int, default=2, metavar="N", help="notebooks to run at a time (2)")
+        command.add_argument("--jobs", type=_jobs, default=2, metavar="N", help="notebooks to run at a time (2)")
         command.add_argument("--force", action="store_true", help="run also what is up to date")
         command.add_argument(
             "--batch",
@@ -77,7 +78,7 @@ def _parser() -> _Parser:
     add.add_argument("--url", default="", help="its address")
     add.add_argument("--yes", action="store_true", help="write without asking")
     add.add_argument("--replace", action="store_true", help="replace figures of the same indicator and period")
-    commands.add_parser("check", help="check every table under data/ against its description")
+    commands.add_parser("check", help="check data, notebooks, libraries and words, as a build does before it runs any")
     return parser
 
 
@@ -86,6 +87,12 @@ def _batch(written: str) -> tuple[int, int]:
     if not (slash and part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
         raise InputError(f"--batch: expected I/N with I from 1 to N, found {written!r}")
     return int(part), int(parts)
+
+
+def _jobs(written: str) -> int:
+    if not written.isdecimal() or len(written) > 4 or int(written) < 1:
+        raise InputError(f"--jobs: expected a number of at least 1, found {written!r}")
+    return int(written)
 
 
 def _part(everything: Sequence, batch: tuple[int, int] | None) -> Sequence:
@@ -105,13 +112,21 @@ def _kernels(wanted: str | None) -> AbstractContextManager:
     return forking() if available() and wanted != "spawn" else nullcontext()
 
 
-def _check_options(jobs: int, folder: Path) -> None:
+def _check_options(folder: Path) -> None:
     """Refuse what would fail only once the notebooks have run."""
-    if jobs < 1:
-        raise InputError(f"--jobs: expected a number of at least 1, found {jobs}")
-    for path in (folder, *folder.parents):
-        if path.exists() and not path.is_dir():
-            raise InputError(f"--out {path}: expected a folder, found a file")
+    try:
+        for path in (folder, *folder.parents):
+            if path.exists() and not path.is_dir():
+                raise InputError(f"--out {path}: expected a folder, found a file")
+        taken = [
+            ROOT / name for name in ("data", "notebooks", "scripts") if folder.resolve().is_relative_to(ROOT / name)
+        ]
+    except (OSError, ValueError) as error:  # a name too long, or with a NUL
+        raise InputError(f"--out: expected a folder, found a name that none can have: {error}") from None
+    if taken:
+        raise InputError(
+            f"--out {folder}: expected a folder outside {taken[0].name}/, which the collection is made from"
+        )
 
 
 def editions(options: argparse.Namespace) -> list:
@@ -119,6 +134,8 @@ def editions(options: argparse.Namespace) -> list:
     from .data import years
     from .parameters import read_parameters, read_settings
 
+    if options.url and not re.fullmatch(r"https?://[^\s<>\"'\\\\]+", options.url):
+        raise InputError(f"--url: expected an address that begins with http:// or https://, found {options.url!r}")
     if options.parameters:
         beside = {"--year": options.year, "--lang": options.lang, "--all": options.all, "--set": options.set}
         if named := [name for name, value in beside.items() if value]:
@@ -137,14 +154,15 @@ def _asked(options: argparse.Namespace) -> dict:
     asked = {name: value for name, value in vars(options).items() if name not in ignored}
     file = options.table if options.command == "sweep" else options.parameters
     if file and file.is_file():
-        asked["content"] = file.read_text(encoding="utf-8", errors="replace")
+        with file.open("rb") as held:
+            asked["content"] = held.read(1_000_001).decode("utf-8", "replace")  # of a longer one nothing is read
     return asked | {name: str(value.resolve()) for name, value in asked.items() if isinstance(value, Path)}
 
 
 def _publish(options: argparse.Namespace) -> None:
     """Build or sweep, unless the same call has left what it would make again."""
     started = time.perf_counter()
-    _check_options(options.jobs, options.out)
+    _check_options(options.out)
     results = Path(os.environ.setdefault("BILAN_RESULTS", str(ROOT / "results" / "build")))
     asked = _asked(options)
     if not (options.force or options.dry_run or options.batch) and (folders := stamps.unchanged(asked, results)):
@@ -167,13 +185,13 @@ def _say(line: str) -> None:
 
 
 def _build(options: argparse.Namespace) -> list[Path]:
-    from .data import check_all
+    from .checks import ready
     from .publish import Publication
     from .running import jobs_of, plan, run_jobs
 
-    check_all()
-    graph = {}
     runs = _part(editions(options), options.batch)
+    ready(dict.fromkeys(lang for parameters in runs for lang in parameters.languages))
+    graph = {}
     for parameters in runs:
         if not parameters.languages:
             raise InputError("parameter languages: expected at least one to publish in, found none")
@@ -190,13 +208,13 @@ def _build(options: argparse.Namespace) -> list[Path]:
 
 
 def _sweep(options: argparse.Namespace) -> list[Path]:
-    from .data import check_all
+    from .checks import ready
     from .running import NotebookFailed, plan, run_jobs
     from .sweep import jobs_of_rows, read_sweep
 
     sweep = read_sweep(options.table)
-    _check_options(options.jobs, options.out / "sweeps" / sweep.name)
-    check_all()
+    _check_options(options.out / "sweeps" / sweep.name)
+    ready()
     print(f"Sweep {sweep.name}: {sweep.counted}", flush=True)
     graph, failure = jobs_of_rows(_part(sweep.rows, options.batch)), None
     if options.dry_run:
@@ -222,10 +240,11 @@ def _sweep(options: argparse.Namespace) -> list[Path]:
 
 
 def _check(options: argparse.Namespace) -> None:
-    from .data import check_all
+    from .checks import check_outputs, ready
 
-    for path, rows in check_all():
+    for path, rows in ready():
         print(f"{path:<36} {rows:>4} rows, as described")
+    check_outputs()
 
 
 def _extract(options: argparse.Namespace) -> None:
