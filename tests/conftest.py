@@ -46,7 +46,8 @@ def share_printed(results: Path) -> None:
 
 
 def pytest_addoption(parser):
-    """Let the test that kills builds be asked for more of it: --kills 50."""
+    """Let test_loss kill more builds, --kills 50, and test_refusals write the page it otherwise compares with."""
+    parser.addoption("--write-refused", action="store_true", help="write docs/refused.md again")
     parser.addoption("--kills", type=int, default=4, help="how many builds to kill at a random moment (4)")
 
 

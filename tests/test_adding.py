@@ -2,13 +2,12 @@
 
 import csv
 import json
-import subprocess
 
 import pytest
 from bilan import adding
 from bilan.adding import dates_of, propose, read_text, words_around
 from bilan.errors import InputError
-from conftest import ROOT, run_bilan, share_printed
+from conftest import run_bilan, share_printed
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -145,53 +144,6 @@ def test_nothing_is_written_unless_someone_agrees(checkout, tmp_path):
     nobody = run_bilan(*command, results=tmp_path, root=checkout)
     assert nobody.returncode == 2 and "--yes: expected it where nobody can be asked" in nobody.stderr
     assert not (checkout / "data/communiques/2026.csv").exists()
-
-
-BAD = {
-    "no file": (None, "expected a text file, found No such file or directory"),
-    "empty": (b"", "expected a text, found an empty file"),
-    "only spaces": (b" \n\t\n", "expected a text, found an empty file"),
-    "latin-1": ("Le ministère".encode("latin-1"), "expected a text in UTF-8, found another encoding at byte 9"),
-    "utf-16": ("Maroc".encode("utf-16"), "expected a text in UTF-8, found"),
-    "binary": (b"PK\x03\x04\x00\x00", "expected a text in UTF-8, found a binary file"),
-    "no figure": (b"Rabat, Morocco: the Interior Ministry met its partners.", "expected figures of the ministry's"),
-}
-
-
-@pytest.mark.parametrize(("content", "message"), BAD.values(), ids=BAD)
-@pytest.mark.parametrize("command", ["extract", "add"])
-def test_what_is_no_text_gets_one_message(tmp_path, command, content, message):
-    path = tmp_path / "given.txt"
-    if content is not None:
-        path.write_bytes(content)
-    options = ["--year", "2026"] if command == "add" else []
-    done = run_bilan(command, str(path), *options, results=tmp_path)
-    assert done.returncode == 2 and not done.stdout
-    assert done.stderr.count("\n") == 1 and message in done.stderr and str(path) in done.stderr
-
-
-def test_a_folder_is_no_text(tmp_path):
-    done = run_bilan("extract", str(tmp_path), results=tmp_path)
-    assert done.returncode == 2 and "expected a text file, found a folder" in done.stderr
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        (["--year", "1999"], "year: expected one from 2000 to 2100, found 1999"),
-        (["--year", "x"], "argument --year: invalid int value: 'x'"),
-        (["--year", "2026", "--period", "2025"], "period: expected one of 2026, found '2025'"),
-        (["--year", "2026", "--url", "example.org"], "url: expected an address that begins with http:// or https://"),
-        (["--year", "2030"], "expected figures of 2030, found figures of 2025, 2026"),
-    ],
-)
-def test_wrong_options_get_one_message_and_nothing_is_written(tmp_path, options, message):
-    path = tmp_path / "text.txt"
-    path.write_text(FRENCH, encoding="utf-8")
-    done = run_bilan("add", str(path), "--yes", *options, results=tmp_path)
-    assert done.returncode == 2 and message in done.stderr and done.stderr.count("\n") == 1
-    changed = subprocess.run(["git", "status", "--short", "data"], cwd=ROOT, capture_output=True, text=True).stdout
-    assert "2030" not in changed and "1999" not in changed
 
 
 def test_extract_prints_a_line_a_figure(tmp_path):

@@ -1,47 +1,11 @@
 import pytest
-from bilan.cli import _parser, editions, main
+from bilan.cli import _parser, editions
 from bilan.data import years
 from bilan.errors import InputError
 from bilan.language import LANGUAGES
 from bilan.parameters import Parameters, check_parameters, read_parameters, read_settings
-from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
-
-WRONG = [
-    (["--set", "yaer=2024"], "parameter yaer: expected one of year, lang,"),
-    (["--year", "1999"], "parameter year: expected one of 2017,"),
-    (["--year", "last"], "parameter year: input should be a valid integer"),
-    (["--lang", "de"], "parameter languages.0: input should be 'fr', 'en', 'es' or 'ar', found 'de'"),
-    (["--lang", "fr", "--lang", "fr"], "parameter languages: expected each language once"),
-    (["--set", "share_base=all"], "parameter share_base: input should be 'intercepted' or 'foreign', found 'all'"),
-    (["--set", "foreign_share=0.8"], "parameter foreign_share: expected only with share_base=foreign"),
-    (
-        ["--set", "share_base=foreign", "--set", "foreign_share=1.5"],
-        "foreign_share: input should be less than or equal",
-    ),
-    (["--set", "share_base=foreign", "--set", "foreign_share=0"], "foreign_share: input should be greater than 0"),
-    (["--set", "share_base=foreign", "--set", "foreign_share=nan"], "foreign_share: input should be a finite number"),
-    (["--set", "mauritania"], "--set: expected NAME=VALUE, found 'mauritania'"),
-    (["--set", "mauritania=maghreb", "--set", "mauritania=maghreb"], "expected each parameter once"),
-    (["--set", "languages=fr"], "bilan: --set languages: expected --lang for each language instead\n"),
-    (["--set", "mauritania=x=y"], "parameter mauritania: input should be 'western_africa' or 'maghreb', found 'x=y'"),
-    (["--jobs", "0"], "--jobs: expected a number of at least 1, found 0"),
-    (["--jobs", "two"], "--jobs: invalid int value: 'two'"),
-    (["--all", "--year", "2024"], "--year: expected no year beside --all"),
-    (["--out", "README.md"], "--out README.md: expected a folder, found a file"),
-    (["--frobnicate"], "unrecognized arguments: --frobnicate"),
-]
-
-
-@pytest.mark.parametrize(("arguments", "message"), WRONG, ids=[" ".join(arguments) for arguments, _ in WRONG])
-def test_wrong_input_gets_one_message_and_nothing_runs(tmp_path, monkeypatch, capsys, arguments, message):
-    monkeypatch.setenv("BILAN_RESULTS", str(tmp_path / "results"))
-    monkeypatch.chdir(ROOT)
-    assert main(["build", *arguments]) == 2
-    out, said = capsys.readouterr()
-    assert message in said and said.count("\n") == 1 and said.startswith("bilan: ") and out == ""
-    assert not (tmp_path / "results").exists()
 
 
 @pytest.mark.parametrize(
@@ -103,17 +67,3 @@ def test_a_file_of_parameters_is_what_papermill_takes_and_is_checked_as_all_are(
     path.write_text("year: 2023\nlanguages: [fr]\nmauritania: maghreb\n", encoding="utf-8")
     read = read_parameters(path)
     assert (read.year, read.languages, read.mauritania) == (2023, ["fr"], "maghreb")
-    for content, message in {
-        "year: '2023'": "parameter year: input should be a valid integer, found '2023'",
-        "yeer: 2023": "parameter yeer: expected one of year",
-        "- 2023": "expected names of parameters, each with its value, found list",
-        "a: [": "expected the node content, but found",
-        "": "expected names of parameters, each with its value, found NoneType",
-    }.items():
-        path.write_text(content, encoding="utf-8")
-        with pytest.raises(InputError) as refused:
-            read_parameters(path)
-        assert str(path) in str(refused.value) and message in str(refused.value)
-    with pytest.raises(InputError, match="expected a file of parameters, found: no such file"):
-        read_parameters(tmp_path / "none.yaml")
-    assert main(["build", "--parameters", str(path), "--year", "2023"]) == 2

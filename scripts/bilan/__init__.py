@@ -36,7 +36,8 @@ _HOMES = {
         "spain_arrivals",
     ),
     "claims": ("claims_table",),
-    "data": ("INDICATORS", "check_all", "load_communique", "load_partial", "load_previous", "read_table"),
+    "checks": ("check_all",),
+    "data": ("INDICATORS", "load_communique", "load_partial", "load_previous", "read_table"),
     "errors": ("InputError",),
     "extract": ("extract",),
     "figures": (

@@ -19,10 +19,13 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import findfont
+from matplotlib.ft2font import FT2Font
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from .language import format_number, format_share, is_rtl, text
+from .errors import InputError
+from .language import catalog, format_number, format_share, is_rtl, text
 from .spreadsheets import write_csv
 
 WIDTH = 4.4  # inches: 422 px, little more than a phone is wide, so that labels stay legible there
@@ -69,6 +72,21 @@ class Chart:
 
 
 Draw = Callable[[pd.DataFrame, str], Chart]
+
+
+def check_font(lang: str) -> None:
+    """Raise InputError where this machine's charts would show boxes for letters of a language's texts."""
+    family = RC["font.family"]
+    try:
+        path = findfont(family, fallback_to_default=False)
+    except ValueError:
+        raise InputError(f"font {family}: expected it with matplotlib for charts in {lang}, found none") from None
+    held = FT2Font(path).get_charmap()
+    forms = (words.values() if isinstance(words, dict) else [words] for words in catalog(lang).values())
+    used = {letter for words in forms for letter in "".join(words) if letter != "\n"}
+    if lacking := sorted(letter for letter in used if ord(letter) not in held):
+        shown = ", ".join(f"U+{ord(letter):04X}" for letter in lacking[:9])
+        raise InputError(f"font {family}: expected the letters of {lang} in it, found none for {shown}")
 
 
 @contextmanager

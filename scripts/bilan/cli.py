@@ -59,7 +59,7 @@ def _parser() -> _Parser:
     sweep.add_argument("table", type=Path, metavar="TABLE", help=table)
     sweep.add_argument("--out", type=Path, default=Path("site"), metavar="DIR", help="publish in DIR/sweeps/ (site)")
     for command in (build, sweep):
-        command.add_argument("--jobs", type=int, default=2, metavar="N", help="notebooks to run at a time (2)")
+        command.add_argument("--jobs", type=_jobs, default=2, metavar="N", help="notebooks to run at a time (2)")
         command.add_argument("--force", action="store_true", help="run also what is up to date")
         command.add_argument(
             "--batch",
@@ -90,7 +90,7 @@ def _parser() -> _Parser:
     add.add_argument("--url", default="", help="its address")
     add.add_argument("--yes", action="store_true", help="write without asking")
     add.add_argument("--replace", action="store_true", help="replace figures of the same indicator and period")
-    commands.add_parser("check", help="check every table under data/ against its description")
+    commands.add_parser("check", help="check data, notebooks, libraries and words, as a build does before it runs any")
     return parser
 
 
@@ -99,6 +99,12 @@ def _batch(written: str) -> tuple[int, int]:
     if not (slash and part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
         raise InputError(f"--batch: expected I/N with I from 1 to N, found {written!r}")
     return int(part), int(parts)
+
+
+def _jobs(written: str) -> int:
+    if not written.isdecimal() or len(written) > 4 or int(written) < 1:
+        raise InputError(f"--jobs: expected a number of at least 1, found {written!r}")
+    return int(written)
 
 
 def _part(everything: Sequence, batch: tuple[int, int] | None) -> Sequence:
@@ -120,18 +126,23 @@ def _kernels(wanted: str | None) -> AbstractContextManager:
 
 def _check_options(options: argparse.Namespace) -> None:
     """Refuse what would fail only once the notebooks have run."""
-    if options.jobs < 1:
-        raise InputError(f"--jobs: expected a number of at least 1, found {options.jobs}")
     if not 0 < options.time_limit < float("inf"):
         raise InputError(f"--time-limit: expected a number of seconds above 0, found {options.time_limit:g}")
     _check_folder(options.out)
 
 
 def _check_folder(folder: Path) -> None:
-    for path in (folder, *folder.parents):
-        if path.exists() and not path.is_dir():
-            raise InputError(f"--out {path}: expected a folder, found a file")
-    there = next(path for path in (folder.resolve(), *folder.resolve().parents) if path.exists())
+    try:
+        for path in (folder, *folder.parents):
+            if path.exists() and not path.is_dir():
+                raise InputError(f"--out {path}: expected a folder, found a file")
+        whole = folder.resolve()
+    except (OSError, ValueError) as error:  # a name too long, or with a NUL
+        raise InputError(f"--out: expected a folder, found a name that none can have: {error}") from None
+    for name in ("data", "notebooks", "scripts"):
+        if whole.is_relative_to(ROOT / name):
+            raise InputError(f"--out {folder}: expected a folder outside {name}/, which the collection is made from")
+    there = next(path for path in (whole, *whole.parents) if path.exists())
     if not os.access(there, os.W_OK | os.X_OK):
         raise InputError(f"--out {folder}: expected a folder that can be written to, found {there}, which cannot")
 
@@ -141,6 +152,8 @@ def editions(options: argparse.Namespace) -> list:
     from .data import years
     from .parameters import read_parameters, read_settings
 
+    if options.url and not web_address(options.url):
+        raise InputError(f"--url: expected an address that begins with http:// or https://, found {options.url!r}")
     if options.parameters:
         beside = {"--year": options.year, "--lang": options.lang, "--all": options.all, "--set": options.set}
         if named := [name for name, value in beside.items() if value]:
@@ -159,7 +172,8 @@ def _asked(options: argparse.Namespace) -> dict:
     asked = {name: value for name, value in vars(options).items() if name not in ignored}
     file = options.table if options.command == "sweep" else options.parameters
     if file and file.is_file():
-        asked["content"] = file.read_text(encoding="utf-8", errors="replace")
+        with file.open("rb") as held:
+            asked["content"] = held.read(1_000_001).decode("utf-8", "replace")  # of a longer one nothing is read
     return asked | {name: str(value.resolve()) for name, value in asked.items() if isinstance(value, Path)}
 
 
@@ -191,20 +205,18 @@ def _say(line: str) -> None:
 
 def _build(options: argparse.Namespace) -> tuple[list[Path], bool]:
     """Publish editions; return their folders, and whether nothing is missing in them that another try may bring."""
-    from .data import check_all
+    from .checks import ready
     from .publish import Publication, with_published
     from .running import jobs_of, plan, run_jobs
 
-    check_all()
-    if options.url and not web_address(options.url):
-        raise InputError(f"--url: expected an address that begins with http:// or https://, found {options.url!r}")
+    runs = _part([with_published(parameters, options.out) for parameters in editions(options)], options.batch)
+    ready(dict.fromkeys(lang for parameters in runs for lang in parameters.languages))
     graph, missing = {}, []
 
     def note(line: str) -> None:
         missing.append(line)
         _say(line)
 
-    runs = _part([with_published(parameters, options.out) for parameters in editions(options)], options.batch)
     for parameters in runs:
         refuse_links(options.out / parameters.edition, options.out)
         jobs = jobs_of(parameters, parameters.languages)
@@ -221,14 +233,14 @@ def _build(options: argparse.Namespace) -> tuple[list[Path], bool]:
 
 
 def _sweep(options: argparse.Namespace) -> tuple[list[Path], bool]:
-    from .data import check_all
+    from .checks import ready
     from .running import NotebookFailed, plan, run_jobs
     from .sweep import jobs_of_rows, read_sweep
 
     sweep = read_sweep(options.table)
     _check_folder(options.out / "sweeps" / sweep.name)
     refuse_links(options.out / "sweeps" / sweep.name, options.out)
-    check_all()
+    ready()
     _print(f"Sweep {sweep.name}: {sweep.counted}")
     graph, failure = jobs_of_rows(_part(sweep.rows, options.batch)), None
     if options.dry_run:
@@ -256,10 +268,11 @@ def _sweep(options: argparse.Namespace) -> tuple[list[Path], bool]:
 
 
 def _check(options: argparse.Namespace) -> None:
-    from .data import check_all
+    from .checks import check_outputs, ready
 
-    for path, rows in check_all():
+    for path, rows in ready():
         _print(f"{path:<36} {rows:>4} rows, as described")
+    check_outputs()
 
 
 def _extract(options: argparse.Namespace) -> None:

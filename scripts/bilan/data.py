@@ -1,23 +1,18 @@
-"""Reading data/ and checking it: every table is read through its description in data/datapackage.json.
+"""Reading data/: every table is read through its description in data/datapackage.json, and checked.
 
-A table whose checksum, types or constraints do not fit the description stops whoever asked for it. The description
-is a Frictionless Data Package; `bilan check` reads the part of Table Schema the collection uses (types, required,
-enum, minimum, maximum, pattern, unique, primaryKey), and the tests hold it against the frictionless library.
+A table whose checksum, types or constraints do not fit the description stops whoever asked for it, and so does a
+ledger whose rows break the rules of ledgers: units, whole counts, periods, shares.
 """
 
-import csv
 import hashlib
-import io
 import json
 from functools import cache
-from typing import Annotated, Literal
 
 import pandas as pd
-from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, create_model
 
 from .errors import InputError
-from .files import ROOT
-from .foreign import brief
+from .files import ROOT, read_limited
+from .schema import LARGEST_TABLE, parse, read_description
 
 DATA = ROOT / "data"
 
@@ -46,46 +41,14 @@ PUBLISHED_RATES = {
 YEARS = "years"  # how `used` calls the list of years that have a ledger
 _used: set[str] = set()
 
-_TYPES = {"string": str, "integer": int, "year": int, "number": float, "date": str, "boolean": bool}
-_DTYPES = {"integer": "Int64", "year": "int64", "number": "float64", "boolean": "boolean"}
-
-
-def _empty_to_none(text: str) -> str | None:
-    return text or None
-
-
-def _field_type(field: dict) -> tuple:
-    """Return (type, default) for pydantic's create_model from one field of a table's schema."""
-    rules = field.get("constraints", {})
-    kind = Literal[tuple(rules["enum"])] if "enum" in rules else _TYPES[field["type"]]
-    pattern = rules.get("pattern") or (r"^\d{4}-\d{2}-\d{2}$" if field["type"] == "date" else None)
-    limits = Field(ge=rules.get("minimum"), le=rules.get("maximum"), pattern=pattern)
-    kind = Annotated[kind, limits] if "enum" not in rules else kind
-    if rules.get("required"):
-        return Annotated[kind, BeforeValidator(_empty_to_none)], ...
-    return Annotated[kind | None, BeforeValidator(_empty_to_none)], None
-
-
-def describe(error: ValidationError) -> str:
-    """Return the first fault of a pydantic error as "name: what was expected, found what"."""
-    fault = error.errors(include_url=False)[0]
-    expected = fault["msg"][:1].lower() + fault["msg"][1:]
-    return f"{'.'.join(map(str, fault['loc']))}: {expected}, found {brief(fault['input'])}"
-
 
 @cache
 def datapackage() -> dict:
-    """Return data/datapackage.json as a dictionary.
+    """Return data/datapackage.json as a dictionary, checked: what it describes lies in data/ and can be read.
 
-    Raises InputError where it is missing or not JSON.
+    Raises InputError naming the table and the property, what was expected and what was found.
     """
-    path = DATA / "datapackage.json"
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: expected the description of all tables, found {error.strerror}") from error
-    except ValueError as error:
-        raise InputError(f"{path}: expected JSON, found {error}") from error
+    return read_description(DATA)
 
 
 def _described(name: str) -> dict:
@@ -121,16 +84,19 @@ def _read(name: str) -> tuple[dict, str, bytes]:
     _used.add(name)
     resource = _described(name)
     shown = f"data/{resource['path']}"
-    try:
-        raw = (DATA / resource["path"]).read_bytes()
-    except OSError as error:
-        raise InputError(f"{shown}: expected a file, found {error.strerror}") from error
+    raw = read_limited(DATA / resource["path"], shown, LARGEST_TABLE)
     found = "sha256:" + hashlib.sha256(raw).hexdigest()
+    if b"\r\n" in raw and hashlib.sha256(raw.replace(b"\r\n", b"\n")).hexdigest() == resource["hash"][7:]:
+        raise InputError(
+            f"{shown}: expected lines that end in LF, found CR LF, which git or a spreadsheet has put there"
+        )
     if found != resource["hash"]:
         raise InputError(
             f"{shown}: expected checksum {resource['hash']}, found {found}. If the change is meant, "
             "put the new checksum in data/datapackage.json."
         )
+    if len(raw) != resource["bytes"]:
+        raise InputError(f"{shown}: expected {resource['bytes']} bytes, as datapackage.json says, found {len(raw)}")
     return resource, shown, raw
 
 
@@ -141,9 +107,13 @@ def read_outlines() -> list[dict]:
     """
     _, shown, raw = _read("outlines")
     try:
-        return json.loads(raw)["features"]
-    except (ValueError, KeyError) as error:
-        raise InputError(f"{shown}: expected GeoJSON features, found {error}") from error
+        features = json.loads(raw)["features"]
+        whole = [{"iso_a3", "name"} <= one["properties"].keys() and one["geometry"]["coordinates"] for one in features]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{shown}: expected GeoJSON features, found {error!r}") from error
+    if not whole or not all(whole):
+        raise InputError(f"{shown}: expected features with iso_a3, name and coordinates, found one without")
+    return features
 
 
 def read_table(name: str) -> pd.DataFrame:
@@ -152,48 +122,14 @@ def read_table(name: str) -> pd.DataFrame:
     Columns, units and sources are those datapackage.json gives. Raises InputError naming the file, the line and the
     field, what was expected and what was found.
     """
-    _, _, raw = _read(name)
-    return _parsed(name, raw).copy()
+    resource, shown, raw = _read(name)
+    return _parsed(json.dumps(resource, sort_keys=True), shown, raw).copy()
 
 
 @cache
-def _parsed(name: str, raw: bytes) -> pd.DataFrame:
-    """Return a table from its bytes; the same bytes are parsed once in a process."""
-    resource = _described(name)
-    shown = f"data/{resource['path']}"
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{shown}: expected UTF-8, found another encoding at byte {error.start}") from error
-    fields = resource["schema"]["fields"]
-    names = [field["name"] for field in fields]
-    lines = csv.DictReader(io.StringIO(text, newline=""))
-    if lines.fieldnames != names:
-        raise InputError(f"{shown}, line 1: expected the columns {names}, found {lines.fieldnames}")
-    row_model = create_model(name, __config__=ConfigDict(extra="forbid"), **{f["name"]: _field_type(f) for f in fields})
-    rows = []
-    for line in lines:
-        if None in line or None in line.values():
-            raise InputError(f"{shown}, line {lines.line_num}: expected {len(names)} fields, found another number")
-        try:
-            rows.append(row_model.model_validate(line).model_dump())
-        except ValidationError as error:
-            raise InputError(f"{shown}, line {lines.line_num}, {describe(error)}") from error
-    table = pd.DataFrame(rows, columns=names)
-    _check_unique(table, resource, shown)
-    return table.astype({f["name"]: _DTYPES[f["type"]] for f in fields if f["type"] in _DTYPES})
-
-
-def _check_unique(table: pd.DataFrame, resource: dict, shown: str) -> None:
-    schema = resource["schema"]
-    keys = [[f["name"]] for f in schema["fields"] if f.get("constraints", {}).get("unique")]
-    if "primaryKey" in schema:
-        keys.append(schema["primaryKey"])
-    for key in keys:
-        doubled = table[table.duplicated(key)]
-        if len(doubled):
-            row = doubled.iloc[0]
-            raise InputError(f"{shown}, line {row.name + 2}: expected each {key} once, found {list(row[key])} again")
+def _parsed(described: str, shown: str, raw: bytes) -> pd.DataFrame:
+    """Return a table from its bytes; the same bytes, described in the same way, are parsed once in a process."""
+    return parse(json.loads(described)["schema"], shown, raw)
 
 
 def years() -> list[int]:
@@ -218,11 +154,44 @@ def _ledger(year: int) -> pd.DataFrame:
     if not has_year(year):
         raise InputError(f"year: expected one of {_years()}, found {year}")
     table = read_table(f"communique_{year}")
-    wrong = table[table["year"] != year]
-    if len(wrong):
-        line = wrong.index[0] + 2
-        raise InputError(f"data/communiques/{year}.csv, line {line}: expected year {year}, found {wrong.iloc[0].year}")
+    rows = table.astype(object).where(table.notna(), "").itertuples(index=False)
+    for line, row in zip(table.attrs["lines"], rows, strict=True):
+        if fault := _fault(row, year):
+            raise InputError(f"data/communiques/{year}.csv, line {line}, {fault}")
+    for period, rows in table[table["indicator"].isin(SHARES)].groupby("period"):
+        if rows["value"].sum() > 100 + len(rows) / 2:  # what rounding may add
+            lines = " and ".join(str(table.attrs["lines"][at]) for at in rows.index)
+            raise InputError(
+                f"data/communiques/{year}.csv, lines {lines}, value: expected shares of at most 100 % together "
+                f"({period}), found {rows['value'].sum():g}"
+            )
     return table
+
+
+def _fault(row: tuple, year: int) -> str:
+    """Return what is wrong with a row of a ledger that its description does not say: "field: expected …, found …"."""
+    if row.year != year:
+        return f"year: expected year {year}, found {row.year}"
+    share, rate = row.indicator in SHARES, row.indicator in PUBLISHED_RATES
+    unit = "percent" if share or rate else "count"
+    if row.unit != unit:
+        return f"unit: expected {unit} for {row.indicator}, found {row.unit}"
+    if share and not 0 <= row.value <= 100:
+        return f"value: expected a share from 0 to 100 %, found {row.value:g}"
+    if unit == "count" and (row.value < 0 or row.value % 1):
+        return f"value: expected a whole number of at least 0 for {row.indicator}, found {row.value:g}"
+    if row.share_base and not share:
+        return f"share_base: expected none for {row.indicator}, found {row.share_base}"
+    start, end = row.period_start, row.period_end
+    if row.period == "full year" and (start, end) != (f"{year}-01-01", f"{year}-12-31"):
+        return f"period: expected a full year from {year}-01-01 to {year}-12-31, found {start or '?'} to {end or '?'}"
+    if bool(start) != bool(end):
+        return f"period_end: expected both days of a period or none, found {start or 'none'} and {end or 'none'}"
+    if start > end:
+        return f"period_end: expected a day not before period_start {start}, found {end}"
+    if start and {start[:4], end[:4]} != {str(year)}:
+        return f"period_start: expected a period within {year}, found {start} to {end}"
+    return ""
 
 
 def load_communique(year: int) -> pd.DataFrame:
@@ -235,9 +204,6 @@ def load_communique(year: int) -> pd.DataFrame:
     """
     table = _ledger(year)
     table = table[table["period"] == "full year"]
-    shares = table.loc[table["indicator"].isin(SHARES)]
-    if len(shares) and shares["value"].sum() > 100 + len(shares) / 2:
-        raise InputError(f"data/communiques/{year}.csv: expected shares of at most 100 %, found {shares.value.sum():g}")
     table = table.set_index("indicator")
     order = [name for name in INDICATORS if name in table.index]
     return table.loc[order + [name for name in table.index if name not in INDICATORS]]
@@ -255,21 +221,3 @@ def load_partial(year: int) -> pd.DataFrame:
 def load_previous(year: int) -> pd.DataFrame:
     """Return the ledger of the year before, or one without rows where there is none."""
     return load_communique(year - 1) if has_year(year - 1) else load_communique(year).iloc[:0]
-
-
-def check_all() -> list[tuple[str, int]]:
-    """Check every table, return (path, rows) of each.
-
-    Raises InputError for the first fault, and for a CSV file under data/ that datapackage.json does not describe.
-    """
-    described = {resource["path"] for resource in datapackage()["resources"]} | {"datapackage.json"}
-    for path in sorted(path for path in DATA.rglob("*.*") if path.is_file()):
-        if path.relative_to(DATA).as_posix() not in described:
-            raise InputError(f"data/{path.relative_to(DATA).as_posix()}: expected a description in datapackage.json")
-    checked = []
-    for resource in datapackage()["resources"]:
-        read = read_table if resource["format"] == "csv" else lambda _: read_outlines()
-        checked.append((f"data/{resource['path']}", len(read(resource["name"]))))
-    for year in years():
-        load_communique(year)
-    return checked

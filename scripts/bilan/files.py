@@ -1,4 +1,4 @@
-"""Where the collection lies, checksums, locks, and putting a folder in its place whole."""
+"""Where the collection lies, reading, checksums, locks, and putting a folder in its place whole."""
 
 import hashlib
 import os
@@ -14,7 +14,26 @@ try:
 except ImportError:  # Windows
     fcntl = None
 
+
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def read_limited(path: Path, shown: str, largest: int) -> bytes:
+    """Return what a file holds.
+
+    Raises InputError, calling it `shown`, where it holds more than `largest` bytes, of which no more are read, or
+    can't be read at all.
+    """
+    try:
+        with path.open("rb") as file:
+            raw = file.read(largest + 1)
+    except OSError as error:
+        raise InputError(f"{shown}: expected a file, found: {(error.strerror or str(error)).lower()}") from None
+    except ValueError:  # a NUL in its name
+        raise InputError(f"{shown}: expected a file, found a name that no file can have") from None
+    if len(raw) > largest:
+        raise InputError(f"{shown}: expected a file of at most {largest:,} bytes, found a larger one")
+    return raw
 
 
 def checksum(files: Iterable[Path]) -> str:

@@ -12,6 +12,8 @@ from babel import Locale
 from babel.numbers import format_decimal, format_percent
 
 from .arithmetic import Number, exact
+from .errors import InputError
+from .files import read_limited
 from .press import fold
 from .printed import numbers_in
 
@@ -136,7 +138,10 @@ def typeset(said: str, lang: str) -> str:
 
 @cache
 def catalog(lang: str) -> dict[str, str | dict]:
-    """Return a language's texts: key → text, or key → {plural form: text}; keys are dotted section names."""
+    """Return a language's texts: key → text, or key → {plural form: text}; keys are dotted section names.
+
+    Raises InputError where its file is missing or no TOML of texts.
+    """
     flat = {}
 
     def flatten(prefix: str, node: Mapping) -> None:
@@ -147,7 +152,11 @@ def catalog(lang: str) -> dict[str, str | dict]:
                 forms = {form: typeset(said, lang) for form, said in item.items()} if isinstance(item, dict) else None
                 flat[prefix + key] = forms or typeset(item, lang)
 
-    flatten("", tomllib.loads((TEXT / f"{lang}.toml").read_text(encoding="utf-8")))
+    shown = f"scripts/bilan/text/{lang}.toml"
+    try:
+        flatten("", tomllib.loads(read_limited(TEXT / f"{lang}.toml", shown, 1_000_000).decode("utf-8")))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise InputError(f"{shown}: expected TOML of texts, found {error}") from None
     return flat
 
 

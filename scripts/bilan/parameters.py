@@ -7,11 +7,15 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from .data import describe, has_year, years
+from .data import has_year, years
 from .errors import InputError
+from .files import read_limited
 from .language import LANGUAGES
+from .schema import describe
 
 Language = Literal[LANGUAGES]
+LARGEST_YAML = 100_000  # bytes
+DEEPEST_YAML = 10  # PyYAML takes minutes for thousands
 
 
 class Parameters(BaseModel):
@@ -76,19 +80,52 @@ def check_parameters(values: dict) -> Parameters:
     return _checked(Parameters.model_validate, values)
 
 
+def read_yaml(content: bytes, shown: str) -> object:
+    """Return what a YAML file of names and values holds.
+
+    Raises InputError naming the file as `shown`, and the line where it is known, for what is no YAML, a name given
+    twice, of which PyYAML would silently take the last, and for anchors and depths, which make a short file endless.
+    """
+    try:
+        written = content.decode("utf-8-sig")
+        depth = 0
+        for event in yaml.parse(written, yaml.SafeLoader):
+            where = f"{shown}, line {event.start_mark.line + 1}"
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST_YAML:
+                raise InputError(
+                    f"{where}: expected lists in each other at most {DEEPEST_YAML} deep, found deeper ones"
+                )
+            if getattr(event, "anchor", None) is not None:
+                raise InputError(f"{where}: expected YAML without anchors, found {event.anchor!r}")
+        node = yaml.compose(written, yaml.SafeLoader)
+        given = yaml.safe_load(written)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{shown}: expected UTF-8, found another encoding at byte {error.start}") from None
+    except yaml.MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise InputError(f"{shown}{line}: expected YAML, found: {' '.join(str(error.problem).split())}") from None
+    except InputError:
+        raise
+    except Exception as error:  # PyYAML lets many through, of dates that are none, of tags that do not fit
+        raise InputError(f"{shown}: expected YAML, found: {' '.join(str(error).split())}") from None
+    keys = [key.value for key, _ in node.value if isinstance(key.value, str)] if isinstance(given, dict) else []
+    if doubled := [key for key in keys if keys.count(key) > 1]:
+        raise InputError(f"{shown}: expected each parameter once, found {doubled[0]!r} twice")
+    return given
+
+
 def read_parameters(path: Path) -> Parameters:
     """Return the parameters of a YAML file of names and values, the file that papermill's -f takes.
 
     Raises InputError naming the file, the parameter, what was expected and what was found.
     """
-    try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: expected a file of parameters, found: {error.strerror.lower()}") from None
-    except Exception as error:  # PyYAML lets many through, and so does text that is no UTF-8
-        raise InputError(f"{path}: expected YAML, found: {' '.join(str(error).split())}") from None
-    if not isinstance(given, dict) or not all(isinstance(name, str) for name in given):
-        raise InputError(f"{path}: expected names of parameters, each with its value, found {type(given).__name__}")
+    given = read_yaml(read_limited(path, str(path), LARGEST_YAML), str(path))
+    if not isinstance(given, dict):
+        found = "nothing" if given is None else type(given).__name__
+        raise InputError(f"{path}: expected names of parameters, each with its value, found {found}")
+    if unnamed := [name for name in given if not isinstance(name, str)]:
+        raise InputError(f"{path}: expected names of parameters, found {unnamed[0]!r}")
     try:
         return check_parameters(given)
     except InputError as error:

@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 
 from . import __version__
 from .charts import draw_preview, save_png
+from .checks import TOOLS
 from .crate import write_claims, write_crate
 from .data import DATA, datapackage
 from .errors import InputError
@@ -35,8 +36,6 @@ from .tables import Table
 from .values import Value, write_values
 
 EDITION = re.compile(r"\d{4}(-[a-z0-9.-]+)?")
-# What draws, runs and prints an edition, and so may change what it looks like.
-TOOLS = ("pandas", "seaborn", "matplotlib", "papermill", "nbconvert", "ipykernel", "Babel")
 # The four numbers of the preview picture, of those that a year has.
 PREVIEWED = ("attempts_prevented", "networks_dismantled", "rescued_at_sea", "voluntary_returns")
 

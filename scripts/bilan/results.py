@@ -13,13 +13,14 @@ from functools import cache
 from pathlib import Path
 
 from .errors import InputError
-from .files import ROOT
+from .files import ROOT, read_limited
 from .language import LANGUAGES
 from .parameters import Parameters
 from .values import Value, read_values
 
 NOTEBOOKS = ROOT / "notebooks"
 NARRATIVE = "08_narrative"
+LARGEST_NOTEBOOK = 50_000_000  # bytes: JupyterLab saves charts with it
 
 
 def results_root() -> Path:
@@ -27,15 +28,42 @@ def results_root() -> Path:
     return Path(os.environ.get("BILAN_RESULTS") or ROOT / "results" / "lab")
 
 
+def read_notebook(notebook: str) -> dict:
+    """Return a notebook as its file holds it. Raises InputError where there is none, or no notebook in it."""
+    shown = f"notebooks/{notebook}.ipynb"
+    raw = read_limited(NOTEBOOKS / f"{notebook}.ipynb", shown, LARGEST_NOTEBOOK)
+    try:
+        held = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{shown}: expected a notebook, which is JSON, found {error}") from None
+    cells = held.get("cells") if isinstance(held, dict) and held.get("nbformat") == 4 else None
+    if not isinstance(cells, list) or not all(isinstance(cell, dict) and "source" in cell for cell in cells):
+        raise InputError(f"{shown}: expected a notebook of format 4 with cells, found other JSON")
+    return held
+
+
 @cache
 def declared(notebook: str) -> tuple[str, ...]:
-    """Return the names of a notebook's parameters. Raises InputError where it has no cell tagged parameters."""
-    path = NOTEBOOKS / f"{notebook}.ipynb"
-    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-        if "parameters" in cell["metadata"].get("tags", []):
-            assigned = (line for line in ast.parse("".join(cell["source"])).body if isinstance(line, ast.AnnAssign))
-            return tuple(line.target.id for line in assigned)
-    raise InputError(f"notebooks/{path.name}: expected a cell tagged parameters, found none")
+    """Return the names of a notebook's parameters.
+
+    Raises InputError where it has no cell tagged parameters, or that holds other than typed names with their values.
+    """
+    for at, cell in enumerate(read_notebook(notebook)["cells"], 1):
+        if "parameters" in cell.get("metadata", {}).get("tags", []):
+            return _typed("".join(cell["source"]), f"notebooks/{notebook}.ipynb, cell {at}")
+    raise InputError(f"notebooks/{notebook}.ipynb: expected a cell tagged parameters, found none")
+
+
+def _typed(source: str, where: str) -> tuple[str, ...]:
+    expected = "expected lines such as year: int = 2024, found"
+    try:
+        lines = ast.parse(source).body
+    except (SyntaxError, ValueError) as error:
+        raise InputError(f"{where}: {expected} what is not Python: {error}") from None
+    for line in lines:
+        if not (isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value):
+            raise InputError(f"{where}: {expected} {(ast.get_source_segment(source, line) or '').splitlines()[0]!r}")
+    return tuple(line.target.id for line in lines)
 
 
 def folder_of(notebook: str, parameters: Parameters) -> Path:

@@ -10,7 +10,7 @@ import jinja2
 import pandas as pd
 from IPython.display import Markdown, display
 
-from .claims import claims_table, holds
+from .claims import CLAIMS, claims_table, holds
 from .errors import InputError
 from .language import TEXT, format_share, locale_of, text, typeset
 from .notebook import Picture
@@ -31,12 +31,9 @@ class _Values:
         self._story = story
 
     def __getattr__(self, id: str) -> Shown:
-        if id not in self._story.values:
-            raise InputError(
-                f"narrative.{self._story.lang}.md: expected a value {id!r}, found none for {self._story.year}"
-            )
+        value = self._story.value(id)
         self._story.used[id] = None
-        return Shown(self._story.values[id], self._story.lang, link=True)
+        return Shown(value, self._story.lang, link=True)
 
 
 class Story:
@@ -57,11 +54,19 @@ class Story:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._template = environment.get_template(f"narrative.{self.lang}.md")
+        self._prose = f"scripts/bilan/text/narrative.{self.lang}.md"
+        try:
+            self._template = environment.get_template(f"narrative.{self.lang}.md")
+        except jinja2.TemplateNotFound:
+            raise InputError(f"{self._prose}: expected a file of the package, found none") from None
+        except jinja2.TemplateSyntaxError as error:
+            raise InputError(
+                f"{self._prose}, line {error.lineno}: expected a template, found: {error.message}"
+            ) from None
         self._context = {
             "v": _Values(self),
             "has": lambda *ids: all(id in values for id in ids),
-            "holds": lambda claim: holds(claim, values),
+            "holds": self._holds,
             "plural": self._plural,
             "chart": lambda stem: f"\n\n[chart:{stem}]\n\n" if stem in charts else "",
             "percent": lambda part: format_share(100 * part, self.lang),
@@ -70,14 +75,35 @@ class Story:
             "parameters": parameters,
         }
 
+    def value(self, id: str) -> Value:
+        """Return a value by its id. Raises InputError naming the narrative where the year has none of that id."""
+        if id not in self.values:
+            raise InputError(f"{self._prose}: expected the id of a value of {self.year}, found {id!r}")
+        return self.values[id]
+
+    def _holds(self, claim: str) -> bool:
+        if claim not in CLAIMS:
+            raise InputError(f"{self._prose}: expected a claim of scripts/bilan/claims.py, found {claim!r}")
+        return holds(claim, self.values)
+
     def _plural(self, id: str, **forms: str) -> str:
-        form = locale_of(self.lang).plural_form(Shown(self.values[id], self.lang).counted)
+        form = locale_of(self.lang).plural_form(Shown(self.value(id), self.lang).counted)
         return forms.get(form, forms["other"])
 
     def render(self, part: str) -> str:
-        """Return a part as Markdown, charts as [chart:stem] on lines of their own."""
+        """Return a part as Markdown, charts as [chart:stem] on lines of their own.
+
+        Raises InputError where the narrative has no such part, or names what there is not.
+        """
+        if part not in self._template.blocks:
+            raise InputError(f"{self._prose}: expected a block called {part!r}, found none")
         context = self._template.new_context(self._context)
-        said = "".join(self._template.blocks[part](context))
+        try:
+            said = "".join(self._template.blocks[part](context))
+        except jinja2.UndefinedError as error:
+            raise InputError(
+                f"{self._prose}, block {part}: expected names that a narrative has, found: {error}"
+            ) from None
         return typeset(re.sub(r"\n{3,}", "\n\n", said).strip(), self.lang)
 
     def opening(self) -> Markdown:

@@ -8,6 +8,7 @@ import csv
 import io
 import itertools
 import json
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -15,15 +16,14 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
-import yaml
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from .charts import INK, RULE, THIS_YEAR, Chart, mirror, new_figure, save_chart, start_of, theme
 from .claims import claims_table
 from .errors import InputError
-from .files import refuse_links, swapped_in
+from .files import read_limited, refuse_links, swapped_in
 from .language import LANGUAGES, format_number, text
-from .parameters import Parameters, check_parameters, read_settings
+from .parameters import LARGEST_YAML, Parameters, check_parameters, read_settings, read_yaml
 from .results import NARRATIVE, load_values
 from .running import Job, jobs_of
 from .shown import Shown, choice, name_of, parameter_name
@@ -34,6 +34,8 @@ from .values import CONTRACT, Value, read_values
 SWEPT = [name for name in Parameters.model_fields if name not in ("lang", "languages")]
 # A value that is right only beside another is checked beside it; whether a whole combination fits is asked later.
 _BESIDE = {"foreign_share": {"share_base": "foreign"}}
+MOST_READINGS = 10_000  # of one table; ten times as many as the largest that was tried
+LARGEST_CSV = 1_000_000  # bytes
 MOST_LINES = 12  # values of a parameter that the chart gives a line each
 DRAWN = "origin_west_africa_persons"
 
@@ -62,18 +64,14 @@ def read_sweep(path: Path) -> Sweep:
 
     Raises InputError naming the file (of CSV also the line), what was expected and what was found.
     """
-    readers = {".csv": _read_csv, ".yaml": _read_yaml, ".yml": _read_yaml}
+    yaml = (_read_yaml, LARGEST_YAML)
+    readers = {".csv": (_read_csv, LARGEST_CSV), ".yaml": yaml, ".yml": yaml}
     if path.suffix.lower() not in readers:
         raise InputError(f"{path}: expected a table named .yaml, .yml or .csv, found {path.name!r}")
     if not re.fullmatch(r"\w[\w .-]*", path.stem):  # it becomes a folder's name
         raise InputError(f"{path}: expected a name of letters, digits, spaces, - and _, found {path.stem!r}")
-    try:
-        content = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: expected UTF-8, found another encoding at byte {error.start}") from None
-    except OSError as error:
-        raise InputError(f"{path}: expected a file, found: {error.strerror.lower()}") from None
-    rows, left_out = readers[path.suffix.lower()](content, str(path))
+    reader, largest = readers[path.suffix.lower()]
+    rows, left_out = reader(read_limited(path, str(path), largest), str(path))
     return Sweep(path.stem, tuple({row.edition: row for row in rows}.values()), tuple(left_out))
 
 
@@ -84,8 +82,12 @@ def _check_name(name: object, shown: str) -> None:
         raise InputError(f"{shown}: parameter {name!r}: expected one of {', '.join(SWEPT)}; found an unknown name")
 
 
-def _read_csv(content: str, shown: str) -> tuple[list[Parameters], list[str]]:
-    lines = csv.reader(io.StringIO(content, newline=""), strict=True)
+def _read_csv(content: bytes, shown: str) -> tuple[list[Parameters], list[str]]:
+    try:
+        written = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{shown}: expected UTF-8, found another encoding at byte {error.start}") from None
+    lines = csv.reader(io.StringIO(written, newline=""), strict=True)
     rows = []
     try:
         names = next(lines, [])
@@ -99,6 +101,8 @@ def _read_csv(content: str, shown: str) -> tuple[list[Parameters], list[str]]:
                 continue
             if len(cells) != len(names):
                 raise InputError(f"{where}: expected {len(names)} fields, found {len(cells)}")
+            if len(rows) == MOST_READINGS:
+                raise InputError(f"{where}: expected at most {MOST_READINGS:,} parameter sets, found another")
             settings = [f"{name}={cell}" for name, cell in zip(names, cells, strict=True) if cell]
             try:
                 rows.append(read_settings(settings))
@@ -111,21 +115,11 @@ def _read_csv(content: str, shown: str) -> tuple[list[Parameters], list[str]]:
     return rows, []
 
 
-def _read_yaml(content: str, shown: str) -> tuple[list[Parameters], list[str]]:
-    try:
-        node = yaml.compose(content, yaml.SafeLoader)
-        given = yaml.safe_load(content)
-    except yaml.MarkedYAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise InputError(f"{shown}{line}: expected YAML, found: {' '.join(str(error.problem).split())}") from None
-    except Exception as error:  # PyYAML lets many through, of dates that are none, of tags that do not fit
-        raise InputError(f"{shown}: expected YAML, found: {' '.join(str(error).split())}") from None
+def _read_yaml(content: bytes, shown: str) -> tuple[list[Parameters], list[str]]:
+    given = read_yaml(content, shown)
     if not isinstance(given, dict) or not given:
         found = "nothing" if given in (None, {}) else type(given).__name__
         raise InputError(f"{shown}: expected parameters, each with a list of values, found {found}")
-    keys = [key.value for key, _ in node.value if isinstance(key.value, str)]
-    if doubled := [key for key in keys if keys.count(key) > 1]:  # PyYAML would silently take the last
-        raise InputError(f"{shown}: expected each parameter once, found {doubled[0]!r} twice")
     return _product(given, shown)
 
 
@@ -143,6 +137,9 @@ def _product(given: dict, shown: str) -> tuple[list[Parameters], list[str]]:
                 check_parameters({name: value} | ({} if value is None else _BESIDE.get(name, {})))
             except InputError as error:
                 raise InputError(f"{shown}: {error}") from None
+    combinations = math.prod(len(dict.fromkeys(values)) for values in given.values())
+    if combinations > MOST_READINGS:
+        raise InputError(f"{shown}: expected at most {MOST_READINGS:,} combinations, found {combinations:,}")
     rows, left_out = [], []
     for values in itertools.product(*(dict.fromkeys(values) for values in given.values())):
         try:
