@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from .periods import OWN, Mention, mentions, shifted
-from .press import Folded, Vocabulary, fold, language_of, vocabulary
+from .press import CELLS, Folded, Vocabulary, fold, language_of, vocabulary
 from .printed import Number, numbers_in
 
 LONGEST = 1500  # characters of a sentence that are looked at together
@@ -93,7 +93,9 @@ def sentences(folded: Folded, whole: list[tuple[int, int]]) -> list[tuple[int, i
         line = text[max(0, match.start() - 140) : match.start()].rpartition("\n")[2]
         # a line of a usual length is broken, not ended; in a script without capitals nothing else tells
         goes_on = wrapped or after.islower() or (80 <= len(line) <= 130 and after.upper() == after.lower())
-        if match.start() in inside or (match[0] == "\n" and goes_on):
+        bullet = re.compile(r" *(?:[•·*▪‣◦●■➢✓]|-(?= ?\S))").match(text, at)
+        row = CELLS in line or CELLS in text[at : at + 200].partition("\n")[0]
+        if match.start() in inside or (match[0] == "\n" and goes_on and not (bullet or row)):
             continue
         if match[0].startswith(".") and after.islower():
             continue
@@ -432,7 +434,7 @@ class _Sentence:
 
     def _beside(self, start: int, end: int) -> bool:
         """Say whether two places have nothing but a few short words between them."""
-        return 0 <= end - start <= 16 and bool(re.fullmatch(r"[,(: ]*(?:[^\W\d]{1,4}'? ?){0,3}", self.text[start:end]))
+        return 0 <= end - start <= 16 and bool(re.fullmatch(r"[,(: ]*(?:[^\W\d]{1,4}(?:'| |$)){0,3}", self.text[start:end]))
 
     def _leans(self, at: int) -> bool:
         """Say whether a number without a noun speaks of what the text counted before: a period beside it tells."""
