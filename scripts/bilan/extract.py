@@ -123,6 +123,7 @@ class _Reading:
         self.last: list[_Seen] = []  # the counts of the last sentence that had some
         self.known: set[str] = set()  # indicators found so far
         self.not_ours = ""  # whose figures the sentence before gave, where not the ministry's
+        self.headings: list[tuple[int, int]] = []  # of the columns of a table
         names = words.bodies
         self.ministry = bool(names["ministry"].search(self.text))
         self.refused = ""
@@ -160,7 +161,11 @@ class _Reading:
             spoken, when = _within(self.mentions, when, start, end)
             if MOJIBAKE.search(self.folded.printed(start, end)):
                 continue
-            seen = _Sentence(self, start, end, numbers, spoken).judged()
+            cells = _cells(self.text, start, end)
+            if cells and not numbers:
+                self.headings = cells
+            seen = _Sentence(self, start, end, numbers, spoken, cells).judged()
+            self.headings = self.headings if cells else []
             found += [self._found(one, start, end) for one in seen if one.indicator and not one.left_out]
         return found
 
@@ -218,17 +223,36 @@ def _within(all_of_them: list, at: int, start: int, end: int) -> tuple[list, int
     return all_of_them[at:upto], upto
 
 
+def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the stretches of a table row's cells, none for what is no row."""
+    row = text[start:end]
+    start, end = start + len(row) - len(row.lstrip()), start + len(row.rstrip())
+    start, end = start + text.startswith(CELLS, start), end - text.endswith(CELLS, start, end)
+    marks = [at for at in range(start, end) if text[at] == CELLS]
+    return list(zip([start, *(at + 1 for at in marks)], [*marks, end], strict=True)) if marks else []
+
+
+FAR = math.log(25)  # how many times a figure another one of the same thing may be
 OF_PEOPLE = ("rescued_at_sea", "voluntary_returns", "assault_participants", "attempts_prevented")
 
 
 class _Sentence:
     """A sentence with its numbers and the periods it mentions."""
 
-    def __init__(self, reading: _Reading, start: int, end: int, numbers: list[Number], spoken: list[Mention]):
+    def __init__(
+        self,
+        reading: _Reading,
+        start: int,
+        end: int,
+        numbers: list[Number],
+        spoken: list[Mention],
+        cells: list[tuple[int, int]],
+    ):
         self.reading, self.text, self.words = reading, reading.text, reading.words
         self.start, self.end, self.numbers, self.spoken = start, end, numbers, spoken
         self.seen: list[_Seen] = []
         self.taken: list[Mention] = []  # periods told after a number: not those of the next one
+        self.cells = cells  # of a table's row
 
     def judged(self) -> list[_Seen]:
         """Return each number with what it is, or why it is left out, in order."""
@@ -257,10 +281,29 @@ class _Sentence:
 
     def _left(self, at: int) -> tuple[int, int]:
         """Return the stretch from the number of the same unit before to this one and the words that qualify it."""
+        if self.cells:
+            return self._label(at)
         before = [one.ends for one in self.numbers[:at] if one.unit == self.numbers[at].unit]
         return (before[-1] if before else self.start), self.numbers[at].begins
 
+    def _column(self, at: int) -> int:
+        return sum(start <= self.numbers[at].start for start, _ in self.cells) - 1
+
+    def _label(self, at: int) -> tuple[int, int]:
+        """Return the cell that says what a number in a row is: the row's first, or its column's where that is a period."""
+        first, column = self.cells[0], self._column(at)
+        named = any(mention.start < first[1] for mention in self.spoken)
+        if (named or not self.text[slice(*first)].strip()) and column < len(self.reading.headings):
+            return self.reading.headings[column]
+        return first
+
+    def _said(self, at: int) -> tuple[int, int]:
+        """Return the stretch that may tell what was done to what a number counts."""
+        return self._label(at) if self.cells else (self.start, self.end)
+
     def _right(self, at: int) -> tuple[int, int]:
+        if self.cells:
+            return self.numbers[at].ends, max(self.cells[self._column(at)][1], self.numbers[at].ends)
         after = [one.begins for one in self.numbers[at + 1 :] if one.unit == self.numbers[at].unit]
         return self.numbers[at].ends, (after[0] if after else self.end)
 
@@ -295,9 +338,10 @@ class _Sentence:
             if number.unit != "percent":
                 continue
             right, left = self._right(at), self._left(at)
-            change = self.words.shares["change"]
-            beside = (right[0], min(right[1], right[0] + 25)), (max(left[0], left[1] - 25), left[1])
-            if any(self._has(change, stretch) for stretch in beside):
+            if self._is_change(at):
+                continue
+            if at - 1 in told and self._ends_with("contrast", at, 1):
+                told[at] = told[at - 1][0], "compared with the share before"
                 continue
             for way, stretch in (("after", right), ("before", left)):
                 if region := self._region(way, stretch):
@@ -313,6 +357,18 @@ class _Sentence:
                 taken.add(told[at][2])
         best = max(ways, key=lambda way: len({indicator for indicator, _, _ in ways[way].values()}))
         return {at: region[:2] for at, region in (ways[best] | told).items()}
+
+    def _is_change(self, at: int) -> bool:
+        """Say whether a percentage is a change: "up by 5 %", "5 % more", not "up to 58 %"; in a column of changes."""
+        change, right, left = self.words.shares["change"], self._right(at), self._left(at)
+        if self.cells:
+            heading = self.reading.headings[self._column(at) :][:1]
+            return any(self._has(change, stretch) for stretch in (*heading, right))
+        after = self.text[right[0] : min(right[1], right[0] + 25)]
+        before = self.text[max(left[0], left[1] - 25) : left[1]]
+        after, before = re.split(r"[,;:()]", after)[0], re.split(r"[,;:()]", before)[-1]
+        reached = re.search(rf"(?<!\w)(?:{self.words.scope['to'].pattern})\W*$", before)
+        return bool(change.search(after) or (change.search(before) and not reached))
 
     def _region(self, way: str, stretch: tuple[int, int]) -> tuple[str, str, int] | None:
         """Return the share of the region nearest to a percentage in a stretch after or before it, why, and where."""
@@ -334,6 +390,9 @@ class _Sentence:
         if re.search(r"\d[^\w.;]*(?:%|por ?ciento|p[eo]u?r ?cent)[^\w.;]*$", self.text[: number.begins][-20:]):
             seen.contrast = seen.contrast or number.begins < number.start  # "10 % above 16,818" qualifies nothing
             seen.number = number = replace(number, qualifier="exact", begins=number.start)
+        last = self.seen[-1] if self.seen else None
+        if last and last.contrast and last.indicator and self.words.scope["and"].fullmatch(self.text[slice(*self._left(at))].strip()):
+            seen.contrast = True  # "against 45,015 and 177"
         if self._ends_with("out_of", at, 0):
             return seen
         head = self._head_after(at)
@@ -341,6 +400,9 @@ class _Sentence:
             return seen
         if head:
             seen.counted = self._whole_word(head[1])
+            seen.head = head[0]
+        if head and head[0] == "others":
+            head = self._others(at, head)
             seen.head = head[0]
         if seen.contrast and topic and (head is None or head[0] == topic.head):
             seen.indicator, seen.why = topic.indicator, "compared with the number before"
@@ -396,12 +458,19 @@ class _Sentence:
         found = []
         for name, pattern in self.words.heads.items():
             if match := pattern.search(self.text, start, min(end, start + 70)):
-                gap = self.text[start : match.start()]
+                gap = self.words.scope["number_of"].sub("", self.text[start : match.start()], count=1)
                 if not self.text[self.numbers[at].end - 1].isdigit():  # "a hundred of"
                     gap = self.words.scope["of"].sub("", gap, count=1)
                 if len(gap.split()) <= 4 and not re.search(r"[,;:.()]", gap) and not between.search(gap):
                     found.append((match.start(), -match.end(), name, match))
         return min(found)[2:] if found else None
+
+    def _others(self, at: int, head: tuple[str, re.Match]) -> tuple[str, re.Match]:
+        """Return what "52 others" are: people where something is said of them that is of people, else as before."""
+        before = self._counts() or self.reading.last
+        if not before or before[-1].head in ("persons", "returns", "rescues") or self._done_to_people(at)[1]:
+            return "persons", head[1]
+        return before[-1].head, head[1]
 
     def _whole_word(self, match: re.Match) -> str:
         """Return a noun as printed, to the end of its word."""
@@ -413,12 +482,16 @@ class _Sentence:
     def _head_before(self, at: int) -> tuple[str, re.Match] | None:
         """Return the last noun before a number that could be what it counts."""
         start, end = self._left(at)
-        stretch = max(start, self.text.rfind(";", start, end) + 1), end
+        stretch = max(start, *(self.text.rfind(mark, start, end) + 1 for mark in (";", "•"))), end
         found = [
             (match.start(), name, match)
             for name, pattern in self.words.heads.items()
             for match in pattern.finditer(self.text, *stretch)
         ]
+        if self.cells or self.text[start : self.numbers[at].begins].rstrip().endswith(":"):
+            # a label is of the first noun of its last part
+            comma = self.text.rfind(",", start, end)
+            return min([one for one in found if one[0] > comma] or found, default=(None, None, None))[1:] if found else None
         counting = [one for one in found if one[1] != "persons"]
         return max(counting or found)[1:] if found else None
 
@@ -450,22 +523,26 @@ class _Sentence:
 
     def _topic(self, at: int) -> _Seen | None:
         """Return what a number that leans speaks of: of the last figures the nearest in size."""
-        before = self._counts() or self.reading.last
+        before = [one for one in self.seen if one.number.unit == "count" and (one.indicator or one.head)]
+        before = before or self.reading.last
         size = math.log(self.numbers[at].value + 1)
         apart = {id(one): abs(math.log(one.number.value + 1) - size) for one in before}
-        return min(reversed(before), key=lambda one: apart[id(one)], default=None)
+        nearest = min(reversed(before), key=lambda one: apart[id(one)], default=None)
+        return nearest if nearest and nearest.indicator and apart[id(nearest)] < FAR else None
 
     def _resolved(self, head: tuple[str, re.Match], at: int) -> tuple[str | None, str]:
         """Return the indicator that a counted noun stands for, by what the sentence says was done to it, and why."""
         name, noun = head
         cues, near, back = self.words.cues, self._near_right(at), self._near_left(at)
-        sentence = (self.start, self.end)
+        sentence = self._said(at)
         indicator, cue = None, None
         if name == "attempts":
             around = (min(noun.start(), near[0]), max(near[1], noun.end()))
-            stormed = self._has(cues["stormed"], around) or self._has(cues["enclaves"], around)
-            if not stormed and not self._has(cues["migration"], around):
-                stormed = self._has(cues["stormed"], (self.start, around[0])) or self._has(cues["enclaves"], back)
+            beside = (around[0], min(around[1], noun.end() + 25))
+            stormed = self._has(cues["stormed"], around)
+            if not stormed and not self._has(cues["migration"], beside):
+                stormed = self._has(cues["enclaves"], around) or self._has(cues["stormed"], (sentence[0], around[0]))
+                stormed = stormed or (self._has(cues["enclaves"], self._left(at)) if noun.start() > near[0] else None)
             indicator = "assaults" if stormed else "attempts_prevented"
             cue = stormed or self._has(cues["prevented"], sentence) or self._has(cues["migration"], around)
             cue = cue or (noun if indicator in self.reading.known else None)
@@ -479,6 +556,8 @@ class _Sentence:
         elif name == "incidents":
             cue = self._has(cues["stormed"], sentence) or self._has(cues["enclaves"], sentence)
             indicator = "assaults"
+        elif name == "participants":
+            cue, indicator = self._of_assaults(sentence), "assault_participants"
         elif name == "rescues":
             cue, indicator = noun, "rescued_at_sea"
         elif name == "returns":
@@ -488,10 +567,17 @@ class _Sentence:
         said = f"“{noun[0]}”" + (f" with “{cue[0]}”" if cue and cue is not noun else "")
         return (indicator, said) if cue else (None, "")
 
+    def _of_assaults(self, sentence: tuple[int, int]) -> re.Match | None:
+        """Return what shows that a sentence speaks of assaults, or goes on speaking of them."""
+        cues, heads = self.words.cues, self.words.heads
+        shown = self._has(cues["stormed"], sentence) or self._has(heads["assaults"], sentence)
+        before = self._counts() or self.reading.last
+        spoken = any(one.indicator == "assaults" for one in before)
+        return shown or self._has(heads["participants"], sentence) if shown or spoken else None
+
     def _people_unnamed(self, at: int) -> tuple[str | None, str]:
         """Return what is said of a number that stands for people: "5,608 opted for return", "it rescued 16,818"."""
-        involved = self._has(self.words.cues["involving"], self._near_left(at))
-        if involved and self.seen and self.seen[-1].indicator == "assaults":
+        if self.seen and self.seen[-1].indicator == "assaults" and (involved := self._involved(at, self._near_left(at))):
             return "assault_participants", f"“{involved[0]}”"
         for kind, indicator in (("returned", "voluntary_returns"), ("rescued", "rescued_at_sea")):
             near, back = self._near_right(at), self._near_left(at)
@@ -515,8 +601,7 @@ class _Sentence:
             matches = [(kind, match) for kind in kinds for match in cues[kind].finditer(self.text, *stretch)]
             if any(kind in ("returned", "rescued") for kind, _ in matches):
                 matches = [one for one in matches if one[0] != "unrelated"]
-            involved = self._has(cues["involving"], stretch) if stretch in (near, back) and not matches else None
-            if involved and any(one.indicator == "assaults" for one in self._counts() or self.reading.last):
+            if stretch in (near, back) and not matches and (involved := self._involved(at, stretch)):
                 return "assault_participants", involved
             if not matches:
                 continue
@@ -526,6 +611,16 @@ class _Sentence:
                 kind, match = max(matches, key=lambda one: one[1].start())
             return kinds[kind], match if kinds[kind] else None
         return None, None
+
+    def _involved(self, at: int, stretch: tuple[int, int]) -> re.Match | None:
+        """Return what makes people the participants of the assaults told before: a verb, or "by" just before them."""
+        if any(one.indicator == "assaults" for one in self._counts() or self.reading.last) and (
+            verb := self._has(self.words.cues["involving"], stretch)
+        ):
+            return verb
+        if self.seen and self.seen[-1].indicator == "assaults":
+            return self._ends_with("with", at, 0)
+        return None
 
     def _give_period(self, at: int, seen: _Seen) -> None:
         """Give a figure its period, or the reason it has none that counts."""
@@ -581,8 +676,10 @@ class _Sentence:
         return bool(mention.period) and not mention.compared and not apart
 
     def _period_beside(self, at: int) -> Mention | None:
-        """Return the period that is told for a number: after it in its clause, or before it."""
+        """Return the period that is told for a number: after it in its clause, or before it; in a row its column's."""
         number = self.numbers[at]
+        if self.cells:
+            return self._period_in_table(at)
         left, right = self._left(at), self._right(at)
         stop = re.compile(rf"[;:(]|{self.words.scope['contrast'].pattern}").search(self.text, *right)
         right = (right[0], stop.start() if stop else right[1])
@@ -594,11 +691,27 @@ class _Sentence:
         told_then = self._has(said, (self.start, number.start))  # a day is when it was told
         before = [m for m in before if not (m.kind == "date" and told_then) and m not in self.taken]
         after = [m for m in after if m.kind != "date" or not self._has(said, right)]
-        beside = [m for m in self.spoken if m.compared and self.text[m.end : number.begins].strip() == "("]
-        if beside:  # "6 % more than in 2022 (70,781)"
-            return beside[-1]
+        led = [m for m in self.spoken if m.compared and left[0] <= m.start and self._leads(m.end, number.begins)]
+        if led:  # "6 % more than in 2022 (70,781)", "than in 2022, when it thwarted 70,781"
+            return led[-1]
         self.taken += after[:1]
         return after[0] if after else before[-1] if before else None
+
+
+    def _leads(self, start: int, end: int) -> bool:
+        """Say whether a period that something is compared with is told to be that of a number: "(", "which saw"."""
+        gap = self.text[start:end]
+        if gap.strip() == "(":
+            return True
+        relative = self.words.scope["relative"].match(gap.lstrip(" ,(")) if len(gap) < 90 else None
+        return bool(relative) and not re.search(rf"[;:]|{self.words.scope['clause'].pattern}", gap[gap.find(relative[0]) + len(relative[0]) :])
+
+    def _period_in_table(self, at: int) -> Mention | None:
+        column, headings = self._column(at), self.reading.headings
+        places = [self.cells[column], self.cells[0], *headings[column : column + 1]]
+        return next(
+            (m for start, end in places for m in self.reading.mentions if start <= m.start < end and not m.compared), None
+        )
 
 
 def _unsure(one: Found) -> bool:
