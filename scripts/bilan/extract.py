@@ -186,8 +186,10 @@ class _Reading:
     def whose(self, start: int, end: int, place: int) -> str:
         """Return whose figure the number at a place of a sentence is, "" where it is not seen to be another's.
 
-        It is another body's that is named before it, nearer than the ministry or Morocco, or after it as its source.
+        It is another body's that is named before it, nearer than the ministry or Morocco, or after it as its source;
+        where no one is named, whose figures the sentence before gave, in the same paragraph or with words that say so.
         """
+        apart = "\n" in self.folded.text[max(0, start - 1) : start + 2]
         names, scope, said, here = self.words.bodies, self.words.scope, self.text[start:end], place - start
         said = names["helpers"].sub(lambda one: " " * len(one[0]), said)
         ours = [match.start() for name in ("ministry", "morocco") for match in names[name].finditer(said)]
@@ -197,8 +199,8 @@ class _Reading:
             else:
                 between = said[here : other.start()]
                 source = scope["said"].search(said[max(0, other.start() - 30) : other.start()])
-                apart = re.search(r"[,;:(]|\s-", between) and not source
-                nearer = apart or names["ministry"].search(said)
+                parted = re.search(r"[,;:(]|\s-", between) and not source
+                nearer = parted or names["ministry"].search(said)
             if not nearer:
                 return f"another body's: {other[0]}"
         if not ours:
@@ -206,7 +208,7 @@ class _Reading:
                 around = said[max(0, country.start() - 40) : country.end() + 20]
                 if country.start() < 12 or names["authorities"].search(around):
                     return f"another country's: {country[0]}"
-            if self.not_ours and scope["same_source"].search(said[:60]):
+            if self.not_ours and (not apart or scope["same_source"].search(said[:60])):
                 return self.not_ours
         if not self.ministry and (agent := names["agents"].search(said)) and not ours:
             return f"another body's: {agent[0]}"
@@ -270,11 +272,19 @@ class _Sentence:
                 not_ours = self.reading.whose(self.start, self.end, number.start)
                 seen.left_out = seen.left_out or not_ours
                 self.reading.known.add(seen.indicator)
-        if not not_ours and not self.seen:
+        if not any(one.indicator for one in self.seen):
             not_ours = self.reading.whose(self.start, self.end, self.start)
+            self._announce()
         self.reading.not_ours = not_ours
         self.reading.last = self._counts() or self.reading.last
         return self.seen
+
+    def _announce(self) -> None:
+        """Let the period that a sentence without figures tells of be that of those it announces: "for 2021:"."""
+        own = [m.period for m in self.spoken if m.kind in OWN and m.kind != "month" and m.period and not m.compared]
+        if own and (self.text[: self.end][-4:].rstrip().endswith(":") or self._has(self.words.scope["figures"], (self.start, self.end))):
+            self.reading.carried = own[-1]
+            self.reading.default = self.reading.default or own[-1]
 
     def _counts(self) -> list[_Seen]:
         return [one for one in self.seen if one.indicator and one.number.unit == "count"]
