@@ -293,8 +293,17 @@ class _Sentence:
         """Return the stretch from the number of the same unit before to this one and the words that qualify it."""
         if self.cells:
             return self._label(at)
-        before = [one.ends for one in self.numbers[:at] if one.unit == self.numbers[at].unit]
+        before = [
+            one.ends
+            for place, one in enumerate(self.numbers[:at])
+            if one.unit == self.numbers[at].unit and not self._passed_over(place)
+        ]
         return (before[-1] if before else self.start), self.numbers[at].begins
+
+    def _passed_over(self, at: int) -> bool:
+        """Say whether a number counts nothing of interest: "in these two last ones"."""
+        seen = self.seen[at] if at < len(self.seen) else None
+        return bool(seen) and seen.number.unit == "count" and seen.number.value <= 12 and not (seen.indicator or seen.head)
 
     def _column(self, at: int) -> int:
         return sum(start <= self.numbers[at].start for start, _ in self.cells) - 1
@@ -325,8 +334,8 @@ class _Sentence:
 
     def _near_left(self, at: int) -> tuple[int, int]:
         start, end = self._left(at)
-        cuts = re.compile(rf"[,;:()\"«»]|\s-|{self.words.scope['clause'].pattern}").finditer(self.text, start, end)
-        return max([start, *(cut.end() for cut in cuts)]), end
+        cuts = re.compile(rf"(?P<mark>[,;:()\"«»]|\s-)|{self.words.scope['clause'].pattern}").finditer(self.text, start, end)
+        return max([start, *(cut.end() if cut["mark"] else cut.start() for cut in cuts)]), end
 
     def _has(self, pattern: re.Pattern, stretch: tuple[int, int]) -> re.Match | None:
         return pattern.search(self.text, *stretch)
@@ -538,7 +547,12 @@ class _Sentence:
         size = math.log(self.numbers[at].value + 1)
         apart = {id(one): abs(math.log(one.number.value + 1) - size) for one in before}
         nearest = min(reversed(before), key=lambda one: apart[id(one)], default=None)
-        return nearest if nearest and nearest.indicator and apart[id(nearest)] < FAR else None
+        if nearest is None or not nearest.indicator or (apart[id(nearest)] > FAR and nearest is not self._last()):
+            return None
+        return nearest
+
+    def _last(self) -> _Seen | None:
+        return self.seen[-1] if self.seen else None
 
     def _resolved(self, head: tuple[str, re.Match], at: int) -> tuple[str | None, str]:
         """Return the indicator that a counted noun stands for, by what the sentence says was done to it, and why."""
@@ -673,6 +687,8 @@ class _Sentence:
                 seen.period = main
                 if self.reading.periods > 1:
                     seen.doubts.append(PERIOD_ELSEWHERE)
+        if mention and self.text[: seen.number.begins].rstrip().endswith("("):
+            seen.contrast = True  # "(156 a year earlier)": what follows is not of that year
         if not seen.contrast and not seen.left_out and seen.period:
             later = self.reading.default is None or seen.period[:4] >= self.reading.default[:4]
             self.reading.carried = seen.period if later else self.reading.default
