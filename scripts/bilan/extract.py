@@ -538,7 +538,14 @@ class _Sentence:
     def _step(self, at: int) -> bool:
         """Say whether a number is the second of "from 419 to 332"."""
         start, end = self._left(at)
-        return start > self.start and bool(self.words.scope["to"].fullmatch(self.text[start:end].strip()))
+        gap = self.text[start:end].strip()
+        if start == self.start or not self.seen or len(gap) > 40:
+            return False
+        noun, _, last = gap.rpartition(" ")
+        if not self.words.scope["to"].fullmatch(last):
+            return False
+        told = re.search(r"[,;:(.]", noun) or any(start <= one.start < end for one in self.spoken)
+        return not noun or (not told and bool(self._ends_with("from", at - 1, 0)))
 
     def _topic(self, at: int) -> _Seen | None:
         """Return what a number that leans speaks of: of the last figures the nearest in size."""
@@ -717,6 +724,8 @@ class _Sentence:
         told_then = self._has(said, (self.start, number.start))  # a day is when it was told
         before = [m for m in before if not (m.kind == "date" and told_then) and m not in self.taken]
         after = [m for m in after if m.kind != "date" or not self._has(said, right)]
+        # "12 assaults, most of them in March": a month after a comma is not the number's
+        after = [m for m in after if m.kind != "month" or "," not in self.text[number.end : m.start]]
         led = [m for m in self.spoken if m.compared and left[0] <= m.start and self._leads(m.end, number.begins)]
         if led:  # "6 % more than in 2022 (70,781)", "than in 2022, when it thwarted 70,781"
             return led[-1]
