@@ -145,10 +145,15 @@ class _Reading:
             inside = self.mentions[at] if at < len(self.mentions) and self.mentions[at].start < number.end else None
             if inside is None:
                 counted.append(number)
-            elif inside.kind == "year" and number.begins < number.start:
+            elif inside.kind == "year" and (number.begins < number.start or self._counts_nouns(number, inside)):
                 self.mentions[at] = replace(inside, kind="none", period=None)
                 counted.append(number)
         return counted
+
+    def _counts_nouns(self, number: Number, year: Mention) -> bool:
+        """Say whether what looks like a year has a counted noun beside it: "2018 people were rescued"."""
+        bare = year.end - year.start == number.end - number.start
+        return bare and any(noun.match(self.text, number.end + 1) for noun in self.words.heads.values())
 
     def figures(self) -> list[Found]:
         """Return all that is found, restatements included."""
@@ -162,7 +167,7 @@ class _Reading:
             if MOJIBAKE.search(self.folded.printed(start, end)):
                 continue
             cells = _cells(self.text, start, end)
-            if cells and not numbers:
+            if cells and not numbers and re.search(r"\w", self.text[start:end]):
                 self.headings = cells
             seen = _Sentence(self, start, end, numbers, spoken, cells).judged()
             self.headings = self.headings if cells else []
@@ -234,6 +239,7 @@ def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return list(zip([start, *(at + 1 for at in marks)], [*marks, end], strict=True)) if marks else []
 
 
+FEW = 2  # how many there may be of assaults alone
 FAR = math.log(25)  # how many times a figure another one of the same thing may be
 OF_PEOPLE = ("rescued_at_sea", "voluntary_returns", "assault_participants", "attempts_prevented")
 
@@ -457,6 +463,11 @@ class _Sentence:
         if subset and previous and (head is None or previous[-1].indicator == seen.indicator or head[0] == "persons"):
             return f"a part: {subset[0].strip()}"
         starts = self.text[right[0] : right[1]].lstrip()
+        if previous and (whole := scope["of_all"].match(self.text, self.start + self._indent(), previous[0].number.begins)):
+            if not self.text[whole.end() : previous[0].number.begins].strip():
+                return f"a part: {whole[0]}"
+        if seen.number.value <= FEW and seen.indicator != "assaults":
+            return "too few for a country"
         if match := scope["of_them"].match(starts):
             return f"a part: {match[0]}"
         if match := cues["difference"].match(starts):
@@ -469,6 +480,10 @@ class _Sentence:
                 if match := self._has(scope["places"], stretch):
                     return f"of one place: {match[0]}"
         return ""
+
+    def _indent(self) -> int:
+        said = self.text[self.start : self.end]
+        return len(said) - len(said.lstrip(" \"«“'([-•|"))
 
     def _head_after(self, at: int) -> tuple[str, re.Match] | None:
         """Return the noun that is counted, where it follows the number within a few words."""
