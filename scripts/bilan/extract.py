@@ -8,6 +8,7 @@ a total of several years, a month, an event, a difference.
 
 import math
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -82,8 +83,8 @@ def sentences(folded: Folded, whole: list[tuple[int, int]]) -> list[tuple[int, i
     text, inside = folded.text, set()
     for start, end in whole:
         inside.update(range(start, end))
-    lines = list(re.finditer(r"(?P<before>[^\n]+)\n(?=[^\n])", text))
-    open_ended = sum(not re.search(r"[.!?:] *$", m["before"]) and 40 <= len(m["before"]) <= 130 for m in lines)
+    lines = [line for line, after in pairwise(text.split("\n")) if line and after]
+    open_ended = sum(40 <= len(line) <= 130 and not line.rstrip().endswith((".", "!", "?", ":")) for line in lines)
     wrapped = len(lines) > 2 and open_ended * 2 > len(lines)
     cuts = [0]
     for match in re.finditer(r"[.!?]+[\"»”')\]]*(?=\s|$)|\n[ \n]*\n|\n", text):
@@ -152,7 +153,7 @@ class _Reading:
 
     def _counts_nouns(self, number: Number, year: Mention) -> bool:
         """Say whether what looks like a year has a counted noun beside it: "2018 people were rescued"."""
-        bare = year.end - year.start == number.end - number.start
+        bare = year.end - year.start == number.end - number.start and self.folded.text.startswith(" ", number.end)
         return bare and any(noun.match(self.text, number.end + 1) for noun in self.words.heads.values())
 
     def figures(self) -> list[Found]:
@@ -288,7 +289,7 @@ class _Sentence:
     def _announce(self) -> None:
         """Let the period that a sentence without figures tells of be that of those it announces: "for 2021:"."""
         own = [m.period for m in self.spoken if m.kind in OWN and m.kind != "month" and m.period and not m.compared]
-        if own and (self.text[: self.end][-4:].rstrip().endswith(":") or self._has(self.words.scope["figures"], (self.start, self.end))):
+        if own and (self.text[max(self.start, self.end - 4) : self.end].rstrip().endswith(":") or self._has(self.words.scope["figures"], (self.start, self.end))):
             self.reading.carried = own[-1]
             self.reading.default = self.reading.default or own[-1]
 
@@ -412,7 +413,7 @@ class _Sentence:
         number, topic = self.numbers[at], self._topic(at)
         seen = _Seen(number)
         seen.contrast = bool(self._ends_with("contrast", at, 2))
-        if re.search(r"\d[^\w.;]*(?:%|por ?ciento|p[eo]u?r ?cent)[^\w.;]*$", self.text[: number.begins][-20:]):
+        if re.search(r"\d[^\w.;]*(?:%|por ?ciento|p[eo]u?r ?cent)[^\w.;]*$", self.text[max(0, number.begins - 20) : number.begins]):
             seen.contrast = seen.contrast or number.begins < number.start  # "10 % above 16,818" qualifies nothing
             seen.number = number = replace(number, qualifier="exact", begins=number.start)
         last = self.seen[-1] if self.seen else None
@@ -535,6 +536,9 @@ class _Sentence:
         rest = self.text[start:end].lstrip()
         if at + 1 < len(self.numbers) and self.words.scope["clause"].fullmatch(rest.strip()):
             return False  # "3,500 and 1,080 migrants": of which the noun does not tell
+        said = self.text[self.numbers[at].start : self.numbers[at].end]
+        if self.words.scope["after_noun"].fullmatch(said):
+            return True
         if not rest or not rest[0].isalnum() or self.words.scope["after_number"].match(rest):
             return True
         return any(self._beside(start, one.start) for one in self.spoken)
@@ -709,7 +713,7 @@ class _Sentence:
                 seen.period = main
                 if self.reading.periods > 1:
                     seen.doubts.append(PERIOD_ELSEWHERE)
-        if mention and self.text[: seen.number.begins].rstrip().endswith("("):
+        if mention and self.text[self.start : seen.number.begins].rstrip().endswith("("):
             seen.contrast = True  # "(156 a year earlier)": what follows is not of that year
         if not seen.contrast and not seen.left_out and seen.period:
             later = self.reading.default is None or seen.period[:4] >= self.reading.default[:4]
@@ -759,9 +763,11 @@ class _Sentence:
     def _period_in_table(self, at: int) -> Mention | None:
         column, headings = self._column(at), self.reading.headings
         places = [self.cells[column], self.cells[0], *headings[column : column + 1]]
-        return next(
-            (m for start, end in places for m in self.reading.mentions if start <= m.start < end and not m.compared), None
-        )
+        for start, end in places:
+            at = bisect_left(self.reading.mentions, start, key=lambda one: one.start)
+            if (told := next(iter(self.reading.mentions[at : at + 1]), None)) and told.start < end and not told.compared:
+                return told
+        return None
 
 
 def _unsure(one: Found) -> bool:

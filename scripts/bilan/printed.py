@@ -152,16 +152,16 @@ def _compounded(text: str, words: _Words, named: list[re.Match]) -> list[tuple[i
         if last and scale and not added and last[3]:
             last[1], total = end, last[3] * scale
             last[2:] = [last[2] + total, 0] if scale == 1000 else [last[2], total]
-        elif last and value and (value < _ones(last[3]) or value > last[3] or not last[3]) and (added or value == 10 > last[3]):
+        elif last and value and not _overlap(last[3], value) and (added or value == 10 > last[3]):
             last[1], last[3] = end, last[3] + value
         elif value:
             found.append([start, end, 0, value])
     return [(start, end, float(thousands + rest)) for start, end, thousands, rest in found]
 
 
-def _ones(value: float) -> int:
-    """Return what may still be added to a number: below its last digit that is not zero."""
-    return 100 if value % 1000 and not value % 100 else 10 if value and not value % 10 else 0
+def _overlap(said: float, value: float) -> bool:
+    """Say whether a number has a digit already where the first one of another would stand."""
+    return said // 10 ** (len(str(value)) - 1) % 10 != 0
 
 
 def _qualified(text: str, start: int, end: int, lang: str) -> tuple[str, int]:
