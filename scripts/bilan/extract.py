@@ -197,7 +197,8 @@ class _Reading:
         """
         apart = "\n" in self.folded.text[max(0, start - 1) : start + 2]
         names, scope, said, here = self.words.bodies, self.words.scope, self.text[start:end], place - start
-        said = names["helpers"].sub(lambda one: " " * len(one[0]), said)
+        for name in ("helpers", "services") if self.ministry else ("helpers",):
+            said = names[name].sub(lambda one: " " * len(one[0]), said)
         ours = [match.start() for name in ("ministry", "morocco") for match in names[name].finditer(said)]
         for other in names["other"].finditer(said):
             if other.start() < here:
@@ -469,7 +470,8 @@ class _Sentence:
                 return f"a part: {whole[0]}"
         if seen.number.value <= FEW and seen.indicator != "assaults":
             return "too few for a country"
-        if match := scope["of_them"].match(starts):
+        told = {one.indicator for one in previous or self.reading.last}
+        if seen.indicator in told and (match := scope["of_them"].match(starts)):
             return f"a part: {match[0]}"
         if match := cues["difference"].match(starts):
             return f"a difference: {match[0]}"
@@ -477,7 +479,9 @@ class _Sentence:
         if any(not self.text[match.end() : near[1]].strip() for match in cues["difference"].finditer(self.text, *near)):
             return "a difference"
         if seen.indicator not in ("assaults", "assault_participants"):
-            for stretch in (self._near_right(at), self._left(at)):
+            left = self._left(at)
+            left = left if left[0] == self.start else self._near_left(at)
+            for stretch in (self._near_right(at), left):
                 if match := self._has(scope["places"], stretch):
                     return f"of one place: {match[0]}"
         return ""
@@ -716,8 +720,10 @@ class _Sentence:
         if mention and self.text[self.start : seen.number.begins].rstrip().endswith("("):
             seen.contrast = True  # "(156 a year earlier)": what follows is not of that year
         if not seen.contrast and not seen.left_out and seen.period:
-            later = self.reading.default is None or seen.period[:4] >= self.reading.default[:4]
-            self.reading.carried = seen.period if later else self.reading.default
+            default, carried = self.reading.default, self.reading.carried
+            later = default is None or seen.period[:4] >= default[:4]
+            shorter = bool(carried) and seen.period[:9] == carried[:9] and seen.period < carried
+            self.reading.carried = (carried if shorter else seen.period) if later else default
 
     def _may_be_of(self, at: int, mention: Mention) -> bool:
         """Say whether a period told elsewhere in the sentence may be a number's: not one that is compared with."""
@@ -742,6 +748,9 @@ class _Sentence:
         said = self.words.scope["said"]
         told_then = self._has(said, (self.start, number.start))  # a day is when it was told
         before = [m for m in before if not (m.kind == "date" and told_then) and m not in self.taken]
+        # "one assault, in early March, with 400 participants": of the figure before it
+        first = next((one.number.end for one in self.seen[:-1] if one.indicator), self.end)
+        before = [m for m in before if m.kind != "month" or m.start < first]
         after = [m for m in after if m.kind != "date" or not self._has(said, right)]
         # "12 assaults, most of them in March": a month after a comma is not the number's
         after = [m for m in after if m.kind != "month" or "," not in self.text[number.end : m.start]]
