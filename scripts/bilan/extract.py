@@ -290,7 +290,10 @@ class _Sentence:
     def _announce(self) -> None:
         """Let the period that a sentence without figures tells of be that of those it announces: "for 2021:"."""
         own = [m.period for m in self.spoken if m.kind in OWN and m.kind != "month" and m.period and not m.compared]
-        if own and (self.text[max(self.start, self.end - 4) : self.end].rstrip().endswith(":") or self._has(self.words.scope["figures"], (self.start, self.end))):
+        if own and (
+            self.text[max(self.start, self.end - 4) : self.end].rstrip().endswith(":")
+            or self._has(self.words.scope["figures"], (self.start, self.end))
+        ):
             self.reading.carried = own[-1]
             self.reading.default = self.reading.default or own[-1]
 
@@ -311,13 +314,15 @@ class _Sentence:
     def _passed_over(self, at: int) -> bool:
         """Say whether a number counts nothing of interest: "in these two last ones"."""
         seen = self.seen[at] if at < len(self.seen) else None
-        return bool(seen) and seen.number.unit == "count" and seen.number.value <= 12 and not (seen.indicator or seen.head)
+        return (
+            bool(seen) and seen.number.unit == "count" and seen.number.value <= 12 and not (seen.indicator or seen.head)
+        )
 
     def _column(self, at: int) -> int:
         return sum(start <= self.numbers[at].start for start, _ in self.cells) - 1
 
     def _label(self, at: int) -> tuple[int, int]:
-        """Return the cell that says what a number in a row is: the row's first, or its column's where that is a period."""
+        """Return the cell that says what a number in a row is: the row's first, or its column's heading."""
         first, column = self.cells[0], self._column(at)
         named = any(mention.start < first[1] for mention in self.spoken)
         if (named or not self.text[slice(*first)].strip()) and column < len(self.reading.headings):
@@ -342,7 +347,9 @@ class _Sentence:
 
     def _near_left(self, at: int) -> tuple[int, int]:
         start, end = self._left(at)
-        cuts = re.compile(rf"(?P<mark>[,;:()\"«»]|\s-)|{self.words.scope['clause'].pattern}").finditer(self.text, start, end)
+        cuts = re.compile(rf"(?P<mark>[,;:()\"«»]|\s-)|{self.words.scope['clause'].pattern}").finditer(
+            self.text, start, end
+        )
         return max([start, *(cut.end() if cut["mark"] else cut.start() for cut in cuts)]), end
 
     def _has(self, pattern: re.Pattern, stretch: tuple[int, int]) -> re.Match | None:
@@ -414,11 +421,19 @@ class _Sentence:
         number, topic = self.numbers[at], self._topic(at)
         seen = _Seen(number)
         seen.contrast = bool(self._ends_with("contrast", at, 2))
-        if re.search(r"\d[^\w.;]*(?:%|por ?ciento|p[eo]u?r ?cent)[^\w.;]*$", self.text[max(0, number.begins - 20) : number.begins]):
+        if re.search(
+            r"\d[^\w.;]*(?:%|por ?ciento|p[eo]u?r ?cent)[^\w.;]*$",
+            self.text[max(0, number.begins - 20) : number.begins],
+        ):
             seen.contrast = seen.contrast or number.begins < number.start  # "10 % above 16,818" qualifies nothing
             seen.number = number = replace(number, qualifier="exact", begins=number.start)
         last = self.seen[-1] if self.seen else None
-        if last and last.contrast and last.indicator and self.words.scope["and"].fullmatch(self.text[slice(*self._left(at))].strip()):
+        if (
+            last
+            and last.contrast
+            and last.indicator
+            and self.words.scope["and"].fullmatch(self.text[slice(*self._left(at))].strip())
+        ):
             seen.contrast = True  # "against 45,015 and 177"
         if self._ends_with("out_of", at, 0):
             return seen
@@ -465,9 +480,10 @@ class _Sentence:
         if subset and previous and (head is None or previous[-1].indicator == seen.indicator or head[0] == "persons"):
             return f"a part: {subset[0].strip()}"
         starts = self.text[right[0] : right[1]].lstrip()
-        if previous and (whole := scope["of_all"].match(self.text, self.start + self._indent(), previous[0].number.begins)):
-            if not self.text[whole.end() : previous[0].number.begins].strip():
-                return f"a part: {whole[0]}"
+        first = previous[0].number.begins if previous else self.start
+        whole = scope["of_all"].match(self.text, self.start + self._indent(), first)
+        if whole and not self.text[whole.end() : first].strip():  # "of the 71,912 attempts, 40,000 …"
+            return f"a part: {whole[0]}"
         if seen.number.value <= FEW and seen.indicator != "assaults":
             return "too few for a country"
         told = {one.indicator for one in previous or self.reading.last}
@@ -530,7 +546,11 @@ class _Sentence:
         if self.cells or self.text[start : self.numbers[at].begins].rstrip().endswith(":"):
             # a label is of the first noun of its last part
             comma = self.text.rfind(",", start, end)
-            return min([one for one in found if one[0] > comma] or found, default=(None, None, None))[1:] if found else None
+            return (
+                min([one for one in found if one[0] > comma] or found, default=(None, None, None))[1:]
+                if found
+                else None
+            )
         counting = [one for one in found if one[1] != "persons"]
         return max(counting or found)[1:] if found else None
 
@@ -549,7 +569,9 @@ class _Sentence:
 
     def _beside(self, start: int, end: int) -> bool:
         """Say whether two places have nothing but a few short words between them."""
-        return 0 <= end - start <= 16 and bool(re.fullmatch(r"[,(: ]*(?:[^\W\d]{1,4}(?:'| |$)){0,3}", self.text[start:end]))
+        return 0 <= end - start <= 16 and bool(
+            re.fullmatch(r"[,(: ]*(?:[^\W\d]{1,4}(?:'| |$)){0,3}", self.text[start:end])
+        )
 
     def _leans(self, at: int) -> bool:
         """Say whether a number without a noun speaks of what the text counted before: a period beside it tells."""
@@ -587,7 +609,7 @@ class _Sentence:
     def _resolved(self, head: tuple[str, re.Match], at: int) -> tuple[str | None, str]:
         """Return the indicator that a counted noun stands for, by what the sentence says was done to it, and why."""
         name, noun = head
-        cues, near, back = self.words.cues, self._near_right(at), self._near_left(at)
+        cues, near = self.words.cues, self._near_right(at)
         sentence = self._said(at)
         indicator, cue = None, None
         if name == "attempts":
@@ -631,7 +653,11 @@ class _Sentence:
 
     def _people_unnamed(self, at: int) -> tuple[str | None, str]:
         """Return what is said of a number that stands for people: "5,608 opted for return", "it rescued 16,818"."""
-        if self.seen and self.seen[-1].indicator == "assaults" and (involved := self._involved(at, self._near_left(at))):
+        if (
+            self.seen
+            and self.seen[-1].indicator == "assaults"
+            and (involved := self._involved(at, self._near_left(at)))
+        ):
             return "assault_participants", f"“{involved[0]}”"
         for kind, indicator in (("returned", "voluntary_returns"), ("rescued", "rescued_at_sea")):
             near, back = self._near_right(at), self._near_left(at)
@@ -700,8 +726,9 @@ class _Sentence:
         if mention and seen.period is None and not seen.left_out and main:
             mention = None
         last = next((one for one in reversed(self.seen[:-1]) if one.indicator), None)
-        if mention is None and last and last.left_out.startswith("of several") and not seen.contrast:
-            seen.left_out = seen.left_out or last.left_out
+        if mention is None and last and not seen.contrast:
+            alike = ("of several", "of one") if last.indicator == seen.indicator else ("of several",)
+            seen.left_out = seen.left_out or (last.left_out if last.left_out.startswith(alike) else "")
         if mention is None:
             main_ones = (one for one in self.seen[:-1] if one.indicator and not one.contrast and not one.left_out)
             inherited = [one.period for one in main_ones]
@@ -729,7 +756,7 @@ class _Sentence:
         """Say whether a period told elsewhere in the sentence may be a number's: not one that is compared with."""
         between = (self.numbers[at].end, mention.start)
         apart = between[0] < between[1] and (
-            self._has(self.words.scope["contrast"], between) or ";" in self.text[slice(*between)]
+            self._has(self.words.scope["contrast"], between) or re.search(r"[;(]", self.text[slice(*between)])
         )
         return bool(mention.period) and not mention.compared and not apart
 
@@ -760,21 +787,26 @@ class _Sentence:
         self.taken += after[:1]
         return after[0] if after else before[-1] if before else None
 
-
     def _leads(self, start: int, end: int) -> bool:
         """Say whether a period that something is compared with is told to be that of a number: "(", "which saw"."""
         gap = self.text[start:end]
         if gap.strip() == "(":
             return True
         relative = self.words.scope["relative"].match(gap.lstrip(" ,(")) if len(gap) < 90 else None
-        return bool(relative) and not re.search(rf"[;:]|{self.words.scope['clause'].pattern}", gap[gap.find(relative[0]) + len(relative[0]) :])
+        return bool(relative) and not re.search(
+            rf"[;:]|{self.words.scope['clause'].pattern}", gap[gap.find(relative[0]) + len(relative[0]) :]
+        )
 
     def _period_in_table(self, at: int) -> Mention | None:
         column, headings = self._column(at), self.reading.headings
         places = [self.cells[column], self.cells[0], *headings[column : column + 1]]
         for start, end in places:
             at = bisect_left(self.reading.mentions, start, key=lambda one: one.start)
-            if (told := next(iter(self.reading.mentions[at : at + 1]), None)) and told.start < end and not told.compared:
+            if (
+                (told := next(iter(self.reading.mentions[at : at + 1]), None))
+                and told.start < end
+                and not told.compared
+            ):
                 return told
         return None
 

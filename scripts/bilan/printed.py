@@ -141,7 +141,7 @@ def _in_words(folded: Folded, lang: str, words: _Words) -> list[tuple[int, int, 
 
 
 def _compounded(text: str, words: _Words, named: list[re.Match]) -> list[tuple[int, int, float]]:
-    """Return Arabic numbers in words: "four ten" is 14, "three and twenty" 23, "three hundred and two and thirty" 332."""
+    """Return Arabic numbers in words: "four ten" is 14, "hundred and two and thirty" 132."""
     found: list[list] = []  # start, end, the thousands so far, the rest
     for match in named:
         start, end, value = match.start("word"), match.end("word"), words.values.get(match["word"])
