@@ -8,11 +8,12 @@ a total of several years, a month, an event, a difference.
 
 import math
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from .periods import OWN, Mention, mentions, shifted
-from .press import Folded, Vocabulary, fold, language_of, vocabulary
+from .press import CELLS, Folded, Vocabulary, fold, language_of, vocabulary
 from .printed import Number, numbers_in
 
 LONGEST = 1500  # characters of a sentence that are looked at together
@@ -82,8 +83,8 @@ def sentences(folded: Folded, whole: list[tuple[int, int]]) -> list[tuple[int, i
     text, inside = folded.text, set()
     for start, end in whole:
         inside.update(range(start, end))
-    lines = list(re.finditer(r"(?P<before>[^\n]+)\n(?=[^\n])", text))
-    open_ended = sum(not re.search(r"[.!?:] *$", m["before"]) and 40 <= len(m["before"]) <= 130 for m in lines)
+    lines = [line for line, after in pairwise(text.split("\n")) if line and after]
+    open_ended = sum(40 <= len(line) <= 130 and not line.rstrip().endswith((".", "!", "?", ":")) for line in lines)
     wrapped = len(lines) > 2 and open_ended * 2 > len(lines)
     cuts = [0]
     for match in re.finditer(r"[.!?]+[\"»”')\]]*(?=\s|$)|\n[ \n]*\n|\n", text):
@@ -93,7 +94,9 @@ def sentences(folded: Folded, whole: list[tuple[int, int]]) -> list[tuple[int, i
         line = text[max(0, match.start() - 140) : match.start()].rpartition("\n")[2]
         # a line of a usual length is broken, not ended; in a script without capitals nothing else tells
         goes_on = wrapped or after.islower() or (80 <= len(line) <= 130 and after.upper() == after.lower())
-        if match.start() in inside or (match[0] == "\n" and goes_on):
+        bullet = re.compile(r" *(?:[•·*▪‣◦●■➢✓]|-(?= ?\S))").match(text, at)
+        row = CELLS in line or CELLS in text[at : at + 200].partition("\n")[0]
+        if match.start() in inside or (match[0] == "\n" and goes_on and not (bullet or row)):
             continue
         if match[0].startswith(".") and after.islower():
             continue
@@ -121,6 +124,7 @@ class _Reading:
         self.last: list[_Seen] = []  # the counts of the last sentence that had some
         self.known: set[str] = set()  # indicators found so far
         self.not_ours = ""  # whose figures the sentence before gave, where not the ministry's
+        self.headings: list[tuple[int, int]] = []  # of the columns of a table
         names = words.bodies
         self.ministry = bool(names["ministry"].search(self.text))
         self.refused = ""
@@ -142,10 +146,15 @@ class _Reading:
             inside = self.mentions[at] if at < len(self.mentions) and self.mentions[at].start < number.end else None
             if inside is None:
                 counted.append(number)
-            elif inside.kind == "year" and number.begins < number.start:
+            elif inside.kind == "year" and (number.begins < number.start or self._counts_nouns(number, inside)):
                 self.mentions[at] = replace(inside, kind="none", period=None)
                 counted.append(number)
         return counted
+
+    def _counts_nouns(self, number: Number, year: Mention) -> bool:
+        """Say whether what looks like a year has a counted noun beside it: "2018 people were rescued"."""
+        bare = year.end - year.start == number.end - number.start and self.folded.text.startswith(" ", number.end)
+        return bare and any(noun.match(self.text, number.end + 1) for noun in self.words.heads.values())
 
     def figures(self) -> list[Found]:
         """Return all that is found, restatements included."""
@@ -158,7 +167,11 @@ class _Reading:
             spoken, when = _within(self.mentions, when, start, end)
             if MOJIBAKE.search(self.folded.printed(start, end)):
                 continue
-            seen = _Sentence(self, start, end, numbers, spoken).judged()
+            cells = _cells(self.text, start, end)
+            if cells and not numbers and re.search(r"\w", self.text[start:end]):
+                self.headings = cells
+            seen = _Sentence(self, start, end, numbers, spoken, cells).judged()
+            self.headings = self.headings if cells else []
             found += [self._found(one, start, end) for one in seen if one.indicator and not one.left_out]
         return found
 
@@ -179,10 +192,13 @@ class _Reading:
     def whose(self, start: int, end: int, place: int) -> str:
         """Return whose figure the number at a place of a sentence is, "" where it is not seen to be another's.
 
-        It is another body's that is named before it, nearer than the ministry or Morocco, or after it as its source.
+        It is another body's that is named before it, nearer than the ministry or Morocco, or after it as its source;
+        where no one is named, whose figures the sentence before gave, in the same paragraph or with words that say so.
         """
+        apart = "\n" in self.folded.text[max(0, start - 1) : start + 2]
         names, scope, said, here = self.words.bodies, self.words.scope, self.text[start:end], place - start
-        said = names["helpers"].sub(lambda one: " " * len(one[0]), said)
+        for name in ("helpers", "services") if self.ministry else ("helpers",):
+            said = names[name].sub(lambda one: " " * len(one[0]), said)
         ours = [match.start() for name in ("ministry", "morocco") for match in names[name].finditer(said)]
         for other in names["other"].finditer(said):
             if other.start() < here:
@@ -190,8 +206,8 @@ class _Reading:
             else:
                 between = said[here : other.start()]
                 source = scope["said"].search(said[max(0, other.start() - 30) : other.start()])
-                apart = re.search(r"[,;:(]|\s-", between) and not source
-                nearer = apart or names["ministry"].search(said)
+                parted = re.search(r"[,;:(]|\s-", between) and not source
+                nearer = parted or names["ministry"].search(said)
             if not nearer:
                 return f"another body's: {other[0]}"
         if not ours:
@@ -199,7 +215,7 @@ class _Reading:
                 around = said[max(0, country.start() - 40) : country.end() + 20]
                 if country.start() < 12 or names["authorities"].search(around):
                     return f"another country's: {country[0]}"
-            if self.not_ours and scope["same_source"].search(said[:60]):
+            if self.not_ours and (not apart or scope["same_source"].search(said[:60])):
                 return self.not_ours
         if not self.ministry and (agent := names["agents"].search(said)) and not ours:
             return f"another body's: {agent[0]}"
@@ -216,17 +232,37 @@ def _within(all_of_them: list, at: int, start: int, end: int) -> tuple[list, int
     return all_of_them[at:upto], upto
 
 
+def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the stretches of a table row's cells, none for what is no row."""
+    row = text[start:end]
+    start, end = start + len(row) - len(row.lstrip()), start + len(row.rstrip())
+    start, end = start + text.startswith(CELLS, start), end - text.endswith(CELLS, start, end)
+    marks = [at for at in range(start, end) if text[at] == CELLS]
+    return list(zip([start, *(at + 1 for at in marks)], [*marks, end], strict=True)) if marks else []
+
+
+FEW = 2  # how many there may be of assaults alone
+FAR = math.log(25)  # how many times a figure another one of the same thing may be
 OF_PEOPLE = ("rescued_at_sea", "voluntary_returns", "assault_participants", "attempts_prevented")
 
 
 class _Sentence:
     """A sentence with its numbers and the periods it mentions."""
 
-    def __init__(self, reading: _Reading, start: int, end: int, numbers: list[Number], spoken: list[Mention]):
+    def __init__(
+        self,
+        reading: _Reading,
+        start: int,
+        end: int,
+        numbers: list[Number],
+        spoken: list[Mention],
+        cells: list[tuple[int, int]],
+    ):
         self.reading, self.text, self.words = reading, reading.text, reading.words
         self.start, self.end, self.numbers, self.spoken = start, end, numbers, spoken
         self.seen: list[_Seen] = []
         self.taken: list[Mention] = []  # periods told after a number: not those of the next one
+        self.cells = cells  # of a table's row
 
     def judged(self) -> list[_Seen]:
         """Return each number with what it is, or why it is left out, in order."""
@@ -244,21 +280,62 @@ class _Sentence:
                 not_ours = self.reading.whose(self.start, self.end, number.start)
                 seen.left_out = seen.left_out or not_ours
                 self.reading.known.add(seen.indicator)
-        if not not_ours and not self.seen:
+        if not any(one.indicator for one in self.seen):
             not_ours = self.reading.whose(self.start, self.end, self.start)
+            self._announce()
         self.reading.not_ours = not_ours
         self.reading.last = self._counts() or self.reading.last
         return self.seen
+
+    def _announce(self) -> None:
+        """Let the period that a sentence without figures tells of be that of those it announces: "for 2021:"."""
+        own = [m.period for m in self.spoken if m.kind in OWN and m.kind != "month" and m.period and not m.compared]
+        if own and (
+            self.text[max(self.start, self.end - 4) : self.end].rstrip().endswith(":")
+            or self._has(self.words.scope["figures"], (self.start, self.end))
+        ):
+            self.reading.carried = own[-1]
+            self.reading.default = self.reading.default or own[-1]
 
     def _counts(self) -> list[_Seen]:
         return [one for one in self.seen if one.indicator and one.number.unit == "count"]
 
     def _left(self, at: int) -> tuple[int, int]:
         """Return the stretch from the number of the same unit before to this one and the words that qualify it."""
-        before = [one.ends for one in self.numbers[:at] if one.unit == self.numbers[at].unit]
+        if self.cells:
+            return self._label(at)
+        before = [
+            one.ends
+            for place, one in enumerate(self.numbers[:at])
+            if one.unit == self.numbers[at].unit and not self._passed_over(place)
+        ]
         return (before[-1] if before else self.start), self.numbers[at].begins
 
+    def _passed_over(self, at: int) -> bool:
+        """Say whether a number counts nothing of interest: "in these two last ones"."""
+        seen = self.seen[at] if at < len(self.seen) else None
+        return (
+            bool(seen) and seen.number.unit == "count" and seen.number.value <= 12 and not (seen.indicator or seen.head)
+        )
+
+    def _column(self, at: int) -> int:
+        return sum(start <= self.numbers[at].start for start, _ in self.cells) - 1
+
+    def _label(self, at: int) -> tuple[int, int]:
+        """Return the cell that says what a number in a row is: the row's first, or its column's heading."""
+        first, column = self.cells[0], self._column(at)
+        named = any(mention.start < first[1] for mention in self.spoken)
+        if (named or not self.text[slice(*first)].strip()) and column < len(self.reading.headings):
+            return self.reading.headings[column]
+        return first
+
+    def _said(self, at: int) -> tuple[int, int]:
+        """Return the stretch that may tell what was done to what a number counts."""
+        return self._label(at) if self.cells else (self.start, self.end)
+
     def _right(self, at: int) -> tuple[int, int]:
+        if self.cells:
+            return self.numbers[at].ends, max(self.cells[self._column(at)][1], self.numbers[at].ends)
         after = [one.begins for one in self.numbers[at + 1 :] if one.unit == self.numbers[at].unit]
         return self.numbers[at].ends, (after[0] if after else self.end)
 
@@ -270,8 +347,10 @@ class _Sentence:
 
     def _near_left(self, at: int) -> tuple[int, int]:
         start, end = self._left(at)
-        cuts = re.compile(rf"[,;:()\"«»]|\s-|{self.words.scope['clause'].pattern}").finditer(self.text, start, end)
-        return max([start, *(cut.end() for cut in cuts)]), end
+        cuts = re.compile(rf"(?P<mark>[,;:()\"«»]|\s-)|{self.words.scope['clause'].pattern}").finditer(
+            self.text, start, end
+        )
+        return max([start, *(cut.end() if cut["mark"] else cut.start() for cut in cuts)]), end
 
     def _has(self, pattern: re.Pattern, stretch: tuple[int, int]) -> re.Match | None:
         return pattern.search(self.text, *stretch)
@@ -293,9 +372,10 @@ class _Sentence:
             if number.unit != "percent":
                 continue
             right, left = self._right(at), self._left(at)
-            change = self.words.shares["change"]
-            beside = (right[0], min(right[1], right[0] + 25)), (max(left[0], left[1] - 25), left[1])
-            if any(self._has(change, stretch) for stretch in beside):
+            if self._is_change(at):
+                continue
+            if at - 1 in told and self._ends_with("contrast", at, 1):
+                told[at] = told[at - 1][0], "compared with the share before"
                 continue
             for way, stretch in (("after", right), ("before", left)):
                 if region := self._region(way, stretch):
@@ -311,6 +391,18 @@ class _Sentence:
                 taken.add(told[at][2])
         best = max(ways, key=lambda way: len({indicator for indicator, _, _ in ways[way].values()}))
         return {at: region[:2] for at, region in (ways[best] | told).items()}
+
+    def _is_change(self, at: int) -> bool:
+        """Say whether a percentage is a change: "up by 5 %", "5 % more", not "up to 58 %"; in a column of changes."""
+        change, right, left = self.words.shares["change"], self._right(at), self._left(at)
+        if self.cells:
+            heading = self.reading.headings[self._column(at) :][:1]
+            return any(self._has(change, stretch) for stretch in (*heading, right))
+        after = self.text[right[0] : min(right[1], right[0] + 25)]
+        before = self.text[max(left[0], left[1] - 25) : left[1]]
+        after, before = re.split(r"[,;:()]", after)[0], re.split(r"[,;:()]", before)[-1]
+        reached = re.search(rf"(?<!\w)(?:{self.words.scope['to'].pattern})\W*$", before)
+        return bool(change.search(after) or (change.search(before) and not reached))
 
     def _region(self, way: str, stretch: tuple[int, int]) -> tuple[str, str, int] | None:
         """Return the share of the region nearest to a percentage in a stretch after or before it, why, and where."""
@@ -329,9 +421,20 @@ class _Sentence:
         number, topic = self.numbers[at], self._topic(at)
         seen = _Seen(number)
         seen.contrast = bool(self._ends_with("contrast", at, 2))
-        if re.search(r"\d[^\w.;]*(?:%|por ?ciento|p[eo]u?r ?cent)[^\w.;]*$", self.text[: number.begins][-20:]):
+        if re.search(
+            r"\d[^\w.;]*(?:%|por ?ciento|p[eo]u?r ?cent)[^\w.;]*$",
+            self.text[max(0, number.begins - 20) : number.begins],
+        ):
             seen.contrast = seen.contrast or number.begins < number.start  # "10 % above 16,818" qualifies nothing
             seen.number = number = replace(number, qualifier="exact", begins=number.start)
+        last = self.seen[-1] if self.seen else None
+        if (
+            last
+            and last.contrast
+            and last.indicator
+            and self.words.scope["and"].fullmatch(self.text[slice(*self._left(at))].strip())
+        ):
+            seen.contrast = True  # "against 45,015 and 177"
         if self._ends_with("out_of", at, 0):
             return seen
         head = self._head_after(at)
@@ -339,6 +442,9 @@ class _Sentence:
             return seen
         if head:
             seen.counted = self._whole_word(head[1])
+            seen.head = head[0]
+        if head and head[0] == "others":
+            head = self._others(at, head)
             seen.head = head[0]
         if seen.contrast and topic and (head is None or head[0] == topic.head):
             seen.indicator, seen.why = topic.indicator, "compared with the number before"
@@ -374,7 +480,14 @@ class _Sentence:
         if subset and previous and (head is None or previous[-1].indicator == seen.indicator or head[0] == "persons"):
             return f"a part: {subset[0].strip()}"
         starts = self.text[right[0] : right[1]].lstrip()
-        if match := scope["of_them"].match(starts):
+        first = previous[0].number.begins if previous else self.start
+        whole = scope["of_all"].match(self.text, self.start + self._indent(), first)
+        if whole and not self.text[whole.end() : first].strip():  # "of the 71,912 attempts, 40,000 …"
+            return f"a part: {whole[0]}"
+        if seen.number.value <= FEW and seen.indicator != "assaults":
+            return "too few for a country"
+        told = {one.indicator for one in previous or self.reading.last}
+        if seen.indicator in told and (match := scope["of_them"].match(starts)):
             return f"a part: {match[0]}"
         if match := cues["difference"].match(starts):
             return f"a difference: {match[0]}"
@@ -382,10 +495,16 @@ class _Sentence:
         if any(not self.text[match.end() : near[1]].strip() for match in cues["difference"].finditer(self.text, *near)):
             return "a difference"
         if seen.indicator not in ("assaults", "assault_participants"):
-            for stretch in (self._near_right(at), self._left(at)):
+            left = self._left(at)
+            left = left if left[0] == self.start else self._near_left(at)
+            for stretch in (self._near_right(at), left):
                 if match := self._has(scope["places"], stretch):
                     return f"of one place: {match[0]}"
         return ""
+
+    def _indent(self) -> int:
+        said = self.text[self.start : self.end]
+        return len(said) - len(said.lstrip(" \"«“'([-•|"))
 
     def _head_after(self, at: int) -> tuple[str, re.Match] | None:
         """Return the noun that is counted, where it follows the number within a few words."""
@@ -394,12 +513,19 @@ class _Sentence:
         found = []
         for name, pattern in self.words.heads.items():
             if match := pattern.search(self.text, start, min(end, start + 70)):
-                gap = self.text[start : match.start()]
+                gap = self.words.scope["number_of"].sub("", self.text[start : match.start()], count=1)
                 if not self.text[self.numbers[at].end - 1].isdigit():  # "a hundred of"
                     gap = self.words.scope["of"].sub("", gap, count=1)
                 if len(gap.split()) <= 4 and not re.search(r"[,;:.()]", gap) and not between.search(gap):
                     found.append((match.start(), -match.end(), name, match))
         return min(found)[2:] if found else None
+
+    def _others(self, at: int, head: tuple[str, re.Match]) -> tuple[str, re.Match]:
+        """Return what "52 others" are: people where something is said of them that is of people, else as before."""
+        before = self._counts() or self.reading.last
+        if not before or before[-1].head in ("persons", "returns", "rescues") or self._done_to_people(at)[1]:
+            return "persons", head[1]
+        return before[-1].head, head[1]
 
     def _whole_word(self, match: re.Match) -> str:
         """Return a noun as printed, to the end of its word."""
@@ -411,12 +537,20 @@ class _Sentence:
     def _head_before(self, at: int) -> tuple[str, re.Match] | None:
         """Return the last noun before a number that could be what it counts."""
         start, end = self._left(at)
-        stretch = max(start, self.text.rfind(";", start, end) + 1), end
+        stretch = max(start, *(self.text.rfind(mark, start, end) + 1 for mark in (";", "•"))), end
         found = [
             (match.start(), name, match)
             for name, pattern in self.words.heads.items()
             for match in pattern.finditer(self.text, *stretch)
         ]
+        if self.cells or self.text[start : self.numbers[at].begins].rstrip().endswith(":"):
+            # a label is of the first noun of its last part
+            comma = self.text.rfind(",", start, end)
+            return (
+                min([one for one in found if one[0] > comma] or found, default=(None, None, None))[1:]
+                if found
+                else None
+            )
         counting = [one for one in found if one[1] != "persons"]
         return max(counting or found)[1:] if found else None
 
@@ -426,13 +560,18 @@ class _Sentence:
         rest = self.text[start:end].lstrip()
         if at + 1 < len(self.numbers) and self.words.scope["clause"].fullmatch(rest.strip()):
             return False  # "3,500 and 1,080 migrants": of which the noun does not tell
+        said = self.text[self.numbers[at].start : self.numbers[at].end]
+        if self.words.scope["after_noun"].fullmatch(said):
+            return True
         if not rest or not rest[0].isalnum() or self.words.scope["after_number"].match(rest):
             return True
         return any(self._beside(start, one.start) for one in self.spoken)
 
     def _beside(self, start: int, end: int) -> bool:
         """Say whether two places have nothing but a few short words between them."""
-        return 0 <= end - start <= 16 and bool(re.fullmatch(r"[,(: ]*(?:[^\W\d]{1,4}'? ?){0,3}", self.text[start:end]))
+        return 0 <= end - start <= 16 and bool(
+            re.fullmatch(r"[,(: ]*(?:[^\W\d]{1,4}(?:'| |$)){0,3}", self.text[start:end])
+        )
 
     def _leans(self, at: int) -> bool:
         """Say whether a number without a noun speaks of what the text counted before: a period beside it tells."""
@@ -444,26 +583,42 @@ class _Sentence:
     def _step(self, at: int) -> bool:
         """Say whether a number is the second of "from 419 to 332"."""
         start, end = self._left(at)
-        return start > self.start and bool(self.words.scope["to"].fullmatch(self.text[start:end].strip()))
+        gap = self.text[start:end].strip()
+        if start == self.start or not self.seen or len(gap) > 40:
+            return False
+        noun, _, last = gap.rpartition(" ")
+        if not self.words.scope["to"].fullmatch(last):
+            return False
+        told = re.search(r"[,;:(.]", noun) or any(start <= one.start < end for one in self.spoken)
+        return not noun or (not told and bool(self._ends_with("from", at - 1, 0)))
 
     def _topic(self, at: int) -> _Seen | None:
         """Return what a number that leans speaks of: of the last figures the nearest in size."""
-        before = self._counts() or self.reading.last
+        before = [one for one in self.seen if one.number.unit == "count" and (one.indicator or one.head)]
+        before = before or self.reading.last
         size = math.log(self.numbers[at].value + 1)
         apart = {id(one): abs(math.log(one.number.value + 1) - size) for one in before}
-        return min(reversed(before), key=lambda one: apart[id(one)], default=None)
+        nearest = min(reversed(before), key=lambda one: apart[id(one)], default=None)
+        if nearest is None or not nearest.indicator or (apart[id(nearest)] > FAR and nearest is not self._last()):
+            return None
+        return nearest
+
+    def _last(self) -> _Seen | None:
+        return self.seen[-1] if self.seen else None
 
     def _resolved(self, head: tuple[str, re.Match], at: int) -> tuple[str | None, str]:
         """Return the indicator that a counted noun stands for, by what the sentence says was done to it, and why."""
         name, noun = head
-        cues, near, back = self.words.cues, self._near_right(at), self._near_left(at)
-        sentence = (self.start, self.end)
+        cues, near = self.words.cues, self._near_right(at)
+        sentence = self._said(at)
         indicator, cue = None, None
         if name == "attempts":
             around = (min(noun.start(), near[0]), max(near[1], noun.end()))
-            stormed = self._has(cues["stormed"], around) or self._has(cues["enclaves"], around)
-            if not stormed and not self._has(cues["migration"], around):
-                stormed = self._has(cues["stormed"], (self.start, around[0])) or self._has(cues["enclaves"], back)
+            beside = (around[0], min(around[1], noun.end() + 25))
+            stormed = self._has(cues["stormed"], around)
+            if not stormed and not self._has(cues["migration"], beside):
+                stormed = self._has(cues["enclaves"], around) or self._has(cues["stormed"], (sentence[0], around[0]))
+                stormed = stormed or (self._has(cues["enclaves"], self._left(at)) if noun.start() > near[0] else None)
             indicator = "assaults" if stormed else "attempts_prevented"
             cue = stormed or self._has(cues["prevented"], sentence) or self._has(cues["migration"], around)
             cue = cue or (noun if indicator in self.reading.known else None)
@@ -477,6 +632,8 @@ class _Sentence:
         elif name == "incidents":
             cue = self._has(cues["stormed"], sentence) or self._has(cues["enclaves"], sentence)
             indicator = "assaults"
+        elif name == "participants":
+            cue, indicator = self._of_assaults(sentence), "assault_participants"
         elif name == "rescues":
             cue, indicator = noun, "rescued_at_sea"
         elif name == "returns":
@@ -486,10 +643,21 @@ class _Sentence:
         said = f"“{noun[0]}”" + (f" with “{cue[0]}”" if cue and cue is not noun else "")
         return (indicator, said) if cue else (None, "")
 
+    def _of_assaults(self, sentence: tuple[int, int]) -> re.Match | None:
+        """Return what shows that a sentence speaks of assaults, or goes on speaking of them."""
+        cues, heads = self.words.cues, self.words.heads
+        shown = self._has(cues["stormed"], sentence) or self._has(heads["assaults"], sentence)
+        before = self._counts() or self.reading.last
+        spoken = any(one.indicator == "assaults" for one in before)
+        return shown or self._has(heads["participants"], sentence) if shown or spoken else None
+
     def _people_unnamed(self, at: int) -> tuple[str | None, str]:
         """Return what is said of a number that stands for people: "5,608 opted for return", "it rescued 16,818"."""
-        involved = self._has(self.words.cues["involving"], self._near_left(at))
-        if involved and self.seen and self.seen[-1].indicator == "assaults":
+        if (
+            self.seen
+            and self.seen[-1].indicator == "assaults"
+            and (involved := self._involved(at, self._near_left(at)))
+        ):
             return "assault_participants", f"“{involved[0]}”"
         for kind, indicator in (("returned", "voluntary_returns"), ("rescued", "rescued_at_sea")):
             near, back = self._near_right(at), self._near_left(at)
@@ -513,8 +681,7 @@ class _Sentence:
             matches = [(kind, match) for kind in kinds for match in cues[kind].finditer(self.text, *stretch)]
             if any(kind in ("returned", "rescued") for kind, _ in matches):
                 matches = [one for one in matches if one[0] != "unrelated"]
-            involved = self._has(cues["involving"], stretch) if stretch in (near, back) and not matches else None
-            if involved and any(one.indicator == "assaults" for one in self._counts() or self.reading.last):
+            if stretch in (near, back) and not matches and (involved := self._involved(at, stretch)):
                 return "assault_participants", involved
             if not matches:
                 continue
@@ -524,6 +691,16 @@ class _Sentence:
                 kind, match = max(matches, key=lambda one: one[1].start())
             return kinds[kind], match if kinds[kind] else None
         return None, None
+
+    def _involved(self, at: int, stretch: tuple[int, int]) -> re.Match | None:
+        """Return what makes people the participants of the assaults told before: a verb, or "by" just before them."""
+        if any(one.indicator == "assaults" for one in self._counts() or self.reading.last) and (
+            verb := self._has(self.words.cues["involving"], stretch)
+        ):
+            return verb
+        if self.seen and self.seen[-1].indicator == "assaults":
+            return self._ends_with("with", at, 0)
+        return None
 
     def _give_period(self, at: int, seen: _Seen) -> None:
         """Give a figure its period, or the reason it has none that counts."""
@@ -549,8 +726,9 @@ class _Sentence:
         if mention and seen.period is None and not seen.left_out and main:
             mention = None
         last = next((one for one in reversed(self.seen[:-1]) if one.indicator), None)
-        if mention is None and last and last.left_out.startswith("of several") and not seen.contrast:
-            seen.left_out = seen.left_out or last.left_out
+        if mention is None and last and not seen.contrast:
+            alike = ("of several", "of one") if last.indicator == seen.indicator else ("of several",)
+            seen.left_out = seen.left_out or (last.left_out if last.left_out.startswith(alike) else "")
         if mention is None:
             main_ones = (one for one in self.seen[:-1] if one.indicator and not one.contrast and not one.left_out)
             inherited = [one.period for one in main_ones]
@@ -566,21 +744,27 @@ class _Sentence:
                 seen.period = main
                 if self.reading.periods > 1:
                     seen.doubts.append(PERIOD_ELSEWHERE)
+        if mention and self.text[self.start : seen.number.begins].rstrip().endswith("("):
+            seen.contrast = True  # "(156 a year earlier)": what follows is not of that year
         if not seen.contrast and not seen.left_out and seen.period:
-            later = self.reading.default is None or seen.period[:4] >= self.reading.default[:4]
-            self.reading.carried = seen.period if later else self.reading.default
+            default, carried = self.reading.default, self.reading.carried
+            later = default is None or seen.period[:4] >= default[:4]
+            shorter = bool(carried) and seen.period[:9] == carried[:9] and seen.period < carried
+            self.reading.carried = (carried if shorter else seen.period) if later else default
 
     def _may_be_of(self, at: int, mention: Mention) -> bool:
         """Say whether a period told elsewhere in the sentence may be a number's: not one that is compared with."""
         between = (self.numbers[at].end, mention.start)
         apart = between[0] < between[1] and (
-            self._has(self.words.scope["contrast"], between) or ";" in self.text[slice(*between)]
+            self._has(self.words.scope["contrast"], between) or re.search(r"[;(]", self.text[slice(*between)])
         )
         return bool(mention.period) and not mention.compared and not apart
 
     def _period_beside(self, at: int) -> Mention | None:
-        """Return the period that is told for a number: after it in its clause, or before it."""
+        """Return the period that is told for a number: after it in its clause, or before it; in a row its column's."""
         number = self.numbers[at]
+        if self.cells:
+            return self._period_in_table(at)
         left, right = self._left(at), self._right(at)
         stop = re.compile(rf"[;:(]|{self.words.scope['contrast'].pattern}").search(self.text, *right)
         right = (right[0], stop.start() if stop else right[1])
@@ -591,12 +775,40 @@ class _Sentence:
         said = self.words.scope["said"]
         told_then = self._has(said, (self.start, number.start))  # a day is when it was told
         before = [m for m in before if not (m.kind == "date" and told_then) and m not in self.taken]
+        # "one assault, in early March, with 400 participants": of the figure before it
+        first = next((one.number.end for one in self.seen[:-1] if one.indicator), self.end)
+        before = [m for m in before if m.kind != "month" or m.start < first]
         after = [m for m in after if m.kind != "date" or not self._has(said, right)]
-        beside = [m for m in self.spoken if m.compared and self.text[m.end : number.begins].strip() == "("]
-        if beside:  # "6 % more than in 2022 (70,781)"
-            return beside[-1]
+        # "12 assaults, most of them in March": a month after a comma is not the number's
+        after = [m for m in after if m.kind != "month" or "," not in self.text[number.end : m.start]]
+        led = [m for m in self.spoken if m.compared and left[0] <= m.start and self._leads(m.end, number.begins)]
+        if led:  # "6 % more than in 2022 (70,781)", "than in 2022, when it thwarted 70,781"
+            return led[-1]
         self.taken += after[:1]
         return after[0] if after else before[-1] if before else None
+
+    def _leads(self, start: int, end: int) -> bool:
+        """Say whether a period that something is compared with is told to be that of a number: "(", "which saw"."""
+        gap = self.text[start:end]
+        if gap.strip() == "(":
+            return True
+        relative = self.words.scope["relative"].match(gap.lstrip(" ,(")) if len(gap) < 90 else None
+        return bool(relative) and not re.search(
+            rf"[;:]|{self.words.scope['clause'].pattern}", gap[gap.find(relative[0]) + len(relative[0]) :]
+        )
+
+    def _period_in_table(self, at: int) -> Mention | None:
+        column, headings = self._column(at), self.reading.headings
+        places = [self.cells[column], self.cells[0], *headings[column : column + 1]]
+        for start, end in places:
+            at = bisect_left(self.reading.mentions, start, key=lambda one: one.start)
+            if (
+                (told := next(iter(self.reading.mentions[at : at + 1]), None))
+                and told.start < end
+                and not told.compared
+            ):
+                return told
+        return None
 
 
 def _unsure(one: Found) -> bool:

@@ -8,6 +8,8 @@ from .press import plain, vocabulary
 
 # Kinds that give a period of their own; the others are several years, a date, or need the period they compare with.
 OWN = ("range", "until", "first_months", "last_months", "half", "quarter", "to_date", "month", "year", "last_year")
+PARTS = ("range", "until", "first_months", "last_months", "half", "quarter")
+_LAST_DAY = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 @dataclass(frozen=True)
@@ -92,12 +94,9 @@ def mentions(text: str, lang: str) -> list[Mention]:
             last = end
     against = [_compared(text, match, lang) for _, match in kept]
     kept = _joined(text, kept)
-    year, month = _year_of(kept, against, lang)
-    named = [_named_year(m) for kind, m in kept if kind in OWN]
-    latest = max([one for one in named if one], default=year) if month == 12 else year
-    ends = [_month(m["m2"], lang) for kind, m in kept if kind == "until"]
+    when = _when(kept, against, lang)
     return [
-        Mention(m.start(), m.end(), _kind(kind, m, lang), _period(kind, m, lang, year, latest, month, ends), beside)
+        Mention(m.start(), m.end(), _kind(kind, m, lang), _period(kind, m, lang, when), beside)
         for (kind, m), beside in zip(kept, against, strict=True)
     ]
 
@@ -107,7 +106,8 @@ def _joined(text: str, kept: list[tuple[str, re.Match]]) -> list[tuple[str, re.M
     joined = []
     for at, (kind, match) in enumerate(kept):
         after = kept[at + 1] if at + 1 < len(kept) else ("", match)
-        of_before = after[0] == "year_before" and after[1].start() - match.end() <= 4 and _named_year(match) is None
+        close = 0 <= after[1].start() - match.end() <= 4
+        of_before = after[0] == "year_before" and close and _named_year(match) is None
         joined.append(("same_period" if of_before and kind in OWN else kind, match))
     return joined
 
@@ -132,57 +132,71 @@ def _named_year(match: re.Match) -> int | None:
     return int(years[0]) if years else None
 
 
-def _year_of(kept: list, against: list[bool], lang: str) -> tuple[int | None, int]:
-    """Return the year of what is reported, and the month of the date line (12 where there is none).
+@dataclass(frozen=True)
+class _When:
+    """What a text says of its own time: the year it reports on, the latest it names, its date line's year and month.
 
-    It is the date line's year, or the one before where the text speaks of last year; without one the first year named.
+    `ends` are the months it names as the end of what it reports.
+    """
+
+    year: int | None
+    latest: int | None
+    dated: int | None
+    month: int
+    ends: list[int]
+
+
+def _when(kept: list, against: list[bool], lang: str) -> _When:
+    """Return the time of a text: a period that names no year is of its date line's year, else of the first named.
+
+    Of the year before the date line's where the text speaks of last year and of no part of a year.
     """
     named = [(kind, _named_year(m), m) for (kind, m), beside in zip(kept, against, strict=True) if not beside]
     own = [year for kind, year, _ in named if year and kind in OWN]
-    dated = [(year, m) for kind, year, m in named if year and kind == "date"]
+    years = [year for kind, m in kept if kind in OWN and (year := _named_year(m))]
+    dated = [(year, m.groupdict().get("m1")) for kind, year, m in named if year and kind == "date"]
+    ends = [_month(m["m2"], lang) for kind, m in kept if kind == "until"]
     if not dated:
-        return (own[0] if own else None), 12
-    year, match = dated[0]
-    month = match.groupdict().get("m1")
-    if any(kind == "last_year" for kind, _, _ in named):
-        return year - 1, 12
-    return year, _month(month, lang) if month else 12
+        return _When(own[0] if own else None, max(years, default=None), None, 12, ends)
+    year, month = dated[0][0], _month(dated[0][1], lang) if dated[0][1] else 12
+    partial = any(kind in PARTS and not said for kind, said, _ in named)
+    if any(kind == "last_year" for kind, _, _ in named) and (month <= 6 or not partial):
+        return _When(year - 1, max([*years, year - 1]), year, 12, ends)
+    return _When(year, max([*years, year]) if month == 12 else year, year, month, ends)
 
 
-def _period(
-    kind: str, match: re.Match, lang: str, default: int | None, latest: int | None, dated: int, ends: list[int]
-) -> str | None:
+def _period(kind: str, match: re.Match, lang: str, when: _When) -> str | None:
     """Return a mention's period, None where it has none or its year is not known."""
-    words, given = vocabulary(lang).periods, match.groupdict()
-    year = _named_year(match) or (latest if re.search(plain(words["this_year"]), match[0]) else default)
+    words, given, named = vocabulary(lang).periods, match.groupdict(), _named_year(match)
+    year = named or (when.latest if re.search(plain(words["this_year"]), match[0]) else when.year)
+    if not named and kind in PARTS and when.year and re.search(plain(words["of_last_year"]), match[0]):
+        year = (when.dated or when.latest or when.year) - 1
+    elif kind == "last_year" and when.dated:
+        year = when.dated - 1
     if year is None or kind not in OWN:
-        return str(year) if kind == "same_period" and _named_year(match) else None
+        return str(year) if kind == "same_period" and named else None
     if kind in ("year", "last_year"):
         return str(year)
     if kind == "to_date":
         return f"{year}-01/.."
-    if kind == "month" and not given.get("m1"):
-        return None
     if kind == "month":
-        return f"{year}-{_month(given['m1'], lang):02}"
-    if kind == "quarter":
-        last = 3 * _count(given["o"], words["ordinals"])
-        return months_of(year, last - 2, last)
-    if kind == "half":
-        last = 6 * (_count(given["o"], words["ordinals"]) if given.get("o") else 1)
-        return months_of(year, last - 5, last)
+        return f"{year}-{_month(given['m1'], lang):02}" if given.get("m1") else None
+    if kind in ("quarter", "half"):
+        length = 3 if kind == "quarter" else 6
+        last = length * (_count(given["o"], words["ordinals"]) if given.get("o") else 1)
+        year -= not named and last - length >= when.month  # "the fourth quarter", written in January
+        return months_of(year, last - length + 1, last)
     if kind in ("first_months", "last_months"):
         count = min(_count(given["n"], words["numbers"]), 12)
         # "The last five months" of a year told of until its fifth month are the latest: its first five.
-        return months_of(year, 1, count) if kind == "first_months" or count in ends else months_of(year, 13 - count, 12)
+        first = kind == "first_months" or count in when.ends
+        return months_of(year, 1, count) if first else months_of(year, 13 - count, 12)
     alone = given["m2"] if given.get("d1") and given.get("d2") else None  # "from 13 to 21 December"
     first = _month(given.get("m1") or alone, lang) if given.get("m1") or alone else 1
     last = _month(given["m2"], lang)
-    if last > dated and _named_year(match) is None:  # "until November", written in January
-        year -= 1
-    days = [re.sub(r"\D", "", given.get(name) or "") for name in ("d1", "d2")]
-    if any(days):
-        began = int(given["y1"]) if given.get("y1") else year
-        return f"{began}-{first:02}-{int(days[0] or 1):02}/{year}-{last:02}-{int(days[1] or 1):02}"
+    year -= not named and last > when.month  # "until November", written in January
     began = int(given["y1"]) if given.get("y1") else year
+    days = [int(re.sub(r"\D", "", given.get(name) or "") or 0) for name in ("d1", "d2")]
+    if days[0] > 1 or (days[1] and days[1] < _LAST_DAY[last - 1]):
+        return f"{began}-{first:02}-{days[0] or 1:02}/{year}-{last:02}-{days[1] or _LAST_DAY[last - 1]:02}"
     return months_of(year, first, last) if began == year else f"{began}-{first:02}/{year}-{last:02}"

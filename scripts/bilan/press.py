@@ -10,19 +10,25 @@ import tomllib
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 VOCABULARY = Path(__file__).parent / "text" / "press"
 
 MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,4000}>|<![^<>]{0,4000}>")
-BLOCK = re.compile(r"</?(?:p|div|br|h\d|li|ul|ol|tr|td|th|table|section|article|header|footer|nav|title|figcaption)\b")
+BLOCK = re.compile(
+    r"</?(?:p|div|br|h\d|li|ul|ol|tr|dt|dd|dl|table|section|article|header|footer|nav|aside|title|figcaption|blockquote)\b"
+)
+CELL = re.compile(r"<t[dh]\b")
 HIDDEN = (("<!--", "-->"), ("<script", "</script>"), ("<style", "</style>"))
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+MARKED = re.compile(r"</(?:p|li|td|h\d|div)>", re.IGNORECASE)
 VANISHES = "\0"
+CELLS = "|"  # between the cells of a table's row
 
 LINES = "\n\v\f\x85\u2028\u2029"
 ALIKE = str.maketrans(
-    {"’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": "-", "−": "-", "ى": "ي", "ة": "ه", "ـ": None}
+    {"’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": "-", "−": "-", "ى": "ي", "ة": "ه", "ـ": None, "œ": "oe", "æ": "ae"}
     | {"٪": "%", "٬": ",", "٫": ".", "،": ",", "؛": ";", "؟": "?"}
 )
 
@@ -56,8 +62,16 @@ def visible(text: str) -> str:
             pieces += [text[done:start], VANISHES * (end - start)]
             done = end
         text = "".join(pieces) + text[done:]
-    text = MARKUP.sub(lambda tag: ("\n\n" if BLOCK.match(tag[0].lower()) else "").ljust(len(tag[0]), VANISHES), text)
-    return ENTITY.sub(_character, text)
+    if sum(1 for _ in islice(MARKED.finditer(text), 3)) == 3:  # a page: a line break in its source is a space
+        text = text.replace("\n", " ")
+    return ENTITY.sub(_character, MARKUP.sub(_broken, text))
+
+
+def _broken(tag: re.Match) -> str:
+    """Return what stands for a tag: two line breaks for a block, CELLS for a table's cell, nothing for others."""
+    name = tag[0].lower()
+    said = "\n\n" if BLOCK.match(name) else CELLS if CELL.match(name) else ""
+    return said.ljust(len(tag[0]), VANISHES)
 
 
 def _character(entity: re.Match) -> str:
@@ -69,6 +83,8 @@ def _character(entity: re.Match) -> str:
 def _plain(character: str) -> str:
     if character in LINES:
         return "\n"
+    if character == "\t":
+        return CELLS
     if character.isspace():
         return "" if character == "\r" else " "
     if character.isdecimal():

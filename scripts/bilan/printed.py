@@ -40,6 +40,7 @@ class _Words:
     named: re.Pattern
     values: dict[str, float]
     approximate: frozenset[str]
+    scales: dict[str, int]  # by which the number said before is multiplied
 
 
 @cache
@@ -47,7 +48,8 @@ def _words(lang: str) -> _Words:
     numbers = vocabulary(lang).numbers
     approximate = {plain(word): value for word, value in numbers["approximate"].items()}
     values = approximate | {plain(word): value for word, value in numbers["exact"].items()}
-    longest_first = "|".join(sorted(values, key=len, reverse=True)) or "(?!)"
+    scales = {plain(word): value for word, value in numbers.get("scales", {}).items()}
+    longest_first = "|".join(sorted({*values, *scales}, key=len, reverse=True)) or "(?!)"
     prefix = "[وفبل]?" if lang == "ar" else ""
     return _Words(
         re.compile(plain(numbers["thousands"])),
@@ -56,6 +58,7 @@ def _words(lang: str) -> _Words:
         re.compile(rf"(?<!\w){prefix}(?P<word>{longest_first})(?!\w)"),
         values,
         frozenset(approximate),
+        scales,
     )
 
 
@@ -122,9 +125,10 @@ def _in_digits(text: str, words: _Words) -> list[tuple[int, int, float]]:
 
 def _in_words(folded: Folded, lang: str, words: _Words) -> list[tuple[int, int, float]]:
     """Return what is found by the language's own table, and by text2num where it knows the language."""
-    found = [(m.start("word"), m.end("word"), words.values[m["word"]]) for m in words.named.finditer(folded.text)]
+    named = words.named.finditer(folded.text)
     if lang == "ar":
-        return found
+        return _compounded(folded.text, words, list(named))
+    found = [(m.start("word"), m.end("word"), words.values[m["word"]]) for m in named]
     places = [match.span() for match in re.finditer(r"[^\W_]+|[^\w\s]", folded.text)]
     respelled = vocabulary(lang).numbers.get("respelled", {})
     tokens = [_Word(folded.printed(start, end).lower(), start, end) for start, end in places]
@@ -136,6 +140,30 @@ def _in_words(folded: Folded, lang: str, words: _Words) -> list[tuple[int, int, 
         if not number.is_ordinal and number.value > 1 and not first.said.isdigit():
             found.append((first.start, last.end, float(number.value)))
     return found
+
+
+def _compounded(text: str, words: _Words, named: list[re.Match]) -> list[tuple[int, int, float]]:
+    """Return Arabic numbers in words: "four ten" is 14, "hundred and two and thirty" 132."""
+    found: list[list] = []  # start, end, the thousands so far, the rest
+    for match in named:
+        start, end, value = match.start("word"), match.end("word"), words.values.get(match["word"])
+        scale = words.scales.get(match["word"])
+        added = text[match.start() : start] == "و"
+        near = bool(found) and not text[found[-1][1] : match.start()].strip(" \n") and match.start() - found[-1][1] <= 2
+        last = found[-1] if near else None
+        if last and scale and not added and last[3]:
+            last[1], total = end, last[3] * scale
+            last[2:] = [last[2] + total, 0] if scale == 1000 else [last[2], total]
+        elif last and value and not _overlap(last[3], value) and (added or value == 10 > last[3]):
+            last[1], last[3] = end, last[3] + value
+        elif value:
+            found.append([start, end, 0, value])
+    return [(start, end, float(thousands + rest)) for start, end, thousands, rest in found]
+
+
+def _overlap(said: float, value: float) -> bool:
+    """Say whether a number has a digit already where the first one of another would stand."""
+    return said // 10 ** (len(str(value)) - 1) % 10 != 0
 
 
 def _qualified(text: str, start: int, end: int, lang: str) -> tuple[str, int]:
