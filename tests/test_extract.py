@@ -51,7 +51,7 @@ def score(folder):
 
 
 @pytest.mark.parametrize(
-    ("folder", "precision", "recall", "right"), [("press", 0.99, 0.98, 0.98), ("press_varied", 0.99, 0.98, 0.98)]
+    ("folder", "precision", "recall", "right"), [("press", 0.99, 0.98, 0.98), ("press_varied", 0.99, 0.98, 0.96)]
 )
 def test_figures_of_press_texts_are_found_and_right(folder, precision, recall, right):
     counts = score(folder)

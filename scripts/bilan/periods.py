@@ -82,7 +82,8 @@ def shifted(period: str | None, year: int | None = None) -> str | None:
 def mentions(text: str, lang: str) -> list[Mention]:
     """Return the periods that a folded text mentions, in order; where two overlap, the longer.
 
-    A period that names no year is of the year that the text names first for what it reports, or of its date line.
+    A part of a year that names no year is of the latest year told with the same months before; else, as any period that names
+    none, of the year that the text names first for what it reports, or of its date line.
     """
     found = []
     for kind, pattern in _patterns(lang):
@@ -95,10 +96,16 @@ def mentions(text: str, lang: str) -> list[Mention]:
     against = [_compared(text, match, lang) for _, match in kept]
     kept = _joined(text, kept)
     when = _when(kept, against, lang)
-    return [
-        Mention(m.start(), m.end(), _kind(kind, m, lang), _period(kind, m, lang, when), beside)
-        for (kind, m), beside in zip(kept, against, strict=True)
-    ]
+    told, years = [], {}
+    for (kind, m), beside in zip(kept, against, strict=True):
+        period = _period(kind, m, lang, when)
+        if kind in PARTS and period:
+            months = re.sub(r"\d{4}-", "", period)
+            years[months] = max(years.get(months, 0), int(period[:4]))
+            if not _named_year(m):  # "between January and March", after "the first quarter of 2022"
+                period = shifted(period, years[months])
+        told.append(Mention(m.start(), m.end(), _kind(kind, m, lang), period, beside))
+    return told
 
 
 def _joined(text: str, kept: list[tuple[str, re.Match]]) -> list[tuple[str, re.Match]]:
