@@ -24,9 +24,14 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: order.get(item.module.__name__, len(order)))
 
 
-def run_bilan(*arguments: str, results: Path, root: Path = ROOT) -> subprocess.CompletedProcess:
-    """Run the command in a process of its own on the checkout `root`, its results kept under `results`."""
+def run_bilan(*arguments: str, results: Path, root: Path = ROOT, pdf: bool = True) -> subprocess.CompletedProcess:
+    """Run the command in a process of its own on the checkout `root`, its results kept under `results`.
+
+    Without `pdf` it finds no browser to print with, which saves two seconds a language.
+    """
     environment = os.environ | {"BILAN_RESULTS": str(results), "PYTHONPATH": str(root / "scripts")}
+    if not pdf:
+        environment["PATH"] = str(Path(sys.executable).parent)
     command = [sys.executable, "-m", "bilan", *arguments]
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=300)
 

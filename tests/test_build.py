@@ -269,6 +269,7 @@ def test_a_kernel_that_dies_is_a_failure(checkout, tmp_path):
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[-2].source = "import os; os._exit(3)"  # the last one holds links
     nbformat.write(notebook, path)
-    done = run_bilan("build", "--out", str(tmp_path / "site"), results=tmp_path / "results", root=checkout)
+    options = ("build", "--lang", "fr", "--out", str(tmp_path / "site"))
+    done = run_bilan(*options, results=tmp_path / "results", root=checkout)
     assert done.returncode == 1 and "notebooks/01_communique.ipynb: DeadKernelError" in done.stderr
     assert not (tmp_path / "site").exists()

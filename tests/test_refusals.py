@@ -17,7 +17,7 @@ from bilan import adding, charts, checks, data, language, results, running, sche
 from bilan.cli import main
 from bilan.errors import InputError
 from bilan.parameters import Parameters
-from conftest import ROOT, run_bilan, share_printed
+from conftest import ROOT, run_bilan
 from hypothesis import given as any_of
 from hypothesis import strategies as st
 
@@ -625,7 +625,6 @@ def one_figure(tmp_path_factory):
         ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     shutil.copy(ROOT / "requirements.txt", folder)
-    share_printed(folder / "results")
 
     def like_2024(all_of: dict) -> None:
         resource = json.loads(json.dumps(resource_of(all_of, LEDGER)))
@@ -636,7 +635,7 @@ def one_figure(tmp_path_factory):
     options = ("build", "--year", "2030", "--lang", "en", "--out", "site")
 
     def again(*more: str):
-        return run_bilan(*options, *more, results=folder / "results", root=folder)
+        return run_bilan(*options, *more, results=folder / "results", root=folder, pdf=False)
 
     done = again()
     assert done.returncode == 0, done.stderr

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 
-from conftest import run_bilan, share_printed
+from conftest import run_bilan
 
 WORKING = ["01_communique", "02_origins", "03_borders", "04_sea_and_returns", "05_networks", "06_years"]
 WORKING += ["07_cross_check"]
@@ -28,10 +28,10 @@ def would_run(done: subprocess.CompletedProcess) -> dict[str, str]:
 
 def test_what_a_change_reaches_runs_again_and_nothing_else(checkout, tmp_path):
     results, site = tmp_path / "results", tmp_path / "site"
-    share_printed(results)
 
     def bilan(*options):
-        return run_bilan("build", "--lang", "fr", "--out", str(site), *options, results=results, root=checkout)
+        given = ("build", "--lang", "fr", "--out", str(site), *options)
+        return run_bilan(*given, results=results, root=checkout, pdf=False)
 
     assert set(would_run(bilan("--dry-run"))) == {*WORKING, "08_narrative.fr", "published"} and not site.exists()
     assert set(ran(bilan())) == {*WORKING, "08_narrative.fr", "published"}
