@@ -3,8 +3,8 @@
 import re
 from reprlib import Repr
 
-# Escape sequences of terminals begin with one of the first two ranges; then come ends of lines, what turns the direction
-# of what follows, and halves of characters, which no file can hold.
+# Escape sequences of terminals begin with one of the first two ranges; then come ends of lines and what turns the
+# direction of what follows, then halves of characters, which no file can hold.
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _BRIEF = Repr()

@@ -82,8 +82,8 @@ def shifted(period: str | None, year: int | None = None) -> str | None:
 def mentions(text: str, lang: str) -> list[Mention]:
     """Return the periods that a folded text mentions, in order; where two overlap, the longer.
 
-    A part of a year that names no year is of the latest year told with the same months before; else, as any period that names
-    none, of the year that the text names first for what it reports, or of its date line.
+    A part of a year that names no year is of the latest year told with the same months before; else, as any period
+    that names none, of the year that the text names first for what it reports, or of its date line.
     """
     found = []
     for kind, pattern in _patterns(lang):
