@@ -49,7 +49,7 @@ def left_of(processes: list[psutil.Process]) -> list[psutil.Process]:
 
 @pytest.fixture(scope="module")
 def editions(edition, tmp_path_factory):
-    """Return a checkout whose prose was changed, its results, and what is published before and after a build of it."""
+    """Return a checkout with other prose, its results, what is published before and after, and a build's seconds."""
     base = tmp_path_factory.mktemp("loss")
     root = base / "checkout"
     top = Path(__file__).resolve().parents[1]
@@ -62,11 +62,13 @@ def editions(edition, tmp_path_factory):
     site = base / "site"
     old = tree(edition("--lang", "fr").parent)
     fill(site, old)
+    begun = time.monotonic()
     done = run_bilan("build", "--lang", "fr", "--out", str(site), results=base / "results", root=root)
+    length = time.monotonic() - begun
     assert done.returncode == 0, done.stderr
     new = tree(site)
     assert old != new and old.keys() == new.keys()
-    return root, base / "results", old, new
+    return root, base / "results", old, new, length
 
 
 def one_whole(site: Path, old: dict[str, bytes], new: dict[str, bytes]) -> str:
@@ -79,12 +81,8 @@ def one_whole(site: Path, old: dict[str, bytes], new: dict[str, bytes]) -> str:
 
 
 def test_a_build_killed_at_any_moment_leaves_one_edition_whole_and_no_process(editions, tmp_path, kills):
-    root, results, old, new = editions
+    root, results, old, new, length = editions
     site, moments, ended = tmp_path / "site", random.Random(), {"old": 0, "new": 0}
-    fill(site, old)
-    begun = time.monotonic()
-    assert start(root, results, site, "--force").wait(300) == 0  # how long it takes here and now
-    length = time.monotonic() - begun
     for number in range(kills):
         fill(site, old)
         build = start(root, results, site, "--force")
@@ -111,7 +109,7 @@ def test_a_build_killed_at_any_moment_leaves_one_edition_whole_and_no_process(ed
 
 
 def test_a_browser_that_is_killed_costs_the_pdf_alone_and_the_next_build_brings_it(editions, tmp_path, monkeypatch):
-    root, results, _, new = editions
+    root, results, _, new, _ = editions
     if stamps.browser() is None:
         pytest.skip("no Chromium on this machine")
     dying = tmp_path / "bin" / "chromium"
@@ -166,7 +164,7 @@ def small_disk(place: Path, size: str):
 
 @pytest.mark.skipif(shutil.which("mount") is None, reason="no mount on this machine")
 def test_a_full_disk_and_one_that_is_read_only_cost_nothing_that_was_published(editions, tmp_path):
-    root, results, old, new = editions
+    root, results, old, new, _ = editions
     with small_disk(tmp_path / "disk", "4m") as disk:  # an edition has over two
         fill(disk / "site", old)
         options = ("build", "--lang", "fr", "--out", str(disk / "site"))
@@ -191,7 +189,7 @@ def test_a_full_disk_and_one_that_is_read_only_cost_nothing_that_was_published(e
 
 
 def test_two_builds_at_once_into_one_folder_lose_nothing(edition, editions, tmp_path):
-    root, results, _, _ = editions
+    root, results, *_ = editions
     own = tmp_path / "results"
     shutil.copytree(results, own, symlinks=True)
     site = tmp_path / "site"
@@ -230,7 +228,7 @@ def test_where_folders_cannot_be_exchanged_they_are_renamed(tmp_path, monkeypatc
 
 
 def test_a_signal_that_asks_to_end_ends_everything(editions, tmp_path):
-    root, results, old, _ = editions
+    root, results, old, *_ = editions
     fill(tmp_path / "site", old)
     build = start(root, results, tmp_path / "site", "--force")
     time.sleep(3)
