@@ -54,7 +54,7 @@ mutation: .mutation/.ready
 	rm -rf .mutation/work
 	mkdir .mutation/work
 	cp -r scripts .mutation/work/src
-	cp -r tests data notebooks README.md requirements.txt pyproject.toml .mutation/work
+	cp -r tests data docs notebooks scripts README.md requirements.txt pyproject.toml .mutation/work
 	cd .mutation/work && nice -n 10 ../bin/mutmut run --max-children 2
 	cd .mutation/work && ../bin/mutmut results
 
