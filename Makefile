@@ -51,12 +51,12 @@ cluster: .cluster/.ready
 
 # Which changes to the modules named in pyproject.toml no test sees; a minute or two, and never in CI: docs/mutation.md.
 mutation: .mutation/.ready
-	rm -rf .mutation/work
-	mkdir .mutation/work
-	cp -r scripts .mutation/work/src
-	cp -r tests data docs notebooks scripts README.md requirements.txt pyproject.toml .mutation/work
-	cd .mutation/work && nice -n 10 ../bin/mutmut run --max-children 2
-	cd .mutation/work && ../bin/mutmut results
+	rm -rf .mutation/tree
+	mkdir .mutation/tree
+	cp -r scripts .mutation/tree/src
+	cp -r tests data docs notebooks scripts README.md requirements.txt pyproject.toml .mutation/tree
+	cd .mutation/tree && nice -n 10 ../bin/mutmut run --max-children 2
+	cd .mutation/tree && ../bin/mutmut results
 
 .mutation/.ready: requirements-dev.txt requirements-mutation.txt
 	$(subst .venv,.mutation,$(VENV))
