@@ -8,6 +8,7 @@ from bilan.checks import check_all
 from bilan.data import (
     DATA,
     INDICATORS,
+    _parsed,
     begin_use,
     datapackage,
     has_year,
@@ -212,6 +213,7 @@ def test_a_table_in_another_encoding_or_with_a_field_too_few_is_refused(copied, 
 
 
 def test_columns_have_the_types_their_description_gives():
+    _parsed.cache_clear()
     kinds = read_table("iom_returns").dtypes.astype(str)
     assert (kinds["year"], kinds["persons"]) == ("int64", "Int64")
     assert str(read_table("communique_2024").dtypes["value"]) == "float64"
@@ -265,3 +267,39 @@ def test_a_table_that_is_not_described_is_refused():
 def test_a_year_without_a_ledger_is_refused():
     with pytest.raises(InputError, match="year: expected one of"):
         load_communique(1999)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        (None, "schema: expected a list of fields, found none"),
+        ("year", "schema: expected a list of fields, found year"),
+        ([{"type": "string"}], "schema: expected fields with a name, found {'type': 'string'}"),
+        ([7], "schema: expected fields with a name, found 7"),
+        ([{"name": 7, "type": "string"}], "schema: expected fields with a name, found {'name': 7, 'type': 'string'}"),
+    ],
+)
+def test_a_description_without_named_fields_is_refused(copied, fields, said):
+    path = copied / "datapackage.json"
+    described = json.loads(path.read_text(encoding="utf-8"))
+    next(one for one in described["resources"] if one["name"] == "countries")["schema"]["fields"] = fields
+    path.write_text(json.dumps(described), encoding="utf-8")
+    datapackage.cache_clear()
+    with pytest.raises(InputError) as refused:
+        read_table("countries")
+    assert str(refused.value) == f"data/datapackage.json, countries, {said}"
+
+
+SHARES_GONE = [(f",{share},percent,exact,{share} %,", ",0,percent,exact,0 %,") for share in (12, 9)]
+
+
+@pytest.mark.parametrize(("share", "taken"), [("100", True), ("100.5", False)])
+def test_a_share_is_at_most_the_whole(copied, share, taken):
+    for old, new in ((",58,percent,exact,58 %,", f",{share},percent,exact,{share} %,"), *SHARES_GONE):
+        _rewrite(copied, "communiques/2024.csv", old, new)
+    datapackage.cache_clear()
+    if taken:
+        assert load_communique(2024).loc["share_west_africa", "value"] == 100
+        return
+    with pytest.raises(InputError, match=r"line \d+, value: expected a share from 0 to 100 %, found 100\.5$"):
+        load_communique(2024)

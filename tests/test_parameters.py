@@ -3,7 +3,7 @@ from bilan.cli import _parser, editions
 from bilan.data import years
 from bilan.errors import InputError
 from bilan.language import LANGUAGES
-from bilan.parameters import Parameters, check_parameters, read_parameters, read_settings
+from bilan.parameters import DEEPEST_YAML, Parameters, check_parameters, read_parameters, read_settings, read_yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,3 +67,25 @@ def test_a_file_of_parameters_is_what_papermill_takes_and_is_checked_as_all_are(
     path.write_text("year: 2023\nlanguages: [fr]\nmauritania: maghreb\n", encoding="utf-8")
     read = read_parameters(path)
     assert (read.year, read.languages, read.mauritania) == (2023, ["fr"], "maghreb")
+
+
+def test_a_file_of_parameters_may_be_wide_but_not_deep():
+    assert len(read_yaml("\n".join(f"n{at}: [1]" for at in range(50)).encode(), "f")) == 50
+    lists = DEEPEST_YAML - 1  # in the mapping, which is the first
+    assert read_yaml(f"a: {'[' * lists}{']' * lists}".encode(), "f")
+    with pytest.raises(InputError, match=f"^f, line 1: expected lists in each other at most {DEEPEST_YAML} deep"):
+        read_yaml(f"a: {'[' * (lists + 1)}{']' * (lists + 1)}".encode(), "f")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("a: 2024-13-45", "f: expected YAML, found: month must be in 1..12"),
+        ("a: 1\nb: 1\na: 2\nb: 2\nb: 3", "f: expected each parameter once, found 'a' twice"),
+        ("x: y\na: {", "f, line 2: expected YAML, found: expected the node content, but found '<stream end>'"),
+    ],
+)
+def test_what_is_wrong_with_a_yaml_file_is_said_with_its_line(content, said):
+    with pytest.raises(InputError) as refused:
+        read_yaml(content.encode(), "f")
+    assert str(refused.value) == said
