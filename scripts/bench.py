@@ -23,7 +23,7 @@ from pathlib import Path
 
 import nbformat
 import psutil
-from bilan.stamps import BROWSERS
+from bilan.build.stamps import BROWSERS
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -55,7 +55,7 @@ import sys
 import bilan
 from pathlib import Path
 import nbformat
-from bilan.pages import exporter, page_of
+from bilan.publish.pages import exporter, page_of
 for path in sys.argv[2:]:
     notebook, names = nbformat.read(path, as_version=4), {}
     for cell in notebook.cells:

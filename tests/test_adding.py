@@ -4,9 +4,9 @@ import csv
 import json
 
 import pytest
-from bilan import adding
-from bilan.adding import dates_of, propose, read_text, words_around
 from bilan.errors import InputError
+from bilan.press import adding
+from bilan.press.adding import dates_of, propose, read_text, words_around
 from conftest import run_bilan
 from hypothesis import given
 from hypothesis import strategies as st
@@ -167,7 +167,7 @@ def test_any_bytes_are_a_text_or_refused(tmp_path_factory, content):
 
 @given(st.text(max_size=200), st.integers(10, 80))
 def test_words_around_a_figure_hold_it_in_brackets(text, width):
-    from bilan.extract import Found
+    from bilan.press.extract import Found
 
     start, end = len(text) // 3, len(text) // 3 + max(1, len(text) // 8)
     one = Found("assaults", 1, "count", "exact", None, start, end, "", "", "")

@@ -3,7 +3,7 @@ from fractions import Fraction
 
 import numpy
 import pytest
-from bilan.arithmetic import (
+from bilan.analysis.arithmetic import (
     Range,
     change_pct,
     exact,

@@ -11,8 +11,8 @@ from html import unescape
 import nbformat
 import pandas as pd
 import pytest
-from bilan.language import LANGUAGES
-from bilan.values import CONTRACT
+from bilan.analysis.values import CONTRACT
+from bilan.languages import LANGUAGES
 from conftest import ROOT, run_bilan
 
 NINE = {

@@ -3,9 +3,9 @@
 import hashlib
 import json
 
-from bilan.claims import CLAIMS, holds
-from bilan.crate import write_claims, write_crate
+from bilan.analysis.claims import CLAIMS, holds
 from bilan.parameters import check_parameters
+from bilan.publish.crate import write_claims, write_crate
 from test_figures import values_of
 
 

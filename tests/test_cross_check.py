@@ -1,8 +1,7 @@
 """The years and the independent sources, held against the check totals published with them."""
 
 import pytest
-from bilan.charts import draw_all_years, draw_footing
-from bilan.cross_check import (
+from bilan.analysis.cross_check import (
     central_east_times,
     count_readings,
     deaths,
@@ -12,10 +11,11 @@ from bilan.cross_check import (
     one_footing,
     spain_arrivals,
 )
-from bilan.data import load_communique, read_outlines, read_table
-from bilan.maps import PLACES, ROUTES, _shared_line, draw_map, map_table
-from bilan.origins import breakdown
-from bilan.years import all_published_rates, all_years, latest_parts, partial_values, standing
+from bilan.analysis.origins import breakdown
+from bilan.analysis.years import all_published_rates, all_years, latest_parts, partial_values, standing
+from bilan.data.tables import load_communique, read_outlines, read_table
+from bilan.show.charts import draw_all_years, draw_footing
+from bilan.show.map import PLACES, ROUTES, _shared_line, draw_map, map_table
 
 
 @pytest.fixture(scope="module")
@@ -207,7 +207,7 @@ def test_western_saharas_boundary_is_one_line():
 
 
 def test_arrows_start_and_end_in_the_map():
-    from bilan.maps import EXTENT
+    from bilan.show.map import EXTENT
 
     west, east, south, north = EXTENT
     for start, end, _ in ROUTES.values():

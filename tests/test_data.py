@@ -4,8 +4,9 @@ import shutil
 
 import pandas as pd
 import pytest
-from bilan.checks import check_all
-from bilan.data import (
+from bilan.analysis.communique import reproduce
+from bilan.build.checks import check_all
+from bilan.data.tables import (
     DATA,
     INDICATORS,
     _parsed,
@@ -22,7 +23,6 @@ from bilan.data import (
     years,
 )
 from bilan.errors import InputError
-from bilan.figures import reproduce
 from frictionless import Package
 from test_refusals import collection, edited  # noqa: F401
 
@@ -70,7 +70,7 @@ def test_frictionless_agrees_that_the_data_are_as_described():
 def copied(tmp_path, monkeypatch):
     """Return a copy of data/, which stands in for it, and which a test may damage."""
     shutil.copytree(DATA, tmp_path / "data")
-    monkeypatch.setattr("bilan.data.DATA", tmp_path / "data")
+    monkeypatch.setattr("bilan.data.tables.DATA", tmp_path / "data")
     datapackage.cache_clear()
     yield tmp_path / "data"
     datapackage.cache_clear()

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-from bilan.data import INDICATORS
-from bilan.extract import extract
-from bilan.press import fold, language_of
-from bilan.printed import numbers_in, value_of
+from bilan.data.printed import numbers_in, value_of
+from bilan.data.tables import INDICATORS
+from bilan.press.extract import extract
+from bilan.press.text import fold, language_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

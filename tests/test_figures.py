@@ -7,20 +7,8 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from bilan.charts import draw_origins, quantity
-from bilan.claims import CLAIMS, claims_table, holds
-from bilan.cross_check import (
-    central_east_times,
-    count_readings,
-    deaths,
-    frontex_shares,
-    frontex_totals,
-    one_footing,
-    spain_arrivals,
-)
-from bilan.data import INDICATORS, PUBLISHED_RATES, load_communique, load_previous, read_table, years
-from bilan.errors import InputError
-from bilan.figures import (
+from bilan.analysis.claims import CLAIMS, claims_table, holds
+from bilan.analysis.communique import (
     attempts_per_network,
     change_values,
     compare_years,
@@ -30,11 +18,23 @@ from bilan.figures import (
     published_rates,
     published_values,
 )
-from bilan.language import LANGUAGES
-from bilan.origins import breakdown, regions_table, third_country_share
-from bilan.shown import Shown, name_of, part_of_year, values_table
-from bilan.values import Value
-from bilan.years import partial_values, standing
+from bilan.analysis.cross_check import (
+    central_east_times,
+    count_readings,
+    deaths,
+    frontex_shares,
+    frontex_totals,
+    one_footing,
+    spain_arrivals,
+)
+from bilan.analysis.origins import breakdown, regions_table, third_country_share
+from bilan.analysis.values import Value
+from bilan.analysis.years import partial_values, standing
+from bilan.data.tables import INDICATORS, PUBLISHED_RATES, load_communique, load_previous, read_table, years
+from bilan.errors import InputError
+from bilan.languages import LANGUAGES
+from bilan.show.charts import draw_origins, quantity
+from bilan.show.numbers import Shown, name_of, part_of_year, values_table
 from hypothesis import given
 from hypothesis import strategies as st
 

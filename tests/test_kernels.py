@@ -11,8 +11,8 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
-from bilan.forkserver import available, forking
-from bilan.kernels import PrivateKernelManager
+from bilan.build.forkserver import available, forking
+from bilan.build.kernels import PrivateKernelManager
 from conftest import ROOT
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
@@ -179,7 +179,8 @@ def test_no_process_is_left_when_the_command_is_killed(checkout, tmp_path):
 
 
 def test_asking_for_forks_where_there_are_none_is_refused(monkeypatch, capsys):
-    from bilan import cli, forkserver
+    from bilan import cli
+    from bilan.build import forkserver
 
     monkeypatch.setattr(forkserver.sys, "platform", "darwin")
     assert cli.main(["build", "--kernels", "fork", "--force", "--out", str(ROOT / "no-site")]) == 2

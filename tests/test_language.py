@@ -3,14 +3,14 @@ from decimal import Decimal
 from string import Formatter
 
 import pytest
-from bilan.language import (
+from bilan.data.printed import parse_number
+from bilan.languages import (
     LANGUAGES,
     LOCALES,
     catalog,
     format_number,
     format_share,
     isolated,
-    parse_number,
     rounded,
     text,
     typeset,
@@ -159,7 +159,7 @@ def test_a_text_takes_the_plural_that_goes_with_the_number_as_shown(tmp_path, mo
     (tmp_path / "en.toml").write_text('a.boats = { one = "{what} boat", other = "{what} boats" }\n', encoding="utf-8")
     (tmp_path / "ar.toml").write_text('a.boats = { few = "few", other = "other" }\n', encoding="utf-8")
     (tmp_path / "fr.toml").write_text('a.b.boats = { other = "Oui !" }\n', encoding="utf-8")
-    monkeypatch.setattr("bilan.language.TEXT", tmp_path)
+    monkeypatch.setattr("bilan.languages.TEXT", tmp_path)
     catalog.cache_clear()
     try:
         shown = [text("a.boats", "en", number, what="small") for number in (0, 0.5, 1, 1.4, 1.5, None)]

@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
-from bilan import stamps
+from bilan.build import stamps
 from bilan.files import swapped_in
 from conftest import run_bilan, share_printed
 

@@ -9,8 +9,8 @@ import sys
 
 import nbformat
 import pytest
+from bilan.build.results import declared
 from bilan.parameters import Parameters
-from bilan.results import declared
 from conftest import ROOT
 from jupyter_client.manager import run_kernel as kernel
 from papermill.inspection import inspect_notebook

@@ -1,8 +1,8 @@
 import pytest
 from bilan.cli import _parser, editions
-from bilan.data import years
+from bilan.data.tables import years
 from bilan.errors import InputError
-from bilan.language import LANGUAGES
+from bilan.languages import LANGUAGES
 from bilan.parameters import DEEPEST_YAML, Parameters, check_parameters, read_parameters, read_settings, read_yaml
 from hypothesis import given
 from hypothesis import strategies as st

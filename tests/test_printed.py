@@ -1,8 +1,8 @@
 """Numbers where a text prints them: their stretch, value, unit and qualifier, in the four languages."""
 
 import pytest
-from bilan.press import fold
-from bilan.printed import Number, numbers_in, value_of
+from bilan.data.printed import PrintedNumber, numbers_in, value_of
+from bilan.press.text import fold
 
 
 @pytest.mark.parametrize(
@@ -78,5 +78,5 @@ def test_numbers_are_found_with_what_they_count_and_how_sure_they_are(said, lang
 
 
 def test_a_number_begins_with_the_words_that_qualify_it_and_ends_with_its_percent_sign():
-    assert numbers_in(fold("Au total plus de 58 %."), "fr") == [Number(17, 19, 58, "percent", "at_least", 9, 21)]
-    assert numbers_in(fold("Il y a 58."), "fr") == [Number(7, 9, 58, "count", "exact", 7, 9)]
+    assert numbers_in(fold("Au total plus de 58 %."), "fr") == [PrintedNumber(17, 19, 58, "percent", "at_least", 9, 21)]
+    assert numbers_in(fold("Il y a 58."), "fr") == [PrintedNumber(7, 9, 58, "count", "exact", 7, 9)]

@@ -4,8 +4,8 @@ from html.parser import HTMLParser
 
 import nbformat
 import pytest
-from bilan import pages
-from bilan.pages import STYLE, clean_html, exporter, markdown_to_html
+from bilan.publish import pages
+from bilan.publish.pages import STYLE, clean_html, exporter, markdown_to_html
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output

@@ -13,10 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from bilan import adding, charts, checks, data, language, results, running, schema, story
+from bilan import languages as language
+from bilan.build import checks, results
+from bilan.build import jobs as running
 from bilan.cli import main
+from bilan.data import description as schema
+from bilan.data import tables as data
 from bilan.errors import InputError
+from bilan.notebook import story
 from bilan.parameters import Parameters
+from bilan.press import adding
+from bilan.show import charts
 from conftest import ROOT, run_bilan
 from hypothesis import given as any_of
 from hypothesis import strategies as st
@@ -54,7 +61,7 @@ class Collection:
 
     @property
     def package(self) -> Path:
-        for name in ("text", "template"):
+        for name in ("text", "publish/template"):
             self._copied(f"package/{name}", f"scripts/bilan/{name}")
         for module in (language, checks):
             self.patch.setattr(module, "TEXT", self.folder / "package" / "text")
@@ -525,8 +532,8 @@ CASES = {
         check("a font that lacks letters", lambda collection: collection.patch.setitem(charts.RC, "font.family",
               "STIXGeneral"),
               "font STIXGeneral: expected the letters of fr in it, found none for"),
-        check("a template missing", lambda collection: (collection.package / "template/bilan/_key.html.j2").unlink(),
-              "scripts/bilan/template/bilan/_key.html.j2: expected a file of the package, found none"),
+        check("a template missing", lambda collection: (collection.package / "publish/template/bilan/_key.html.j2").unlink(),
+              "scripts/bilan/publish/template/bilan/_key.html.j2: expected a file of the package, found none"),
         check("a narrative missing", lambda collection: (collection.package / "text/narrative.es.md").unlink(),
               "scripts/bilan/text/narrative.es.md: expected a file of the package, found none"),
         check("a language's texts missing", lambda collection: (collection.package / "text/es.toml").unlink(),
@@ -698,7 +705,7 @@ def test_an_id_that_no_value_has_is_named_with_the_narrative_and_what_was_publis
         ('{% block title %}{{ plural("attempts", other="") }}{% endblock %}', "value of 2024, found 'attempts'"),
         (
             '{% block title %}{{ holds("all") }}{% endblock %}',
-            "expected a claim of scripts/bilan/claims.py, found 'all'",
+            "expected a claim of scripts/bilan/analysis/claims.py, found 'all'",
         ),
         ("{% block title %}{{ year", "line 1: expected a template, found: "),
         ("", "expected a block called 'title', found none"),

@@ -13,22 +13,22 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from bilan import stamps
-from bilan.adding import highlight, propose, review
-from bilan.charts import Chart, new_figure, save_chart, theme
+from bilan.build import stamps
+from bilan.build.jobs import _literal, jobs_of
+from bilan.build.results import check_stem
+from bilan.build.sweep import read_sweep, write_sweep
 from bilan.cli import main
 from bilan.errors import InputError
 from bilan.files import refuse_links
-from bilan.foreign import brief, plain_line, printable, web_address
-from bilan.form import write_parameters
-from bilan.pages import clean_html
+from bilan.notebook.form import write_parameters
 from bilan.parameters import Parameters, check_parameters, read_parameters, read_settings
-from bilan.publish import write_edition, write_front_page
-from bilan.results import check_stem
-from bilan.running import _literal, jobs_of
-from bilan.shown import source_line
-from bilan.spreadsheets import neutral, read_csv, write_csv
-from bilan.sweep import read_sweep, write_sweep
+from bilan.press.adding import highlight, propose, review
+from bilan.publish.edition import write_edition, write_front_page
+from bilan.publish.pages import clean_html
+from bilan.show.charts import Chart, new_figure, save_chart, theme
+from bilan.show.numbers import source_line
+from bilan.show.spreadsheets import neutral, read_csv, write_csv
+from bilan.untrusted import brief, plain_line, printable, web_address
 from conftest import ROOT, run_bilan
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

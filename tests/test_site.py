@@ -8,8 +8,9 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from bilan import pdf, stamps
-from bilan.language import LANGUAGES
+from bilan.build import stamps
+from bilan.languages import LANGUAGES
+from bilan.publish import pdf
 from conftest import ROOT, run_bilan
 from test_browser import browser, opened, pages_of  # noqa: F401
 

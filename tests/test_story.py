@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from bilan.data import years
-from bilan.language import LANGUAGES
+from bilan.data.tables import years
+from bilan.languages import LANGUAGES
+from bilan.notebook.story import Story
 from bilan.parameters import check_parameters
-from bilan.story import Story
 from test_figures import values_of
 
 PARTS = ["title", "summary", "results", "borders", "networks", "setting", "years", "sources", "certainty", "limits"]

@@ -8,12 +8,21 @@ import nbformat
 import pandas as pd
 import pytest
 import yaml
-from bilan.charts import save_chart
+from bilan.analysis.values import CONTRACT, Value
+from bilan.build.sweep import (
+    SWEPT,
+    draw_readings,
+    jobs_of_rows,
+    moves,
+    read_sweep,
+    readings_table,
+    with_bounds,
+    write_sweep,
+)
 from bilan.cli import main
 from bilan.errors import InputError
 from bilan.parameters import Parameters
-from bilan.sweep import SWEPT, draw_readings, jobs_of_rows, moves, read_sweep, readings_table, with_bounds, write_sweep
-from bilan.values import CONTRACT, Value
+from bilan.show.charts import save_chart
 from conftest import ROOT, run_bilan
 from hypothesis import given
 from hypothesis import strategies as st
@@ -114,7 +123,7 @@ def test_a_report_that_cannot_be_written_leaves_the_one_before(swept, monkeypatc
     report = swept / "site" / "sweeps" / "two"
     before = {path: path.read_bytes() for path in report.rglob("*.*")}
     monkeypatch.setenv("BILAN_RESULTS", str(swept / "results"))
-    monkeypatch.setattr("bilan.sweep._write_page", lambda *_: 1 / 0)
+    monkeypatch.setattr("bilan.build.sweep._write_page", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         write_sweep(read_sweep(swept / "two.yaml"), set(), swept / "site")
     assert {path: path.read_bytes() for path in report.rglob("*.*")} == before

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
-from bilan.arithmetic import Range
-from bilan.values import CONTRACT, Value, plain, published, read_values, worked_out, write_values
+from bilan.analysis.arithmetic import Range
+from bilan.analysis.values import CONTRACT, Value, plain, published, read_values, worked_out, write_values
 from hypothesis import given
 from hypothesis import strategies as st
 

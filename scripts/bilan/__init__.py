@@ -14,9 +14,9 @@ sys.modules.setdefault("rfc3987_syntax", None)
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 _HOMES = {
-    "adding": ("highlight", "propose", "review", "save"),
-    "arithmetic": ("change_pct", "not_stated", "persons_from_share", "rounding_range"),
-    "charts": (
+    "press.adding": ("highlight", "propose", "review", "save"),
+    "analysis.arithmetic": ("change_pct", "not_stated", "persons_from_share", "rounding_range"),
+    "show.charts": (
         "draw_all_years",
         "draw_borders",
         "draw_footing",
@@ -25,7 +25,7 @@ _HOMES = {
         "draw_origins",
         "draw_sea_and_returns",
     ),
-    "cross_check": (
+    "analysis.cross_check": (
         "central_east_times",
         "count_readings",
         "deaths",
@@ -35,12 +35,12 @@ _HOMES = {
         "one_footing",
         "spain_arrivals",
     ),
-    "claims": ("claims_table",),
-    "checks": ("check_all",),
-    "data": ("INDICATORS", "load_communique", "load_partial", "load_previous", "read_table"),
+    "analysis.claims": ("claims_table",),
+    "build.checks": ("check_all",),
+    "data.tables": ("INDICATORS", "load_communique", "load_partial", "load_previous", "read_table"),
     "errors": ("InputError",),
-    "extract": ("extract",),
-    "figures": (
+    "press.extract": ("extract",),
+    "analysis.communique": (
         "attempts_per_network",
         "change_values",
         "compare_years",
@@ -52,14 +52,14 @@ _HOMES = {
         "reproduce",
         "with_ratios",
     ),
-    "form": ("form", "publish"),
-    "maps": ("draw_map", "map_table"),
-    "notebook": ("start",),
-    "origins": ("breakdown", "regions_table", "third_country_share"),
-    "story": ("tell",),
-    "tables": ("show_table",),
-    "values": ("published",),
-    "years": ("all_published_rates", "all_years", "partial_values", "standing"),
+    "notebook.form": ("form", "publish"),
+    "show.map": ("draw_map", "map_table"),
+    "notebook.run": ("start",),
+    "analysis.origins": ("breakdown", "regions_table", "third_country_share"),
+    "notebook.story": ("tell",),
+    "show.tables": ("show_table",),
+    "analysis.values": ("published",),
+    "analysis.years": ("all_published_rates", "all_years", "partial_values", "standing"),
 }
 _WHERE = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = sorted(_WHERE)

@@ -1,5 +1,5 @@
 """`python -m bilan` is the command `bilan`."""
 
-from .cli import main
+from bilan.cli import main
 
 raise SystemExit(main())

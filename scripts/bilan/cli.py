@@ -13,10 +13,10 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import NoReturn, TextIO
 
-from . import stamps
-from .errors import InputError
-from .files import ROOT, locked, refuse_links
-from .foreign import CONTROLS, printable, web_address
+from bilan.build import stamps
+from bilan.errors import InputError
+from bilan.files import ROOT, locked, refuse_links
+from bilan.untrusted import CONTROLS, printable, web_address
 
 
 def _print(said: str, file: TextIO | None = None) -> None:
@@ -117,7 +117,7 @@ def _kernels(wanted: str | None) -> AbstractContextManager:
 
     The process they are forked from is started at once, so that it loads while this one does.
     """
-    from .forkserver import available, forking
+    from bilan.build.forkserver import available, forking
 
     if wanted == "fork" and not available():
         raise InputError("--kernels fork: expected Linux, where kernels can be forked; found another system")
@@ -149,8 +149,8 @@ def _check_folder(folder: Path) -> None:
 
 def editions(options: argparse.Namespace) -> list:
     """Return the parameters of every edition that `build` was asked for."""
-    from .data import years
-    from .parameters import read_parameters, read_settings
+    from bilan.data.tables import years
+    from bilan.parameters import read_parameters, read_settings
 
     if options.url and not web_address(options.url):
         raise InputError(f"--url: expected an address that begins with http:// or https://, found {options.url!r}")
@@ -205,9 +205,9 @@ def _say(line: str) -> None:
 
 def _build(options: argparse.Namespace) -> tuple[list[Path], bool]:
     """Publish editions; return their folders, and whether nothing is missing in them that another try may bring."""
-    from .checks import ready
-    from .publish import Publication, with_published
-    from .running import jobs_of, plan, run_jobs
+    from bilan.build.checks import ready
+    from bilan.build.jobs import jobs_of, plan, run_jobs
+    from bilan.publish.edition import Publication, with_published
 
     runs = _part([with_published(parameters, options.out) for parameters in editions(options)], options.batch)
     ready(dict.fromkeys(lang for parameters in runs for lang in parameters.languages))
@@ -233,9 +233,9 @@ def _build(options: argparse.Namespace) -> tuple[list[Path], bool]:
 
 
 def _sweep(options: argparse.Namespace) -> tuple[list[Path], bool]:
-    from .checks import ready
-    from .running import NotebookFailed, plan, run_jobs
-    from .sweep import jobs_of_rows, read_sweep
+    from bilan.build.checks import ready
+    from bilan.build.jobs import NotebookFailed, plan, run_jobs
+    from bilan.build.sweep import jobs_of_rows, read_sweep
 
     sweep = read_sweep(options.table)
     _check_folder(options.out / "sweeps" / sweep.name)
@@ -254,8 +254,8 @@ def _sweep(options: argparse.Namespace) -> tuple[list[Path], bool]:
             raise
     if options.batch:
         return [], True
-    from .publish import write_front_page
-    from .sweep import write_sweep
+    from bilan.build.sweep import write_sweep
+    from bilan.publish.edition import write_front_page
 
     options.out.mkdir(parents=True, exist_ok=True)
     with locked(options.out):
@@ -268,7 +268,7 @@ def _sweep(options: argparse.Namespace) -> tuple[list[Path], bool]:
 
 
 def _check(options: argparse.Namespace) -> None:
-    from .checks import check_outputs, ready
+    from bilan.build.checks import check_outputs, ready
 
     for path, rows in ready():
         _print(f"{path:<36} {rows:>4} rows, as described")
@@ -278,7 +278,7 @@ def _check(options: argparse.Namespace) -> None:
 def _extract(options: argparse.Namespace) -> None:
     from dataclasses import asdict
 
-    from .adding import read_figures
+    from bilan.press.adding import read_figures
 
     for one in read_figures(options.file)[1]:
         print(_json(asdict(one)))
@@ -291,7 +291,7 @@ def _json(said: dict) -> str:
 
 
 def _add(options: argparse.Namespace) -> None:
-    from . import adding
+    from bilan.press import adding
 
     adding.check_free(options.year, options.replace)
     said, _ = adding.read_figures(options.file)
@@ -336,7 +336,7 @@ def main(arguments: list[str] | None = None) -> int:
         _print(f"bilan: {printable(said)}", sys.stderr)
         return 1
     except Exception as error:
-        from .running import NotebookFailed
+        from bilan.build.jobs import NotebookFailed
 
         if debug or not isinstance(error, NotebookFailed):
             raise

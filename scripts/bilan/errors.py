@@ -1,6 +1,6 @@
 """The one error a caller can mend: it is shown as a single message, never as a traceback."""
 
-from .foreign import printable
+from bilan.untrusted import printable
 
 LONGEST = 1200  # characters of a message; what was found may be a megabyte
 

@@ -7,11 +7,11 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from .data import has_year, years
-from .errors import InputError
-from .files import read_limited
-from .language import LANGUAGES
-from .schema import describe
+from bilan.data.description import describe
+from bilan.data.tables import has_year, years
+from bilan.errors import InputError
+from bilan.files import read_limited
+from bilan.languages import LANGUAGES
 
 Language = Literal[LANGUAGES]
 LARGEST_YAML = 100_000  # bytes

@@ -1,0 +1,1 @@
+"""What runs notebooks: jobs, their results, kernels, sweeps."""

@@ -1,0 +1,110 @@
+"""Where notebooks leave what they made: values and charts, one folder a run and notebook.
+
+results/lab holds what was run by hand, in JupyterLab or by plain papermill; `bilan build` keeps its own under
+results/build, named by BILAN_RESULTS, so that trying something out in a notebook never reaches a published page.
+"""
+
+import ast
+import json
+import os
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from bilan.analysis.values import Value, read_values
+from bilan.errors import InputError
+from bilan.files import ROOT, read_limited
+from bilan.languages import LANGUAGES
+from bilan.parameters import Parameters
+
+NOTEBOOKS = ROOT / "notebooks"
+NARRATIVE = "08_narrative"
+LARGEST_NOTEBOOK = 50_000_000  # bytes: JupyterLab saves charts with it
+
+
+def results_root() -> Path:
+    """Return the folder of the results in use."""
+    return Path(os.environ.get("BILAN_RESULTS") or ROOT / "results" / "lab")
+
+
+def read_notebook(notebook: str) -> dict:
+    """Return a notebook as its file holds it. Raises InputError where there is none, or no notebook in it."""
+    shown = f"notebooks/{notebook}.ipynb"
+    raw = read_limited(NOTEBOOKS / f"{notebook}.ipynb", shown, LARGEST_NOTEBOOK)
+    try:
+        held = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{shown}: expected a notebook, which is JSON, found {error}") from None
+    cells = held.get("cells") if isinstance(held, dict) and held.get("nbformat") == 4 else None
+    if not isinstance(cells, list) or not all(isinstance(cell, dict) and "source" in cell for cell in cells):
+        raise InputError(f"{shown}: expected a notebook of format 4 with cells, found other JSON")
+    return held
+
+
+@cache
+def declared(notebook: str) -> tuple[str, ...]:
+    """Return the names of a notebook's parameters.
+
+    Raises InputError where it has no cell tagged parameters, or that holds other than typed names with their values.
+    """
+    for at, cell in enumerate(read_notebook(notebook)["cells"], 1):
+        if "parameters" in cell.get("metadata", {}).get("tags", []):
+            return _typed("".join(cell["source"]), f"notebooks/{notebook}.ipynb, cell {at}")
+    raise InputError(f"notebooks/{notebook}.ipynb: expected a cell tagged parameters, found none")
+
+
+def _typed(source: str, where: str) -> tuple[str, ...]:
+    expected = "expected lines such as year: int = 2024, found"
+    try:
+        lines = ast.parse(source).body
+    except (SyntaxError, ValueError) as error:
+        raise InputError(f"{where}: {expected} what is not Python: {error}") from None
+    for line in lines:
+        if not (isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value):
+            raise InputError(f"{where}: {expected} {(ast.get_source_segment(source, line) or '').splitlines()[0]!r}")
+    return tuple(line.target.id for line in lines)
+
+
+def folder_of(notebook: str, parameters: Parameters) -> Path:
+    """Return a notebook's result folder: one for each set of its own parameters, so that runs that differ only in
+    others share it; charts in some languages alone have one of their own, and the narrative one a language.
+    """
+    own = parameters.only(declared(notebook))
+    some = "" if set(own.languages) == set(LANGUAGES) else "." + ("-".join(own.languages) or "no-charts")
+    name = f"{NARRATIVE}.{parameters.lang}" if notebook == NARRATIVE else notebook
+    return results_root() / f"{own.edition}{some}" / name
+
+
+def working_notebooks() -> list[str]:
+    """Return the names of the working notebooks, 01 to 07, in order."""
+    names = sorted(path.stem for path in NOTEBOOKS.glob("0[1-9]_*.ipynb"))
+    return [name for name in names if name != NARRATIVE]
+
+
+def load_values(parameters: Parameters, read: Callable[[Path], dict[str, Value]] = read_values) -> dict[str, Value]:
+    """Return the values of all working notebooks of a run by id. Raises FileNotFoundError where one has none.
+
+    `read` reads a notebook's file; one that remembers what it read serves many runs that share most of them.
+    """
+    values = {}
+    for notebook in working_notebooks():
+        values |= read(folder_of(notebook, parameters) / "values.json")
+    return values
+
+
+def check_stem(stem: str) -> str:
+    """Return the name a chart's files have. Raises InputError where it could lead out of their folder."""
+    if not re.fullmatch(r"\w+", stem):
+        raise InputError(f"chart {stem!r}: expected a name of letters, digits and _")
+    return stem
+
+
+def load_charts(parameters: Parameters) -> dict[str, dict]:
+    """Return the charts of a run by stem: {"folder": Path, "notebook": str, "words": {lang: {"title", "alt"}}}."""
+    charts = {}
+    for notebook in working_notebooks():
+        folder = folder_of(notebook, parameters)
+        for stem, words in json.loads((folder / "charts.json").read_text(encoding="utf-8")).items():
+            charts[check_stem(stem)] = {"folder": folder / "figures", "notebook": notebook, "words": words}
+    return charts

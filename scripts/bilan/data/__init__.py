@@ -1,0 +1,1 @@
+"""The tables: reading them through their description, and numbers as they are printed."""

@@ -1,0 +1,244 @@
+"""Numbers in print: found where a text prints them, and read, in any of the formats of the four languages."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from text_to_num import find_numbers
+
+from bilan.data.folding import Folded, fold, plain
+from bilan.languages import ISOLATES, LOCALES, MINUS, locale_of
+
+WORDS = Path(__file__).parent / "words"
+ARABIC_MARKS = re.compile("[٬٫]")  # of thousands and of decimals
+
+# One separator, or a line broken where one stands.
+_BETWEEN = r"(?: ?\n ?| |[.,'](?: ?\n ?)?)"
+_GROUPED = rf"\d{{1,3}}(?:{_BETWEEN}\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?"
+NUMBER = re.compile(rf"(?<![\d/])(?<!\d[.,])(?:{_GROUPED}|\d+(?:[.,]\d{{1,2}}(?!\d))?)(?![\d/])")
+
+
+@dataclass(frozen=True)
+class PrintedNumber:
+    """A number in a folded text: its stretch, value, unit (count or percent), qualifier (exact, at_least, about).
+
+    `begins` is where the words before it begin that qualify it, `ends` where its percent sign or word ends.
+    """
+
+    start: int
+    end: int
+    value: float
+    unit: str
+    qualifier: str
+    begins: int
+    ends: int
+
+
+@dataclass(frozen=True)
+class _Words:
+    """A language's words for numbers, compiled."""
+
+    thousands: re.Pattern
+    millions: re.Pattern
+    percent: re.Pattern
+    named: re.Pattern
+    values: dict[str, float]
+    approximate: frozenset[str]
+    scales: dict[str, int]  # by which the number said before is multiplied
+    respelled: dict[str, str]  # words as text2num knows them
+    qualifiers: dict[str, re.Pattern]
+
+
+@cache
+def _words(lang: str) -> _Words:
+    read = tomllib.loads((WORDS / f"{lang}.toml").read_text(encoding="utf-8"))
+    numbers = read["numbers"]
+    approximate = {plain(word): value for word, value in numbers["approximate"].items()}
+    values = approximate | {plain(word): value for word, value in numbers["exact"].items()}
+    scales = {plain(word): value for word, value in numbers.get("scales", {}).items()}
+    longest_first = "|".join(sorted({*values, *scales}, key=len, reverse=True)) or "(?!)"
+    prefix = "[وفبل]?" if lang == "ar" else ""
+    return _Words(
+        re.compile(plain(numbers["thousands"])),
+        re.compile(plain(numbers["millions"])),
+        re.compile(plain(numbers["percent"])),
+        re.compile(rf"(?<!\w){prefix}(?P<word>{longest_first})(?!\w)"),
+        values,
+        frozenset(approximate),
+        scales,
+        numbers.get("respelled", {}),
+        _qualifiers(read["qualifiers"], read.get("prefix", "")),
+    )
+
+
+def _qualifiers(words: dict[str, str], prefix: str) -> dict[str, re.Pattern]:
+    """Return the patterns of what stands before a number and qualifies it, by qualifier, and of what follows it."""
+    filler = rf"(?:{plain(words['filler'])})"
+    before = {name: said for name, said in words.items() if name not in ("filler", "after")}
+    return {
+        name: re.compile(rf"(?<!\w){prefix}(?:{plain(said)})[ \n]?(?:{filler}[ \n])*$") for name, said in before.items()
+    } | {"after": re.compile(rf"[ \n](?:{plain(words['after'])})\b")}
+
+
+class _Word:
+    """A word of a text, as text2num wants it."""
+
+    def __init__(self, said: str, start: int, end: int):
+        self.said, self.start, self.end = said, start, end
+
+    def text(self) -> str:
+        return self.said
+
+    def nt_separated(self, previous: "_Word") -> bool:
+        return False
+
+    def not_a_number_part(self) -> bool:
+        return self.said.isdigit()
+
+
+def value_of(digits: str) -> float | None:
+    """Return the value of digits of any format, folded, or None where their separators do not go together.
+
+    Three digits after a separator are thousands: "78.685", "78,685" and "78 685" are one number, "4,6" and "4.6" too.
+    """
+    grouped = re.fullmatch(rf"(\d{{1,3}}(?:{_BETWEEN}\d{{3}})+)(?:[.,](\d{{1,2}}))?", digits)
+    if grouped is None:
+        return float(digits.replace(",", "."))
+    kinds = {re.sub(r"\s", "", between) for between in re.findall(_BETWEEN, grouped[1])}
+    return float(re.sub(r"\D", "", grouped[1]) + "." + (grouped[2] or "0")) if len(kinds) == 1 else None
+
+
+def numbers_in(folded: Folded, lang: str) -> list[PrintedNumber]:
+    """Return the numbers of a text in the order in which they stand, those in words of the language included."""
+    text, words, numbers, last = folded.text, _words(lang), [], 0
+    found = [*_in_digits(text, words), *_in_words(folded, lang, words)]
+    for start, end, value in sorted(found):
+        if start < last:
+            if not start < numbers[-1].end < end:
+                continue
+            start = numbers.pop().start  # "a hundred" was the beginning of "a hundred thousand"
+        share = words.percent.match(text, end)
+        sign = lang == "ar" and text[max(0, start - 2) : start].strip() == "%"
+        last = share.end() if share else end
+        qualifier, begins = _qualified(text, start, last, lang)
+        if text[start:end] in words.approximate:
+            qualifier = "about"
+        numbers.append(
+            PrintedNumber(start, end, value, "percent" if share or sign else "count", qualifier, begins, last)
+        )
+    return numbers
+
+
+def _in_digits(text: str, words: _Words) -> list[tuple[int, int, float]]:
+    found = []
+    for match in NUMBER.finditer(text):
+        value, end = value_of(match[0]), match.end()
+        if value is None or re.search(r"[a-z][-_]?\Z", text[max(0, match.start() - 2) : match.start()]):
+            continue  # mixed separators, or a part of a name such as rue20
+        if scale := words.thousands.match(text, end):
+            end, value = scale.end(), value * 1000 + int(scale.groupdict().get("rest") or 0)
+        elif scale := words.millions.match(text, end):
+            end, value = scale.end(), value * 1_000_000
+        found.append((match.start(), end, value))
+    return found
+
+
+def _in_words(folded: Folded, lang: str, words: _Words) -> list[tuple[int, int, float]]:
+    """Return what is found by the language's own table, and by text2num where it knows the language."""
+    named = words.named.finditer(folded.text)
+    if lang == "ar":
+        return _compounded(folded.text, words, list(named))
+    found = [(m.start("word"), m.end("word"), words.values[m["word"]]) for m in named]
+    places = [match.span() for match in re.finditer(r"[^\W_]+|[^\w\s]", folded.text)]
+    respelled = words.respelled
+    tokens = [_Word(folded.printed(start, end).lower(), start, end) for start, end in places]
+    for token in tokens:
+        token.said = respelled.get(token.said, token.said)
+    for number in find_numbers(tokens, lang, threshold=0.0):
+        first, last = tokens[number.start], tokens[number.end - 1]
+        # "one" and "un" are articles, unless the table says otherwise
+        if not number.is_ordinal and number.value > 1 and not first.said.isdigit():
+            found.append((first.start, last.end, float(number.value)))
+    return found
+
+
+def _compounded(text: str, words: _Words, named: list[re.Match]) -> list[tuple[int, int, float]]:
+    """Return Arabic numbers in words: "four ten" is 14, "hundred and two and thirty" 132."""
+    found: list[list] = []  # start, end, the thousands so far, the rest
+    for match in named:
+        start, end, value = match.start("word"), match.end("word"), words.values.get(match["word"])
+        scale = words.scales.get(match["word"])
+        added = text[match.start() : start] == "و"
+        near = bool(found) and not text[found[-1][1] : match.start()].strip(" \n") and match.start() - found[-1][1] <= 2
+        last = found[-1] if near else None
+        if last and scale and not added and last[3]:
+            last[1], total = end, last[3] * scale
+            last[2:] = [last[2] + total, 0] if scale == 1000 else [last[2], total]
+        elif last and value and not _overlap(last[3], value) and (added or value == 10 > last[3]):
+            last[1], last[3] = end, last[3] + value
+        elif value:
+            found.append([start, end, 0, value])
+    return [(start, end, float(thousands + rest)) for start, end, thousands, rest in found]
+
+
+def _overlap(said: float, value: float) -> bool:
+    """Say whether a number has a digit already where the first one of another would stand."""
+    return said // 10 ** (len(str(value)) - 1) % 10 != 0
+
+
+def _qualified(text: str, start: int, end: int, lang: str) -> tuple[str, int]:
+    """Return how the words around a number qualify it, and where those before it begin."""
+    before = text[max(0, start - 40) : start]
+    qualifiers = _words(lang).qualifiers
+    for name in ("at_least", "about"):
+        if match := qualifiers[name].search(before):
+            return name, start - len(before) + match.start()
+    return ("about" if qualifiers["after"].match(text, end) else "exact"), start
+
+
+def parse_number(printed: str, number_format: str) -> tuple[Decimal, str]:
+    """Read a number as a source prints it; return it with its qualifier (exact, at_least, about).
+
+    `number_format` (fr, en, es, ar) says whose separators the print uses; digits may be grouped by any kind of space
+    where the language groups by spaces, and the Arabic separators ٬ and ٫ are read as what they are in any. A percent
+    sign is read over; a number may be a word of any of the languages ("seis"), as may those that qualify it. Raises
+    ValueError where the text is no number in that format.
+    """
+    shown = printed.strip(ISOLATES).strip()
+    unsigned = re.sub(rf"^[+{MINUS}-]", "", shown)
+    read = _read(unsigned, number_format)
+    if read is None:
+        raise ValueError(f"expected a number as printed in {number_format!r}, found {printed!r}")
+    value, qualifier = read
+    return value.copy_negate() if shown[0] in ("-", MINUS) else value, qualifier
+
+
+def _read(unsigned: str, number_format: str) -> tuple[Decimal, str] | None:
+    folded = fold(unsigned)
+    value = _value(unsigned, number_format)
+    if value is not None:
+        return value, "exact"
+    for lang in (number_format, *LOCALES):
+        number = next(iter(numbers_in(folded, lang)), None)
+        if number is None or folded.text[: number.begins].strip() or folded.text[number.ends :].strip():
+            continue
+        digits = folded.text[number.start : number.end]
+        if not re.fullmatch(r"[\d\s.,']+", digits):
+            return Decimal(str(number.value)), number.qualifier
+        shown = folded.printed(number.start, number.end)
+        value = _value(shown if ARABIC_MARKS.search(shown) else digits, number_format)
+        return None if value is None else (value, number.qualifier)
+    return None
+
+
+def _value(digits: str, number_format: str) -> Decimal | None:
+    """Return the value of digits grouped and divided as the language does, or by Arabic signs; None for other text."""
+    symbols = locale_of(number_format).number_symbols["latn"]
+    marks = ("٬", "٫") if ARABIC_MARKS.search(digits) else (symbols["group"], symbols["decimal"])
+    group, point = (r"\s" if mark.isspace() else re.escape(mark) for mark in marks)
+    number = rf"(?P<whole>(?![0٠])\d{{1,3}}(?:{group}\d{{3}})+|\d+)(?:{point}(?P<part>\d+))?"
+    found = re.fullmatch(rf"[\s%٪]*{number}[\s%٪]*", digits)
+    return Decimal(re.sub(r"\D", "", found["whole"]) + "." + (found["part"] or "")) if found else None

@@ -1,0 +1,124 @@
+"""Words and numbers by language: one TOML catalog a language in text/, numbers and plurals by Babel (CLDR)."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from babel.numbers import format_decimal, format_percent
+
+from bilan.analysis.arithmetic import Number, exact
+from bilan.errors import InputError
+from bilan.files import read_limited
+
+TEXT = Path(__file__).parent / "text"
+# Morocco's own Arabic: CLDR gives it Latin digits, as its press prints them.
+LOCALES = {"fr": "fr", "en": "en", "es": "es", "ar": "ar_MA"}
+# Languages the collection is published in: those that have a catalog.
+LANGUAGES = tuple(lang for lang in LOCALES if (TEXT / f"{lang}.toml").exists())
+MINUS = "\N{MINUS SIGN}"
+ISOLATES = "\N{LEFT-TO-RIGHT ISOLATE}\N{POP DIRECTIONAL ISOLATE}"
+
+
+def locale_of(lang: str) -> Locale:
+    """Return Babel's locale for a language code."""
+    return Locale.parse(LOCALES[lang])
+
+
+def rounded(number: Number, decimals: int = 0, down: bool = False) -> Decimal:
+    """Return the number rounded half up, or down where it is a lower bound, to so many decimals."""
+    scale = Decimal(1).scaleb(-decimals)
+    value = exact(number)
+    # A quotient of two decimals would be rounded twice; the scaled fraction is rounded once.
+    units = value / exact(scale)
+    whole = units.numerator // units.denominator
+    if not down and units - whole >= Fraction(1, 2):
+        whole += 1
+    return Decimal(whole) * scale
+
+
+def format_number(number: Number, lang: str, decimals: int = 0, signed: bool = False, down: bool = False) -> str:
+    """Return the number in the language's digits and separators, rounded half up (`down`: a lower bound)."""
+    value = rounded(number, decimals, down)
+    pattern = f"#,##0.{'0' * decimals}"
+    text = format_decimal(abs(value), format=pattern, locale=LOCALES[lang])
+    sign = _sign(value, signed)
+    return _in_order(sign + text, lang) if sign else text
+
+
+def format_share(number: Number, lang: str, decimals: int = 0, signed: bool = False) -> str:
+    """Return a number of percent (58, not 0.58) with the language's percent sign and spacing."""
+    value = rounded(number, decimals)
+    locale = locale_of(lang)
+    pattern = locale.percent_formats[None].pattern.split(";")[0]
+    if decimals:
+        pattern = pattern.replace("##0", "##0." + "0" * decimals)
+    text = format_percent(abs(value) / 100, format=pattern, locale=locale)
+    return _in_order(_sign(value, signed) + text, lang)
+
+
+def _sign(value: Decimal, signed: bool) -> str:
+    return MINUS if value < 0 else "+" if signed and value > 0 else ""
+
+
+def _in_order(number: str, lang: str) -> str:
+    """Keep a number's sign and percent sign where they are: Arabic letters around would send them to its other side."""
+    return f"{ISOLATES[0]}{number}{ISOLATES[1]}" if is_rtl(lang) else number
+
+
+def is_rtl(lang: str) -> bool:
+    """Return whether the language is written from right to left."""
+    return locale_of(lang).text_direction == "rtl"
+
+
+def isolated(said: str, lang: str) -> str:
+    """Return a text of another script so that it does not disturb the order of a right-to-left text around it."""
+    return f"\N{FIRST STRONG ISOLATE}{said}\N{POP DIRECTIONAL ISOLATE}" if is_rtl(lang) else said
+
+
+def typeset(said: str, lang: str) -> str:
+    """Return a text with its language's spaces: French sets narrow no-break ones inside guillemets and before ; ? !"""
+    if lang != "fr":
+        return said
+    said = re.sub(r" (?=:(\s|$))", "\u00a0", said)
+    return re.sub(r"(?<=«) | (?=[»;?!](\W|$))", "\u202f", said)
+
+
+@cache
+def catalog(lang: str) -> dict[str, str | dict]:
+    """Return a language's texts: key → text, or key → {plural form: text}; keys are dotted section names.
+
+    Raises InputError where its file is missing or no TOML of texts.
+    """
+    flat = {}
+
+    def flatten(prefix: str, node: Mapping) -> None:
+        for key, item in node.items():
+            if isinstance(item, dict) and "other" not in item:
+                flatten(f"{prefix}{key}.", item)
+            else:
+                forms = {form: typeset(said, lang) for form, said in item.items()} if isinstance(item, dict) else None
+                flat[prefix + key] = forms or typeset(item, lang)
+
+    shown = f"scripts/bilan/text/{lang}.toml"
+    try:
+        flatten("", tomllib.loads(read_limited(TEXT / f"{lang}.toml", shown, 1_000_000).decode("utf-8")))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise InputError(f"{shown}: expected TOML of texts, found {error}") from None
+    return flat
+
+
+def text(key: str, lang: str, n: Number | None = None, **values: object) -> str:
+    """Return a catalog's text, its {placeholders} filled in; with `n` the plural form that goes with n as shown.
+
+    Raises KeyError for a key the catalog does not have.
+    """
+    entry = catalog(lang)[key]
+    if isinstance(entry, dict):
+        form = locale_of(lang).plural_form(rounded(n if n is not None else 0))
+        entry = entry.get(form, entry["other"])
+    return entry.format(**values)

@@ -1,0 +1,1 @@
+"""What a notebook calls: a run, the story, the form that publishes."""

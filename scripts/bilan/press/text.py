@@ -1,0 +1,105 @@
+"""A press text as rules see it, and the words they look for in each language (words/<lang>.toml).
+
+Rules look at a text folded to lower case without accents, tanwin or kinds of spaces, which knows where each of its
+characters stood. HTML that was pasted in is read over: tags vanish and entities count as the character they stand for.
+"""
+
+import html
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+from bilan.data import folding
+from bilan.data.folding import CELLS, Folded, plain
+
+VOCABULARY = Path(__file__).parent / "words"
+
+MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,4000}>|<![^<>]{0,4000}>")
+BLOCK = re.compile(
+    r"</?(?:p|div|br|h\d|li|ul|ol|tr|dt|dd|dl|table|section|article|header|footer|nav|aside|title|figcaption|blockquote)\b"
+)
+CELL = re.compile(r"<t[dh]\b")
+HIDDEN = (("<!--", "-->"), ("<script", "</script>"), ("<style", "</style>"))
+ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+MARKED = re.compile(r"</(?:p|li|td|h\d|div)>", re.IGNORECASE)
+VANISHES = "\0"
+
+
+def visible(text: str) -> str:
+    """Return a text of the same length without the markup of HTML, were it some; what is left stands where it stood."""
+    if "<" not in text and "&" not in text:
+        return text
+    for opening, closing in HIDDEN:
+        lowered = "".join(one.lower() if len(one.lower()) == 1 else one for one in text)
+        pieces, done, start = [], 0, 0
+        while (start := lowered.find(opening, done)) >= 0 and (end := lowered.find(closing, start)) >= 0:
+            end += len(closing)
+            pieces += [text[done:start], VANISHES * (end - start)]
+            done = end
+        text = "".join(pieces) + text[done:]
+    if sum(1 for _ in islice(MARKED.finditer(text), 3)) == 3:  # a page: a line break in its source is a space
+        text = text.replace("\n", " ")
+    return ENTITY.sub(_character, MARKUP.sub(_broken, text))
+
+
+def _broken(tag: re.Match) -> str:
+    """Return what stands for a tag: two line breaks for a block, CELLS for a table's cell, nothing for others."""
+    name = tag[0].lower()
+    said = "\n\n" if BLOCK.match(name) else CELLS if CELL.match(name) else ""
+    return said.ljust(len(tag[0]), VANISHES)
+
+
+def _character(entity: re.Match) -> str:
+    said = html.unescape(entity[0])
+    return said.ljust(len(entity[0]), VANISHES) if len(said) <= len(entity[0]) else entity[0]
+
+
+def fold(text: str) -> Folded:
+    """Return a text folded, the markup of HTML read over."""
+    return folding.fold(visible(text), text)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """A language's words as in its TOML: tables of patterns by name, each list of patterns made one."""
+
+    lang: str
+    prefix: str
+    common: frozenset[str]
+    heads: dict[str, re.Pattern]
+    cues: dict[str, re.Pattern]
+    shares: dict[str, re.Pattern]
+    scope: dict[str, re.Pattern]
+    bodies: dict[str, re.Pattern]
+    periods: dict
+
+
+@cache
+def vocabulary(lang: str) -> Vocabulary:
+    """Return a language's words, ready to be looked for."""
+    read = tomllib.loads((VOCABULARY / f"{lang}.toml").read_text(encoding="utf-8"))
+    prefix = read.get("prefix", "")
+
+    def either(patterns: list[str] | str) -> re.Pattern:
+        patterns = [patterns] if isinstance(patterns, str) else patterns
+        return re.compile(rf"(?<!\w){prefix}(?:{'|'.join(map(plain, patterns)) or '(?!)'})")
+
+    tables = {
+        name: {key: either(patterns) for key, patterns in read[name].items()}
+        for name in ("heads", "cues", "shares", "scope", "bodies")
+    }
+    common, periods = frozenset(read["common"].split()), read["periods"]
+    return Vocabulary(lang, prefix, common, periods=periods, **tables)
+
+
+def language_of(text: str) -> str:
+    """Return the language of a folded text by its script and its commonest words: fr, en, es or ar."""
+    sample = text[:50_000]
+    if len(re.findall(r"[\u0620-\u064a]", sample)) > len(re.findall(r"[a-z]", sample)):
+        return "ar"
+    words = re.findall(r"[a-z]+", sample)
+    counts = {lang: sum(map(vocabulary(lang).common.__contains__, words)) for lang in ("fr", "en", "es")}
+    return max(counts, key=counts.get)

@@ -1,0 +1,1 @@
+"""From results to a site: pages, editions, the PDF, metadata."""

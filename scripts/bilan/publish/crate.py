@@ -1,0 +1,100 @@
+"""What machines read beside the pages: an RO-Crate of the edition, and its values and claims as JSON-LD."""
+
+import hashlib
+import json
+import mimetypes
+from pathlib import Path
+
+from rocrate.model import ContextEntity
+from rocrate.rocrate import ROCrate
+
+from bilan import __version__
+from bilan.analysis.claims import CLAIMS, claims_table
+from bilan.analysis.values import Value
+from bilan.data.tables import datapackage
+from bilan.languages import text
+from bilan.parameters import Parameters
+from bilan.show.numbers import name_of
+from bilan.untrusted import web_address
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+TYPES = {".ipynb": "application/x-ipynb+json", ".jsonld": "application/ld+json", ".csv": "text/csv"}
+
+
+def _write(content: dict, path: Path) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def write_crate(folder: Path, parameters: Parameters, languages: list[str]) -> None:
+    """Write `folder`/ro-crate-metadata.json: every file of an edition, and what it was made from and with.
+
+    RO-Crate 1.1 (https://w3id.org/ro/crate/1.1). Dated as the data are, so that the same inputs give the same bytes.
+    """
+    crate, described = ROCrate(version="1.1"), datapackage()
+    crate.name = f"{text('site.title', 'en')}, {parameters.edition}"
+    crate.description = text("site.intro", "en")
+    crate.root_dataset["datePublished"] = described["created"][:10]
+    crate.root_dataset["inLanguage"] = languages if len(languages) > 1 else languages[0]
+    crate.add(ContextEntity(crate, LICENCE, {"@type": "CreativeWork", "name": "CC BY 4.0"}))
+    crate.add(ContextEntity(crate, "#authors", {"@type": "Organization", "name": "The bilan authors"}))
+    crate.root_dataset["license"] = {"@id": LICENCE}
+    crate.root_dataset["author"] = crate.root_dataset["publisher"] = {"@id": "#authors"}
+    software = {"@type": "SoftwareApplication", "name": "bilan", "softwareVersion": __version__}
+    crate.add(ContextEntity(crate, "#bilan", software))
+    tables = []
+    for table in described["resources"]:
+        about = {"@type": "Dataset", "name": table["title"], "sha256": table["hash"].removeprefix("sha256:")}
+        tables.append(crate.add(ContextEntity(crate, f"#data/{table['path']}", about)))
+    made = []
+    for path in sorted(one for one in folder.rglob("*") if one.is_file()):
+        name = path.relative_to(folder).as_posix()
+        kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        about = {"name": name, "encodingFormat": kind, "contentSize": str(path.stat().st_size), "sha256": digest}
+        made.append(crate.add_file(dest_path=name, properties=about))
+    run = {"@type": "CreateAction", "name": f"bilan build, edition {parameters.edition}"}
+    action = crate.add(ContextEntity(crate, "#build", run))
+    action["instrument"] = {"@id": "#bilan"}
+    action["object"] = tables
+    action["result"] = made
+    crate.root_dataset["mentions"] = action
+    _write(crate.metadata.generate(), folder / "ro-crate-metadata.json")
+
+
+def write_claims(folder: Path, values: dict[str, Value]) -> None:
+    """Write `folder`/claims.jsonld: each value as a schema.org Observation, each comparative word as a Claim.
+
+    A Claim says under `abstract` what came of its check, and with what threshold.
+    """
+    observations = []
+    for value in values.values():
+        bounds = {"minValue": value.low, "maxValue": value.high}
+        measured = {"@type": "QuantitativeValue", "value": value.value, "unitText": value.unit}
+        measured |= {name: bound for name, bound in bounds.items() if bound is not None}
+        said = {
+            "@type": "Observation",
+            "@id": f"#{value.id}",
+            "name": name_of(value.id, "en", value.period),
+            "observationPeriod": value.period,
+            "measurementQualifier": value.qualifier,
+            "measurementMethod": value.status,
+            "value": measured,
+            "citation": [
+                {"@type": "CreativeWork", "name": source["title"]}
+                | ({"url": address} if (address := web_address(source["url"])) else {})
+                for source in value.sources
+            ],
+        }
+        observations.append(said)
+    outcomes = claims_table(values).set_index("claim")
+    claims = [
+        {
+            "@type": "Claim",
+            "@id": f"#claim-{name}",
+            "text": name.replace("_", " "),
+            "abstract": f"{outcomes['outcome'][name]}; {claim.threshold}",
+            "about": [{"@id": f"#{id}"} for id in claim.needs if id in values],
+        }
+        for name, claim in CLAIMS.items()
+    ]
+    _write({"@context": "https://schema.org", "@graph": observations + claims}, folder / "claims.jsonld")

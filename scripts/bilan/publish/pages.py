@@ -1,0 +1,170 @@
+"""Pages: what a notebook shows becomes HTML by our own nbconvert template, without a script or a request to any host.
+
+What a notebook shows is cleaned with nh3; text stays text.
+"""
+
+import base64
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+
+import mistune
+import nh3
+from markupsafe import Markup, escape
+from nbconvert.exporters import TemplateExporter
+from traitlets.config import Config
+
+from bilan.languages import catalog, is_rtl
+
+TEMPLATES = Path(__file__).parent / "template"
+STYLE = (TEMPLATES / "bilan" / "style.css").read_text(encoding="utf-8")
+STYLE_HASH = "sha256-" + base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+
+_TAGS = """a abbr b blockquote br caption code col colgroup dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins
+kbd li mark ol p pre q s small span strong sub summary sup table tbody td tfoot th thead time tr u ul var"""
+TAGS = set(_TAGS.split())
+ATTRIBUTES = {
+    "a": {"href", "title", "class", "hreflang"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan", "class"},
+    "th": {"colspan", "rowspan", "scope", "class"},
+    "time": {"datetime"},
+    "tr": {"id"},
+}
+CLASSES = {"a": {"value", "published", "recomputed", "derived"}, "td": {"number"}, "th": {"number"}}
+
+
+def _keep_attribute(tag: str, name: str, value: str) -> str | None:
+    """Drop what would ask a host for something or pose as a part of the page."""
+    if tag == "a" and name == "href":  # as a browser reads it: without spaces and line ends, in small letters
+        return None if re.sub(r"[\x00-\x20]", "", value).lower().startswith("data:") else value
+    if tag == "img" and name == "src":
+        return value if value.startswith("data:image/") else None
+    if name == "id":
+        return value if value.startswith("value-") else None
+    if name == "class":
+        return " ".join(part for part in value.split() if part in CLASSES[tag]) or None
+    return value
+
+
+# Of several forms of one output the first of these is shown; those that would need a script come as text.
+SHOWN_FIRST = ["image/svg+xml", "image/png", "image/jpeg", "text/html", "text/markdown", "text/plain"]
+SHOWN_FIRST += ["text/latex", "text/vnd.mermaid", "application/javascript"]
+_MARKDOWN = mistune.create_markdown(escape=False, plugins=["table", "strikethrough"])
+
+
+def clean_html(html: str) -> Markup:
+    """Return HTML with only what a page may hold: no script, no style, no frame, no address but links."""
+    cleaner = {"attribute_filter": _keep_attribute, "url_schemes": {"http", "https", "mailto", "data"}}
+    cleaned = nh3.clean(str(html), tags=TAGS, attributes=ATTRIBUTES, link_rel="noreferrer", **cleaner)
+    return Markup(_with_scrolling_tables(cleaned))
+
+
+def _with_scrolling_tables(html: str) -> str:
+    """Let a wide table scroll inside the page, reachable by keyboard, named by its caption."""
+
+    def wrap(found: re.Match) -> str:
+        caption = re.search(r"<caption>(.*?)</caption>", found[0], re.S)
+        name = escape(re.sub(r"<[^>]+>", "", caption[1])) if caption else "table"
+        name = str(name).replace("&amp;", "&")
+        return f'<section class="scroll" tabindex="0" aria-label="{name}">{found[0]}</section>'
+
+    return re.sub(r"<table>.*?</table>", wrap, html, flags=re.S)
+
+
+def markdown_to_html(source: str) -> Markup:
+    """Return Markdown as cleaned HTML."""
+    return clean_html(_MARKDOWN(str(source)))
+
+
+def picture(output: dict, kind: str, page: dict) -> Markup:
+    """Return an image output: in a narrative a figure with its files, elsewhere the image itself with its alt text."""
+    stem = output.get("metadata", {}).get("bilan", {}).get("chart")
+    if stem in page["charts"]:
+        return page["charts"][stem]
+    details = output.get("metadata", {}).get(kind, {})
+    data = output["data"][kind]
+    if kind == "image/svg+xml":
+        data = base64.b64encode(data.encode()).decode()
+    data = "".join(data.split())
+    alt = details.get("alt") or output["data"].get("text/plain") or "image"
+    width = Markup(' width="{}"').format(details["width"]) if str(details.get("width", "")).isdigit() else ""
+    return Markup('<img src="data:{};base64,{}" alt="{}"{}>').format(kind, data, alt, width)
+
+
+def finish_body(cells: str, page: dict) -> dict:
+    """Split a page's cells into title, description, opening and rest; give headings ids and list them."""
+    used: dict[str, int] = {}
+    headings = []
+
+    def anchor(found: re.Match) -> str:
+        level, attributes, inside = found[1], found[2] or "", found[3]
+        plain = Markup(re.sub(r"<[^>]+>", "", inside)).unescape().strip()
+        id = re.sub(r"[^\w]+", "-", plain.lower()).strip("-") or "section"
+        used[id] = used.get(id, 0) + 1
+        id += f"-{used[id]}" if used[id] > 1 else ""
+        if level == "2":
+            headings.append((id, plain))
+        return f'<h{level}{attributes} id="{id}">{inside}</h{level}>'
+
+    if "<h1" not in cells:  # a part of a notebook on a page of its own: its heading is the page's
+        cells = re.sub(r"<(/?)h2\b", r"<\1h1", str(cells), count=2)
+    first, end_of_title, others = str(cells).partition("</h1>")
+    others = re.sub(r"<(/?)h1\b", r"<\1h2", others)  # a page has one title
+    cells = first + end_of_title + others
+    cells = re.sub(r"<h([2-6])( [^>]*)?>(.*?)</h\1>", anchor, cells, flags=re.S)
+    title = re.search(r"<h1>(.*?)</h1>", cells, re.S)
+    lead = re.search(r"</h1>\s*<p>(.*?)</p>", cells, re.S)
+    end = lead.end() if lead else title.end() if title else 0
+    plain = [Markup(re.sub(r"<[^>]+>", "", found[1])).unescape() if found else "" for found in (title, lead)]
+    if page["kind"] in ("story", "print"):
+        headings += [(id, page["words"][f"page.{id}_title"]) for id in ("cite", "made")]
+    return {
+        "title": plain[0] or "bilan",
+        "description": plain[1],
+        "opening": Markup(cells[:end]),
+        "rest": Markup(cells[end:]),
+        "headings": headings,
+    }
+
+
+@cache
+def exporter(template: str) -> TemplateExporter:
+    """Return the exporter of a template; one serves all pages of its kind."""
+    made = TemplateExporter(
+        template_name="bilan",
+        template_file=f"{template}.html.j2",
+        extra_template_basedirs=[str(TEMPLATES)],
+        config=Config(NbConvertBase={"display_data_priority": SHOWN_FIRST}),
+        filters={
+            "clean_html": clean_html,
+            "markdown_to_html": markdown_to_html,
+            "picture": picture,
+            "finish_body": finish_body,
+        },
+    )
+    made.environment.autoescape = True
+    made.environment.trim_blocks = True
+    return made
+
+
+# Open Graph names a language with a country.
+SOCIAL_LOCALES = {"fr": "fr_FR", "en": "en_GB", "es": "es_ES", "ar": "ar_MA"}
+
+
+def _words(lang: str) -> dict[str, str]:
+    said = {key: words for key, words in catalog(lang).items() if isinstance(words, str)}
+    return {key: words for key, words in said.items() if key == "list_separator" or key.startswith("page.")}
+
+
+def page_of(kind: str, lang: str, root: str, links: list[dict], **more) -> dict:
+    """Return what a template needs to know of a page beside its notebook."""
+    page = {"kind": kind, "lang": lang, "dir": "rtl" if is_rtl(lang) else "ltr", "root": root, "links": links}
+    page |= {"style": STYLE, "style_hash": STYLE_HASH, "words": _words(lang), "charts": {}, "variant": ""}
+    page |= {"locale": SOCIAL_LOCALES[lang], "told_in": lang} | more
+    page["told_dir"] = "rtl" if is_rtl(page["told_in"]) else "ltr"
+    for link in page["links"]:
+        link["locale"] = SOCIAL_LOCALES.get(link.get("lang"))
+    return page

@@ -1,0 +1,53 @@
+"""Pages as PDF, printed by a Chromium where the machine has one: tagged, with an outline, the same bytes again."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from bilan.build.stamps import browser
+
+TIME_LIMIT = 120  # seconds
+_QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run")
+
+
+def print_page(html: Path, pdf: Path, kept: Path) -> str:
+    """Print a page with the pictures in figures/ beside it; return "", or why there is no PDF.
+
+    A PDF of the same content is taken from `kept`, where each that was printed is left.
+    """
+    program = browser()
+    if program is None:
+        return "no Chromium on this machine"
+    content = hashlib.sha256(html.read_bytes())
+    for picture in sorted(html.parent.glob("figures/*.svg")):
+        content.update(picture.read_bytes())
+    again = kept / f"{content.hexdigest()}.pdf"
+    if not again.exists():
+        with tempfile.TemporaryDirectory() as scratch:
+            drawn = Path(scratch, "page.pdf")
+            asked = [program, "--headless", *_QUIET, f"--user-data-dir={scratch}/profile", "--no-pdf-header-footer"]
+            asked += ["--generate-pdf-document-outline", f"--print-to-pdf={drawn}", html.resolve().as_uri()]
+            if os.name == "posix" and os.geteuid() == 0:  # Chromium refuses its sandbox to root
+                asked.insert(1, "--no-sandbox")
+            if shutil.which("setpriv"):  # Linux: where this process is killed, so is the browser
+                asked = ["setpriv", "--pdeathsig", "KILL", *asked]
+            try:
+                subprocess.run(asked, capture_output=True, timeout=TIME_LIMIT, check=True)
+                printed = drawn.read_bytes()
+            except (OSError, subprocess.SubprocessError) as error:
+                return f"Chromium did not print it: {error}"
+        kept.mkdir(parents=True, exist_ok=True)
+        beside = again.with_suffix(f".{os.getpid()}.{pdf.stem}")
+        beside.write_bytes(_without_dates(printed))
+        beside.replace(again)
+    shutil.copy(again, pdf)
+    return ""
+
+
+def _without_dates(pdf: bytes) -> bytes:
+    """Return a PDF with the dates of its making set to one day, in place: the same length, the same offsets."""
+    return re.sub(rb"(?<=Date \(D:)\d{14}", b"20000101000000", pdf)

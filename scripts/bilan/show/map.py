@@ -1,0 +1,197 @@
+"""The map of a year: origin regions shaded by the ministry's shares, the two western routes with their detections."""
+
+import math
+from textwrap import fill
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.patches import FancyArrowPatch, Patch
+from matplotlib.path import Path
+from matplotlib.patheffects import withStroke
+
+from bilan.analysis.origins import REGIONS, region_of
+from bilan.analysis.values import Value
+from bilan.data.tables import read_outlines, read_table
+from bilan.languages import format_number, format_share, is_rtl, text
+from bilan.show.charts import MUTED, PAPER, REGION_COLOURS, RULE, Chart, new_figure, start_of, theme
+
+EXTENT = (-36, 25, 2.2, 45)  # west, east, south, north in degrees
+# Longitude and latitude, rounded to a tenth of a degree; the Canary Islands by Gran Canaria.
+PLACES = {"ceuta": (-5.3, 35.9), "melilla": (-2.9, 35.3), "canaries": (-15.6, 28.0)}
+# Schematic arrows, no boat's course: where they begin and end, and their bend.
+ROUTES = {
+    "western_african": ((-18.6, 12.6), (-16.2, 27.0), -0.35),
+    "western_mediterranean": ((-0.4, 35), (-1.2, 38.2), 0.25),
+}
+NAMES_AT = {"west_africa": (-3.5, 12.6), "maghreb": (3, 28), "central_east_africa": (18, 9)}
+NAME_WIDTHS = {"west_africa": 15, "maghreb": 15, "central_east_africa": 10}  # characters that fit on the land
+SHADES = LinearSegmentedColormap.from_list("share", ["#dcebf5", "#0b5c93"])
+HALO = [withStroke(linewidth=2.5, foreground=PAPER)]
+ON_LIGHT, ON_DARK = "#1d2734", "#fffffe"  # not INK and PAPER, which change on a dark page while the shades stay
+
+
+def map_table(shares: pd.DataFrame, values: dict[str, Value], year: int, mauritania: str) -> pd.DataFrame:
+    """Return what a year's map shows; empty where a year has neither shares nor detections.
+
+    `shares` is `breakdown`'s frame; `values` hold frontex_detections_<route> by id. Columns: year, kind (region,
+    route or place), code, value, low, high (missing for places), unit (percent or detections), longitude and
+    latitude (degrees, of places), base (of the shares), mauritania (the region Mauritania is shaded with).
+    """
+    kinds = {"kind": "region", "unit": "percent"}
+    rows = [
+        kinds | {"code": row.region, "value": row.share, "low": row.share_low, "high": row.share_high, "base": row.base}
+        for row in shares.itertuples()
+    ]
+    for route in ROUTES:
+        if found := values.get(f"frontex_detections_{route}"):
+            bounds = dict.fromkeys(("value", "low", "high"), float(found.value))
+            rows.append({"kind": "route", "code": route, "unit": "detections", **bounds})
+    if rows:
+        places = PLACES.items()
+        rows += [{"kind": "place", "code": code, "longitude": at[0], "latitude": at[1]} for code, at in places]
+    columns = ["kind", "code", "value", "low", "high", "unit", "longitude", "latitude", "base"]
+    frame = pd.DataFrame(rows, columns=columns).assign(mauritania=mauritania)
+    frame.insert(0, "year", year)
+    return frame
+
+
+def draw_map(table: pd.DataFrame, lang: str) -> Chart:
+    """Draw the map of `map_table`: regions shaded by share, an arrow a route, wider with more detections.
+
+    The share not stated, which has no place on a map, is in the legend. Outlines: Natural Earth.
+    """
+    shares, routes = (table[table["kind"] == kind].set_index("code") for kind in ("region", "route"))
+    title = text("map.title" if len(shares) else "map.title_routes", lang, year=table["year"].iloc[0])
+    headings, sources = [], []
+    if len(shares):
+        headings.append(text("map.shares", lang, base=text(f"base.{shares['base'].iloc[0]}", lang)))
+        sources.append(text("map.from_ministry", lang))
+    if len(routes):
+        headings.append(text("map.detections", lang))
+        sources.append(text("map.from_frontex", lang))
+    with theme(lang):
+        figure, (ax,) = new_figure(title, lang, 5.7, 1, source="\n".join([*sources, text("map.outlines", lang)]))
+        ax.set_title("\n".join(fill(said, 62) for said in headings), fontweight="normal", color=MUTED, fontsize=9.5)
+        west, east, south, north = EXTENT
+        ax.set(xlim=(west, east), ylim=(south, north), aspect=1 / math.cos(math.radians((south + north) / 2)))
+        ax.set_anchor("E" if is_rtl(lang) else "W")
+        ax.set_axis_off()
+        _draw_land(ax, shares["value"], table["mauritania"].iloc[0])
+        _name_regions(ax, shares, lang)
+        _draw_routes(ax, routes, lang)
+        _mark_places(ax, table[table["kind"] == "place"], lang)
+    said = [
+        text("chart.origins.point", lang, region=text(f"region.{code}", lang), **_share_words(row, lang))
+        for code, row in shares.iterrows()
+    ]
+    said += [
+        text("map.point", lang, route=text(f"map.{code}", lang), number=format_number(row["value"], lang))
+        for code, row in routes.iterrows()
+    ]
+    return Chart(figure, title, " ".join([text("map.alt", lang, title=title), *said]))
+
+
+def _share_words(row: pd.Series, lang: str) -> dict[str, str]:
+    low, high = (format_share(row[name], lang, 1) for name in ("low", "high"))
+    return {"share": format_share(row["value"], lang), "low": low, "high": high}
+
+
+def _shade(share: float, largest: float) -> tuple:
+    return SHADES(share / largest)
+
+
+def _draw_land(ax: Axes, shares: pd.Series, mauritania: str) -> None:
+    """Fill the countries, those of an origin region in the shade of its share; dash Western Sahara's boundary."""
+    countries = read_table("countries").set_index("iso3", drop=False)
+    outlines = {feature["properties"]["iso_a3"]: feature for feature in read_outlines()}
+    regions = {code: region_of(countries.loc[code], mauritania) for code in outlines if code in countries.index}
+    fills = [_shade(shares[regions[code]], shares.max()) if regions.get(code) in shares else RULE for code in outlines]
+    # no line inside a region, whose share is one, nor a solid one between Morocco and Western Sahara
+    edges = [
+        PAPER if fill == RULE and code not in ("MAR", "ESH") else fill
+        for code, fill in zip(outlines, fills, strict=True)
+    ]
+    paths = [Path.make_compound_path(*map(Path, _rings(feature))) for feature in outlines.values()]
+    ax.add_collection(PathCollection(paths, facecolors=fills, edgecolors=edges, linewidths=0.4))
+    ax.plot(*_shared_line(outlines["MAR"], outlines["ESH"]).T, color=MUTED, linewidth=0.9, linestyle=(0, (3, 2)))
+
+
+def _rings(feature: dict) -> list[np.ndarray]:
+    """Return a country's outlines, each an array of longitudes and latitudes."""
+    shape = feature["geometry"]
+    polygons = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
+    return [np.array(ring) for polygon in polygons for ring in polygon]
+
+
+def _shared_line(one: dict, other: dict) -> np.ndarray:
+    """Return the boundary two countries share: the points of one's outline that are the other's too, in order."""
+    theirs = {tuple(point) for ring in _rings(other) for point in ring}
+    ring = max(_rings(one), key=len)
+    shared = np.array([tuple(point) in theirs for point in ring])
+    start = int(np.argmin(shared))  # begin off the line, so that it is not cut in two
+    return np.roll(ring, -start, axis=0)[np.roll(shared, -start)]
+
+
+def _balanced(said: str, widest: int) -> str:
+    """Return a text on as few lines as fit the width, of much the same length."""
+    lines = math.ceil(len(said) / widest)
+    return next(
+        folded
+        for width in range(1, len(said) + 1)
+        if (folded := fill(said, width, break_long_words=False)).count("\n") < lines
+    )
+
+
+def _name_regions(ax: Axes, shares: pd.DataFrame, lang: str) -> None:
+    """Write each region's name and share on it, and the share not stated in the legend."""
+    for region in shares.index.intersection(REGIONS):
+        share = shares.loc[region, "value"]
+        name = _balanced(text(f"region.{region}", lang), NAME_WIDTHS[region])
+        ink = ON_DARK if share > shares["value"].max() / 2 else ON_LIGHT
+        placed = {"ha": "center", "color": ink, "fontweight": "bold"}
+        ax.text(*NAMES_AT[region], format_share(share, lang), fontsize=13, va="bottom", **placed)
+        ax.text(*NAMES_AT[region], name, fontsize=8, va="top", linespacing=1.1, **placed)
+    if "not_stated" in shares.index:
+        label = text("map.not_stated", lang, **_share_words(shares.loc["not_stated"], lang))
+        box = Patch(facecolor=REGION_COLOURS["not_stated"], edgecolor=PAPER, hatch="////", linewidth=0, label=label)
+        ax.legend(
+            handles=[box],
+            loc="lower left",
+            frameon=False,
+            fontsize=8.5,
+            borderpad=0,
+            handlelength=1.6,
+            markerfirst=not is_rtl(lang),
+            alignment=start_of(lang),
+        )
+
+
+def _draw_routes(ax: Axes, routes: pd.DataFrame, lang: str) -> None:
+    placed = {"western_african": ((-22, 22.5), "right", 15), "western_mediterranean": ((1.3, 39.6), "left", 24)}
+    for code, row in routes.iterrows():
+        start, end, bend = ROUTES[code]
+        width = 1 + 7 * row["value"] / routes["value"].max()
+        style = f"simple,head_length={3 + 0.8 * width},head_width={3 + 1.6 * width},tail_width={width}"
+        arrow = {"arrowstyle": style, "connectionstyle": f"arc3,rad={bend}", "facecolor": REGION_COLOURS["maghreb"]}
+        ax.add_patch(FancyArrowPatch(start, end, edgecolor=PAPER, linewidth=0.4, shrinkA=0, shrinkB=0, **arrow))
+        at, side, columns = placed[code]
+        number = format_number(row["value"], lang)
+        words = {"ha": side, "path_effects": HALO if code == "western_mediterranean" else None, "in_layout": False}
+        ax.text(*at, number, fontsize=11, fontweight="bold", va="bottom", **words)
+        ax.text(*at, fill(text(f"map.{code}", lang), columns), fontsize=9, va="top", linespacing=1.1, **words)
+
+
+def _mark_places(ax: Axes, places: pd.DataFrame, lang: str) -> None:
+    offsets = {"ceuta": (-40, 6), "melilla": (16, -16), "canaries": (-14, 10)}
+    line = {"arrowstyle": "-", "color": MUTED, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 3}
+    for row in places.itertuples():
+        at, offset = (row.longitude, row.latitude), offsets[row.code]
+        ax.plot(*at, "o", color=ON_LIGHT, markeredgecolor=ON_DARK, markersize=5)
+        words = {"ha": "right" if offset[0] < 0 else "left", "va": "center", "fontsize": 9}
+        words["path_effects"] = HALO if row.code == "melilla" else None  # the others stand on paper
+        ax.annotate(text(f"map.{row.code}", lang), at, offset, textcoords="offset points", arrowprops=line, **words)
+    for name, at in {"morocco": (-7, 31.8), "spain": (-4, 40.2)}.items():
+        ax.text(*at, text(f"map.{name}", lang), fontsize=8, ha="center", va="center", color=MUTED)
