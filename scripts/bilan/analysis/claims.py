@@ -1,7 +1,7 @@
 """Comparative words and their checks: a sentence may say "most" or "a fifth" only where its check holds.
 
-Each check has a real threshold on the bounds of the values, not on their rounded selves. A claim whose values were
-not published does not hold, and the narrative says something else.
+Each check has a real threshold on the bounds of the numbers, not on their rounded selves. A claim whose numbers are not
+known does not hold, and the narrative says something else.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,19 +9,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from bilan.analysis.arithmetic import how_shortened
-from bilan.analysis.values import Value
+from bilan.analysis.communique import SHORTENED, how_shortened
+from bilan.number import Number, Numbers
 
-Values = Mapping[str, Value]
+Named = Mapping[str, Number]  # by the names a claim needs them by
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A comparative statement: the ids it needs, the threshold in words, and the test."""
+    """A comparative statement: the names of the numbers it needs, see `Numbers.named`, the threshold in words, the test."""
 
     needs: tuple[str, ...]
     threshold: str
-    test: Callable[[Values], bool]
+    test: Callable[[Named], bool]
 
 
 def _above(id: str, bound: float) -> Claim:
@@ -29,7 +29,7 @@ def _above(id: str, bound: float) -> Claim:
 
 
 def _within(id: str, low: float, high: float) -> Claim:
-    def test(values: Values) -> bool:
+    def test(values: Named) -> bool:
         value = values[id]
         ends = (value.low, value.high) if value.low is not None and value.high is not None else (value.value,) * 2
         return low <= ends[0] and ends[1] <= high
@@ -40,7 +40,7 @@ def _within(id: str, low: float, high: float) -> Claim:
 def _larger(id: str, *others: str, times: float = 1) -> Claim:
     """`id` is more than `times` each of the others, whatever the rounding hid."""
 
-    def test(values: Values) -> bool:
+    def test(values: Named) -> bool:
         highs = [values[other].high for other in others]
         low = values[id].low
         return low is not None and all(high is not None and low > times * high for high in highs)
@@ -60,7 +60,7 @@ CLAIMS: dict[str, Claim] = {
     "not_stated_fifth": _within("share_not_stated", 17.5, 22.5),
     "not_stated_above_maghreb": _larger("share_not_stated", "share_maghreb"),
     "foreigners_four_fifths": _within("third_country_share_2018", 77.5, 82.5),
-    "assaults_more_than_doubled": _larger("assaults", "assaults_previous", times=2),
+    "assaults_more_than_doubled": _larger("assaults", "previous.assaults", times=2),
     "rescued_up_tenth": _within("rescued_at_sea_change_pct", 9, 11.5),
     "networks_down_fifth": _within("networks_dismantled_change_pct", -22.5, -17.5),
     "fewer_networks_more_attempts": Claim(
@@ -75,32 +75,47 @@ CLAIMS: dict[str, Claim] = {
         lambda v: v["readings_west_africa_first"].value == v["readings"].value,
     ),
     "central_east_about_five_times": _within("central_east_times", 4.5, 5.5),
-    "army_counts_more": _point_larger("far_interceptions_previous", "attempts_prevented_previous"),
+    "army_counts_more": _point_larger("previous.far_interceptions", "previous.attempts_prevented"),
     "published_rates_cut_off": Claim(
-        tuple(
-            f"{name}_change_pct{end}" for name in ("attempts_prevented", "rescued_at_sea") for end in ("", "_published")
+        (
+            "attempts_prevented_change_pct",
+            "attempts_yoy_change",
+            "rescued_at_sea_change_pct",
+            "rescued_yoy_change",
         ),
         "both published rates follow from the recomputed ones by cutting off, not by rounding",
         lambda v: all(
-            how_shortened(v[f"{name}_change_pct_published"].value, v[f"{name}_change_pct"].value) == "truncated"
-            for name in ("attempts_prevented", "rescued_at_sea")
+            how_shortened(v[printed].value, v[full].value) == SHORTENED[False, True]
+            for printed, full in (
+                ("attempts_yoy_change", "attempts_prevented_change_pct"),
+                ("rescued_yoy_change", "rescued_at_sea_change_pct"),
+            )
         ),
     ),
-    "police_count_fewer": _larger("attempts_prevented_previous", "dgsn_candidates_arrested_previous", times=2),
+    "police_count_fewer": _larger("previous.attempts_prevented", "previous.dgsn_candidates_arrested", times=2),
 }
 
 
-def holds(name: str, values: Values) -> bool:
+def holds(name: str, numbers: Numbers) -> bool:
     """Return whether a claim holds. Raises KeyError for a claim that has no check here."""
-    claim = CLAIMS[name]
-    return all(id in values for id in claim.needs) and claim.test(values)
+    return _outcome(CLAIMS[name], numbers) == "holds"
 
 
-def claims_table(values: Values) -> pd.DataFrame:
+def _outcome(claim: Claim, numbers: Numbers) -> str:
+    known = {need: _find(need, numbers) for need in claim.needs}
+    if missing := [need for need, number in known.items() if not number]:
+        return f"not published: {', '.join(missing)}"
+    return "holds" if claim.test(known) else "fails"
+
+
+def _find(need: str, numbers: Numbers) -> Number | None:
+    try:
+        return numbers.named(need)
+    except KeyError:  # there is no year before
+        return None
+
+
+def claims_table(numbers: Numbers) -> pd.DataFrame:
     """Return every claim with its threshold and what came of it: columns claim, threshold, outcome."""
-    rows = []
-    for name, claim in CLAIMS.items():
-        missing = [id for id in claim.needs if id not in values]
-        outcome = f"not published: {', '.join(missing)}" if missing else "holds" if claim.test(values) else "fails"
-        rows.append({"claim": name, "threshold": claim.threshold, "outcome": outcome})
-    return pd.DataFrame(rows)
+    rows = [[name, claim.threshold, _outcome(claim, numbers)] for name, claim in CLAIMS.items()]
+    return pd.DataFrame(rows, columns=["claim", "threshold", "outcome"])

@@ -1,13 +1,145 @@
-"""Figures as published: reading them again from print, and setting a year beside the year before."""
+"""What the ministry published: a year's figures as numbers, read again from print, beside the year before."""
 
 from collections.abc import Iterable
 
 import pandas as pd
 
-from bilan.analysis.arithmetic import change_pct, exact, how_shortened, quotient
-from bilan.analysis.values import Value, plain, published, worked_out
 from bilan.data.printed import parse_number
-from bilan.data.tables import INDICATORS, PUBLISHED_RATES
+from bilan.data.tables import (
+    INDICATORS,
+    PUBLISHED_RATES,
+    has_year,
+    load_communique,
+    load_partial,
+    load_previous,
+    read_table,
+)
+from bilan.languages import text
+from bilan.number import Exact, Number, exact, last_place, plain, published
+
+# What each figure counts; all others are shares and rates, in percent.
+UNITS = {
+    "attempts_prevented": "attempts",
+    "attempts_third_country_nationals": "attempts",
+    "networks_dismantled": "networks",
+    "assaults": "assaults",
+    "assault_participants": "persons",
+    "rescued_at_sea": "persons",
+    "voluntary_returns": "returns",
+    "far_interceptions": "persons",
+    "dgsn_candidates_arrested": "persons",
+}
+OTHER_BODIES = ("far_interceptions", "dgsn_candidates_arrested")  # the army's, the police's
+
+# How a growth rate in print may follow from the two years' figures.
+SHORTENED = {
+    (True, True): "rounded (cutting off gives the same)",
+    (True, False): "rounded",
+    (False, True): "cut off, not rounded",
+    (False, False): "does not follow from the two figures",
+}
+
+
+def figures(year: int, edition: int | None = None) -> dict[str, Number]:
+    """Return the figures the ministry published for a full year, by indicator; those it did not are false.
+
+    All nine indicators are there, and what else the year's ledger holds. In the edition of another year their ids end
+    with the year they are of.
+    """
+    ledger = load_communique(year) if has_year(year) else pd.DataFrame()
+    names = dict.fromkeys([*INDICATORS, "attempts_third_country_nationals", *ledger.index])
+    return {name: _figure(name, ledger.loc[name] if name in ledger.index else None, year, edition) for name in names}
+
+
+def previous_figures(year: int) -> dict[str, Number]:
+    """Return the figures of the year before an edition's, see `figures`."""
+    return figures(year - 1, edition=year)
+
+
+def figures_of_parts(year: int) -> dict[str, Number]:
+    """Return, for indicators without a full-year figure, the one of the longest part of the year that was published.
+
+    Their ids end with `_part`; their period says which part. The ledgers list the parts of a year in order.
+    """
+    full = load_communique(year).index
+    parts = load_partial(year).drop_duplicates("indicator", keep="last").set_index("indicator")
+    made = {}
+    for name, row in parts.iterrows():
+        if name not in full:
+            made[name] = _figure(name, row, year).kept(f"{name}_part", name)
+    unpublished = (name for name in INDICATORS if name not in made)
+    return made | {name: _figure(name, None, year).kept(f"{name}_part", name) for name in unpublished}
+
+
+def figures_of_other_bodies(year: int, edition: int | None = None) -> dict[str, Number]:
+    """Return what the army (far_interceptions) and the police (dgsn_candidates_arrested) published for a full year."""
+    table = read_table("other_bodies")
+    rows = table[(table["year"] == year) & (table["period_as_stated"] == "full year")].set_index("indicator")
+    found = {name: rows.loc[name] if name in rows.index else None for name in OTHER_BODIES}
+    return {name: _figure(name, row, year, edition) for name, row in found.items()}
+
+
+def _figure(name: str, row: pd.Series | None, year: int, edition: int | None = None) -> Number:
+    """Return a row of a ledger, or of a table with the same columns, as a number; without one, a figure not published."""
+    id = name if edition in (None, year) else f"{name}_{year}"
+    unit = UNITS.get(name, "percent")
+    if row is None:
+        return published(id, None, unit, str(year), {}, name=name)
+    part = row.get("period")
+    period = f"{year}, {part}" if isinstance(part, str) and part != "full year" else str(year)
+    about = {"qualifier": row["qualifier"], "name": name, "bounded": name not in PUBLISHED_RATES}
+    return published(id, plain(row["value"]), unit, period, _source(row), **about)
+
+
+def _source(row: pd.Series) -> dict[str, str]:
+    source = {"title": row["source"], "url": row.get("source_url"), "place": row.get("place")}
+    return {key: said if isinstance(said, str) else "" for key, said in source.items()}
+
+
+def what_was_found(figures: dict[str, Number], year: int) -> str:
+    """Return a sentence on which of the nine indicators were found in print for a year."""
+    missing = [text(f"indicator.{name}", "en") for name in INDICATORS if not figures[name]]
+    rest = f"; not published, or not found: {', '.join(missing)}." if missing else "."
+    return f"{len(INDICATORS) - len(missing)} of the nine indicators were found in print for {year}{rest}"
+
+
+def table_of_other_bodies(year: int) -> pd.DataFrame:
+    """Return what the army and the police published for a full year and the year before: other measures.
+
+    Columns indicator, year, value (persons), qualifier, body, note.
+    """
+    table = read_table("other_bodies")
+    wanted = table["indicator"].isin(OTHER_BODIES) & table["year"].isin([year, year - 1])
+    rows = table[wanted & (table["period_as_stated"] == "full year")]
+    return rows[["indicator", "year", "value", "qualifier", "body", "note"]]
+
+
+def growth(now: Number, before: Number) -> Number:
+    """Return the growth from `before` to `now` in percent of `before`, unrounded.
+
+    A ratio of two lower bounds is bounded on neither side, so where either is one no growth is given.
+    """
+    rate = (now / before - 1) * 100
+    bound = next((one for one in (now, before) if one.qualifier == "at_least"), None)
+    return bound.withheld(rate) if bound else rate
+
+
+def side_by_side(pairs: Iterable[tuple[Number, Number]]) -> pd.DataFrame:
+    """Set each number beside that of the year before, which comes first; one that is not known is left out.
+
+    Returns columns indicator, year, value (as the number counts), qualifier ("bound" for a lower bound that was worked
+    out), change_pct (percent, recomputed from two published figures; missing where there is none).
+    """
+    rows = []
+    for now, before in pairs:
+        change = growth(now, before) if now.status == "published" else None
+        for one in (before, now) if now else ():
+            if one:
+                bound = one.formula and one.qualifier == "at_least"
+                rate = float(change.value) if change and one is now else float("nan")
+                qualifier = "bound" if bound else one.qualifier
+                rows.append([now.name, int(one.period), float(plain(one.value)), qualifier, rate])
+    return pd.DataFrame(rows, columns=["indicator", "year", "value", "qualifier", "change_pct"])
 
 
 def reproduce(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -27,172 +159,40 @@ def reproduce(ledger: pd.DataFrame) -> pd.DataFrame:
             value = exact(row["value"])
             same = exact(number) == (abs(value) if indicator in PUBLISHED_RATES else value)
             agrees = "yes" if same else f"no: printed {number}, ledger {row['value']:g}"
-        rows.append(
-            {
-                "indicator": indicator,
-                "as_printed": row["as_printed"],
-                "reproduced": None if number is None else float(number),
-                "value": row["value"],
-                "agrees": agrees,
-            }
-        )
+        read = None if number is None else float(number)
+        rows.append([indicator, row["as_printed"], read, row["value"], agrees])
     return pd.DataFrame(rows, columns=["indicator", "as_printed", "reproduced", "value", "agrees"])
 
 
-def published_values(
-    ledger: pd.DataFrame, previous: pd.DataFrame, indicators: Iterable[str] | None = None
-) -> list[Value]:
-    """Return the ledger's figures as values: indicators under their names, the year before's as <name>_previous.
-
-    Published growth rates get the id <indicator>_change_pct_published. `indicators` keeps only those named and their
-    rates; by default all are returned.
-    """
-    values = []
-    for table, suffix in ((ledger, ""), (previous, "_previous")):
-        for name, row in table.iterrows():
-            about = PUBLISHED_RATES.get(name)
-            if (about and suffix) or (indicators is not None and (about or name) not in indicators):
-                continue
-            if not suffix or name in INDICATORS:
-                values.append(published(row, f"{about}_change_pct_published" if about else f"{name}{suffix}"))
-    return values
-
-
-def compare_years(ledger: pd.DataFrame, previous: pd.DataFrame, indicators: Iterable[str]) -> pd.DataFrame:
-    """Set indicators of a year beside the year before, the earlier year first.
-
-    Returns one row an indicator and year: indicator, year, value (count), qualifier, change_pct (percent, recomputed;
-    missing where a year was not published, is only a lower bound, since a ratio of lower bounds is bounded on
-    neither side, or follows a year of 0). An indicator not published for the year itself is left out.
-    """
-    rows = []
-    for name in indicators:
-        if name not in ledger.index:
-            continue
-        both = [table.loc[name] for table in (previous, ledger) if name in table.index]
-        comparable = len(both) == 2 and "at_least" not in {row["qualifier"] for row in both} and both[0]["value"] > 0
-        for position, row in enumerate(both):
-            change = change_pct(row["value"], both[0]["value"]) if comparable and position == 1 else None
-            rows.append(
-                {
-                    "indicator": name,
-                    "year": int(row["year"]),
-                    "value": row["value"],
-                    "qualifier": row["qualifier"],
-                    "change_pct": float("nan") if change is None else float(change),
-                }
-            )
-    return pd.DataFrame(rows, columns=["indicator", "year", "value", "qualifier", "change_pct"])
-
-
-def change_values(ledger: pd.DataFrame, previous: pd.DataFrame, indicators: Iterable[str]) -> list[Value]:
-    """Return <indicator>_change_pct (percent of the year before, unrounded) for each indicator that has one."""
-    values = []
-    for name in indicators:
-        rows = compare_years(ledger, previous, [name])
-        if rows["change_pct"].isna().all():
-            continue
-        now, before = published(ledger.loc[name]), published(previous.loc[name], f"{name}_previous")
-        change = change_pct(ledger.loc[name, "value"], previous.loc[name, "value"])
-        formula = f"({name} / {name}_previous − 1) × 100"
-        values.append(worked_out(f"{name}_change_pct", change, "percent", [now, before], formula, "recomputed"))
-    return values
-
-
-def published_rates(ledger: pd.DataFrame, previous: pd.DataFrame) -> pd.DataFrame:
-    """Set each growth rate as published beside the recomputed one.
+def published_rates(year: int) -> pd.DataFrame:
+    """Set each growth rate a year's ledger has beside the recomputed one.
 
     Returns indicator, published_rate (percent), recomputed_rate (percent, unrounded; missing where the year before
     was not published), shortened (how the published rate follows from the recomputed one).
     """
-    words = {
-        "both": "rounded (cutting off gives the same)",
-        "rounded": "rounded",
-        "truncated": "cut off, not rounded",
-        "neither": "does not follow from the two figures",
-    }
+    ledger, previous = load_communique(year), load_previous(year)
     rows = []
     for rate in ledger.index.intersection(list(PUBLISHED_RATES)):
         name = PUBLISHED_RATES[rate]
-        change = change_values(ledger, previous, [name])
-        recomputed = change[0].value if change else None
-        printed = plain(exact(ledger.loc[rate, "value"]))
-        how = words[how_shortened(printed, recomputed)] if change else "cannot be checked"
-        rows.append({"indicator": name, "published_rate": printed, "recomputed_rate": recomputed, "shortened": how})
+        both = [table.loc[name] if name in table.index else None for table in (ledger, previous)]
+        change = growth(_figure(name, both[0], year), _figure(name, both[1], year - 1, year))
+        printed = plain(ledger.loc[rate, "value"])
+        how = how_shortened(printed, change.value) if change else "cannot be checked"
+        rows.append([name, printed, float(change.value) if change else None, how])
     return pd.DataFrame(rows, columns=["indicator", "published_rate", "recomputed_rate", "shortened"])
 
 
-def participants_per_assault(ledger: pd.DataFrame, suffix: str = "") -> list[Value]:
-    """Return the mean number of participants an assault: a lower bound where the ministry prints "more than".
-
-    Empty where one of the two figures was not published, or no assault. `suffix` is "_previous" for the year before.
-    """
-    return _ratio(ledger, "assault_participants", "assaults", "participants_per_assault", "persons per assault", suffix)
-
-
-def attempts_per_network(ledger: pd.DataFrame, suffix: str = "") -> list[Value]:
-    """Return attempts prevented per network dismantled; empty where one of the two was not published, or no network.
-
-    It sets two counts of the ministry side by side and says nothing of how many people a network moved.
-    """
-    names = ("attempts_prevented", "networks_dismantled")
-    return _ratio(ledger, *names, "attempts_per_network", "attempts per network", suffix)
+def how_rates_follow(rates: pd.DataFrame, year: int) -> str:
+    """Return a sentence on how the rates of `published_rates` follow from the figures."""
+    if rates.empty:
+        return f"No growth rate published for {year} was found."
+    said = (f"{text(f'indicator.{row.indicator}', 'en')}: {row.shortened}" for row in rates.itertuples())
+    return f"The published rates, beside those of the figures: {'; '.join(said)}."
 
 
-def _ratio(ledger: pd.DataFrame, number: str, divisor: str, id: str, unit: str, suffix: str) -> list[Value]:
-    if not {number, divisor} <= set(ledger.index) or ledger.loc[divisor, "value"] == 0:
-        return []
-    inputs = [published(ledger.loc[name], name + suffix) for name in (number, divisor)]
-    ratio = quotient(*(one.spread for one in inputs))
-    return [worked_out(id + suffix, ratio, unit, inputs, f"{number} / {divisor}")]
-
-
-def with_ratios(years: pd.DataFrame, ratios: Iterable[Value]) -> pd.DataFrame:
-    """Return the frame of `compare_years` with ratios added below, the earlier year first.
-
-    The qualifier of a ratio made from "more than" is `bound`: at least so much.
-    """
-    rows = [
-        {
-            "indicator": value.id.removesuffix("_previous"),
-            "year": int(value.period),
-            "value": float(value.value),
-            "qualifier": "bound" if value.qualifier == "at_least" else value.qualifier,
-            "change_pct": float("nan"),
-        }
-        for value in ratios
-    ]
-    added = pd.DataFrame(sorted(rows, key=lambda row: row["year"]), columns=years.columns)
-    return pd.concat([years, added], ignore_index=True) if rows else years
-
-
-def other_bodies(table: pd.DataFrame, year: int) -> tuple[pd.DataFrame, list[Value]]:
-    """Return what the army and the police published for the full year and the year before: other measures.
-
-    The frame has indicator, period, value (count), qualifier, body, note; the values are far_interceptions and
-    dgsn_candidates_arrested, with _previous for the year before.
-    """
-    wanted = table["indicator"].isin(["far_interceptions", "dgsn_candidates_arrested"])
-    rows = table[wanted & table["year"].isin([year, year - 1]) & (table["period_as_stated"] == "full year")]
-    values = [
-        published(row, row["indicator"] + ("" if row["year"] == year else "_previous")) for _, row in rows.iterrows()
-    ]
-    shown = rows.rename(columns={"year": "period"})[["indicator", "period", "value", "qualifier", "body", "note"]]
-    return shown, values
-
-
-def iom_returns(table: pd.DataFrame, ledger: pd.DataFrame, year: int) -> list[Value]:
-    """Return iom_assisted_returns (persons) and its share of the ministry's voluntary returns (percent), if any."""
-    rows = table[(table["year"] == year) & (table["origin"] == "total")]
-    if rows.empty:
-        return []
-    row = rows.iloc[0].rename({"persons": "value"})
-    note = str(row["note"]) if isinstance(row["note"], str) else "page named"
-    row = pd.concat([row, pd.Series({"qualifier": "about" if "approximate" in note else "exact", "source": note})])
-    iom = published(row, "iom_assisted_returns")
-    if "voluntary_returns" not in ledger.index or ledger.loc["voluntary_returns", "value"] == 0:
-        return [iom]
-    ministry = published(ledger.loc["voluntary_returns"])
-    share = quotient(iom.spread, ministry.spread).scaled(100)
-    formula = "iom_assisted_returns / voluntary_returns × 100"
-    return [iom, worked_out("iom_share_of_returns", share, "percent", [iom, ministry], formula)]
+def how_shortened(printed: int | float, full: Exact) -> str:
+    """Return how a printed rate was shortened from the full one: rounded (ties included), decimals cut off, or neither."""
+    value, unit, full = exact(printed), last_place(printed), exact(full)
+    rounded = abs(full - value) <= unit / 2
+    cut_off = int(full / unit) * unit == value  # int() cuts toward zero
+    return SHORTENED[rounded, cut_off]

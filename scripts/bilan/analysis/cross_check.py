@@ -4,11 +4,13 @@ Units differ and are never mixed: the ministry counts attempts, Frontex detectio
 figures for these routes are Spain's reports, so they are no second witness to Spain's own series.
 """
 
+from dataclasses import dataclass
+
 import pandas as pd
 
-from bilan.analysis.arithmetic import exact, quotient
-from bilan.analysis.origins import REGIONS, breakdown
-from bilan.analysis.values import Value, published, worked_out
+from bilan.analysis.origins import MAURITANIA_IN, REGIONS
+from bilan.data.tables import read_table
+from bilan.number import Number, count, published, total
 
 FRONTEX = {"title": "Frontex, as of 3 June 2025, via IOM gdidata", "url": "", "place": ""}
 IOM = {
@@ -26,178 +28,159 @@ BLOCKS = {
     "Middle Africa": "central_east_africa",
     "Eastern Africa": "central_east_africa",
 }
-ROUTES = {"Western African Route": "western_african", "Western Mediterranean Route": "western_mediterranean"}
+ROUTES = {"western_african": "Western African Route", "western_mediterranean": "Western Mediterranean Route"}
+IOM_ROUTES = {"atlantic": "Western African Atlantic Route", "western_mediterranean": "Western Mediterranean Route"}
 
 
-def _source(id: str, value: int, unit: str, period: str, source: dict, qualifier: str = "exact") -> Value:
-    """Return a figure summed from a table that gives one source for all its rows."""
-    high = value if qualifier == "exact" else None
-    return Value(id, value, unit, value, high, qualifier, "recomputed", period, [source], "sum_of_rows")
+@dataclass(frozen=True)
+class Reading:
+    """Origin shares in one sense: whose, with Mauritania where, Moroccans in or out, and the shares by region."""
+
+    source: str  # ministry or frontex
+    mauritania: str
+    moroccans: str
+    shares: dict[str, Number]
+
+    def led_by(self, region: str) -> bool:
+        """Say whether a region's low bound is above every other's high bound, the part not stated included."""
+        others = [share.bounds[1] for name, share in self.shares.items() if name != region]
+        return self.shares[region].bounds[0] > max(others)
 
 
-def not_identified_share(detections: pd.DataFrame, year: int) -> float:
-    """Return the percent of a year's detections on both routes whose nationality is only "Sub-Saharan"."""
-    rows = detections[detections["year"] == year]
-    unknown = rows.loc[rows["origin_block"] == NOT_IDENTIFIED, "detections"].sum()
-    return float(exact(int(unknown)) / exact(int(rows["detections"].sum())) * 100)
+def detections_by_route(year: int) -> dict[str, Number]:
+    """Return a year's detections on each of the two western routes; not known where the table has none."""
+    rows = _detections(year)
+    return {code: _sum(rows[rows["route"] == route], len(rows), year) for code, route in ROUTES.items()}
 
 
-def frontex_totals(detections: pd.DataFrame, year: int) -> list[Value]:
-    """Return frontex_detections and frontex_detections_<route> (detections) of a year, or nothing."""
-    rows = detections[detections["year"] == year]
-    if rows.empty:
-        return []
-    by_route = rows.groupby("route")["detections"].sum()
-    values = [
-        _source(f"frontex_detections_{code}", int(by_route.get(route, 0)), "detections", str(year), FRONTEX)
-        for route, code in ROUTES.items()
-    ]
-    return [_source("frontex_detections", int(rows["detections"].sum()), "detections", str(year), FRONTEX), *values]
+def not_identified(year: int) -> Number:
+    """Return a year's detections on both routes whose nationality is only "Sub-Saharan"."""
+    rows = _detections(year)
+    return _sum(rows[rows["origin_block"] == NOT_IDENTIFIED], len(rows), year)
 
 
-def frontex_shares(
-    detections: pd.DataFrame, year: int, mauritania: str = "western_africa", moroccans: bool = False
-) -> list[Value]:
-    """Return frontex_share_<region> and frontex_share_other: percent of a year's detections on both routes.
+def detections_by_region(year: int, mauritania: str = "western_africa", moroccans: bool = False) -> dict[str, Number]:
+    """Return a year's detections on both routes by region, `other` last.
 
     Moroccans are left out unless `moroccans`, as one reading of the ministry's base leaves them out; Mauritania is
-    counted where the parameter says. Empty where more than 10 % of detections have no country (2019 to 2022).
+    counted where the parameter says. Not known where more than 10 % of detections have no country (2019 to 2022).
     """
-    rows = detections[detections["year"] == year]
-    if rows.empty or not_identified_share(detections, year) > MOST_NOT_IDENTIFIED:
-        return []
-    regions = BLOCKS | {"Mauritania": {"western_africa": "west_africa", "maghreb": "maghreb"}[mauritania]}
-    if moroccans:
-        regions |= {"Morocco": "maghreb"}
-    else:
-        rows = rows[rows["origin_block"] != "Morocco"]
-    counts = rows["detections"].groupby(rows["origin_block"].map(regions).fillna("other")).sum()
-    total = int(counts.sum())
-    base = _source("frontex_detections", total, "detections", str(year), FRONTEX)
-    everyone = "all_detections" if moroccans else "detections_without_moroccans"
-    return [
-        worked_out(
-            f"frontex_share_{region}",
-            exact(int(counts.get(region, 0))) / total * 100,
-            "percent",
-            [base],
-            f"detections_of_region / {everyone} × 100",
-        )
-        for region in (*REGIONS, "other")
-    ]
+    rows = _detections(year)
+    regions = BLOCKS | {"Mauritania": MAURITANIA_IN[mauritania]} | ({"Morocco": "maghreb"} if moroccans else {})
+    known = len(rows) and not_identified(year).value * 100 <= rows["detections"].sum() * MOST_NOT_IDENTIFIED
+    rows = rows if moroccans else rows[rows["origin_block"] != "Morocco"]
+    region = rows["origin_block"].map(regions).fillna("other")
+    assumption = f"mauritania_in_{mauritania}"
+    return {name: _sum(rows[region == name], known, year).assuming(assumption) for name in (*REGIONS, "other")}
 
 
-def one_footing(ledger: pd.DataFrame, detections: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Set the ministry's origin shares beside Frontex's, Moroccans left out and in, both places of Mauritania.
+def _detections(year: int) -> pd.DataFrame:
+    table = read_table("frontex_detections")
+    return table[table["year"] == year]
 
-    Returns rows of year, source (ministry or frontex), mauritania, moroccans (out, in, or empty for the ministry),
-    region, share, share_low, share_high (percent). What is missing of either source is left out.
+
+def _sum(rows: pd.DataFrame, known: object, year: int) -> Number:
+    """Return the sum of rows of detections, or, where it is not known, a number without one."""
+    if not known:
+        return published("frontex_detections", None, "detections", str(year), {})
+    return total(rows["detections"], "detections", str(year), FRONTEX)
+
+
+def readings(shares: dict[str, Number], year: int) -> list[Reading]:
+    """Return the readings of the year's origins that are possible: the ministry's shares, and Frontex's in four.
+
+    `shares` are the ministry's, the part not stated included. Frontex's differ by the place of Mauritania and by
+    Moroccans in or out.
+    """
+    found = [Reading("ministry", "", "", shares)] if all(shares.values()) else []
+    for mauritania in MAURITANIA_IN:
+        for moroccans in (False, True):
+            detections = detections_by_region(year, mauritania, moroccans)
+            everyone = sum(detections.values())
+            made = {region: part / everyone * 100 for region, part in detections.items()}
+            if all(made.values()):
+                found.append(Reading("frontex", mauritania, "in" if moroccans else "out", made))
+    return found
+
+
+def how_many(readings: list[Reading], year: int) -> Number:
+    """Return how many readings there are; the ministry's counts twice, since two bases are in print."""
+    return _counted(readings, readings, year)
+
+
+def how_many_led_by(region: str, readings: list[Reading], year: int) -> Number:
+    """Return in how many readings a region leads, see `Reading.led_by`."""
+    return _counted([one for one in readings if one.led_by(region)], readings, year)
+
+
+def _counted(found: list[Reading], readings: list[Reading], year: int) -> Number:
+    if not readings:
+        return published("readings", None, "readings", str(year), {})
+    shares = [share for one in readings for share in one.shares.values()]
+    twice = [one for one in found if one.source == "ministry"]
+    return count([*found, *twice], shares, "readings", "count_of_readings")
+
+
+def footing_table(readings: list[Reading], year: int, mauritania: str) -> pd.DataFrame:
+    """Set the shares of all readings side by side; `shown` are those the edition's text gives.
+
+    Columns: year, source (ministry or frontex), mauritania, moroccans (out, in, or empty for the ministry), region,
+    share, share_low, share_high (percent), shown.
     """
     rows = []
-    shares, _ = breakdown(ledger)
-    for row in shares.itertuples():
-        rows.append([year, "ministry", "", "", row.region, row.share, row.share_low, row.share_high])
-    for mauritania in ("western_africa", "maghreb"):
-        for moroccans in (False, True):
-            for value in frontex_shares(detections, year, mauritania, moroccans):
-                region = value.id.removeprefix("frontex_share_").replace("other", "elsewhere")
-                share = float(value.value)
-                rows.append([year, "frontex", mauritania, "in" if moroccans else "out", region, share, share, share])
-    names = ["year", "source", "mauritania", "moroccans", "region", "share", "share_low", "share_high"]
+    for one in readings:
+        shown = one.source == "ministry" or (one.mauritania, one.moroccans) == (mauritania, "out")
+        for region, share in one.shares.items():
+            name = "elsewhere" if region == "other" else region
+            ends = map(float, (share.value, share.low, share.high))
+            rows.append([year, one.source, one.mauritania, one.moroccans, name, *ends, shown])
+    names = ["year", "source", "mauritania", "moroccans", "region", "share", "share_low", "share_high", "shown"]
     return pd.DataFrame(rows, columns=names)
 
 
-def count_readings(footing: pd.DataFrame) -> list[Value]:
-    """Count in how many readings West Africa leads: readings and readings_west_africa_first (counts).
-
-    A reading is a source with each choice that changes its shares or what they are shares of: for the ministry the two
-    bases, for Frontex the place of Mauritania and Moroccans in or out. West Africa leads where its low bound is above
-    every other high bound, the part not stated included.
-    """
-    total, leads = 0, 0
-    for (source, *_), rows in footing.groupby(["source", "mauritania", "moroccans"]):
-        others = rows[rows["region"] != "west_africa"]
-        low = rows.loc[rows["region"] == "west_africa", "share_low"].item()
-        times = 2 if source == "ministry" else 1  # both bases are in print, with the same shares
-        total += times
-        leads += times * bool(low > others["share_high"].max())
-    if not total:
-        return []
-    sources = [FRONTEX] if "frontex" in set(footing["source"]) else []
-    made = {"unit": "count", "qualifier": "exact", "status": "derived", "period": str(footing["year"].iloc[0])}
-    formula = "count_of_readings"
-    return [
-        Value(id=id, value=count, low=count, high=count, sources=sources, formula=formula, **made)
-        for id, count in (("readings", total), ("readings_west_africa_first", leads))
-    ]
+def spanish_arrivals(year: int) -> dict[str, Number]:
+    """Return Spain's irregular arrivals: total (of the first balance), total_revised, sea_total, land_total, sea_canary."""
+    table = read_table("spain_arrivals")
+    rows = table[table["year"] == year].set_index("indicator")
+    found = {}
+    for name in ("total", "total_revised", "sea_total", "land_total", "sea_canary"):
+        row = rows.loc[name] if name in rows.index else None
+        count = None if row is None else int(row["persons"])
+        source = {} if row is None else {"title": "Ministerio del Interior (Spain)", "url": row["source_url"]}
+        source |= {} if row is None else {"place": row["basis"]}
+        found[name] = published(f"spain_{name}", count, "arrivals", str(year), source)
+    return found
 
 
-def central_east_times(ledger: pd.DataFrame, values: dict[str, Value]) -> list[Value]:
-    """Return central_east_times: the ministry's share from Central and East Africa over Frontex's, with its bounds.
-
-    `values` holds Frontex's shares by id. Empty where either share is missing.
-    """
-    name = "share_central_east_africa"
-    if name not in ledger.index or f"frontex_{name}" not in values or not values[f"frontex_{name}"].value:
-        return []
-    ours, theirs = published(ledger.loc[name]), values[f"frontex_{name}"]
-    times = quotient(ours.spread, theirs.spread)
-    formula = "share_central_east_africa / frontex_share_central_east_africa"
-    return [worked_out("central_east_times", times, "times", [ours, theirs], formula, qualifier="about")]
+def deaths_by_iom(year: int) -> dict[str, Number]:
+    """Return the dead and missing IOM recorded by route: lower bounds, since many deaths leave no record."""
+    table = read_table("iom_deaths")
+    months = table[table["month"].str.startswith(f"{year}-")]
+    if months.empty:
+        return {code: published("iom_deaths", None, "persons", str(year), {}) for code in IOM_ROUTES}
+    counts = {code: months.loc[months["route"] == route, "dead_and_missing"] for code, route in IOM_ROUTES.items()}
+    return {code: total(rows, "persons", str(year), IOM, "at_least") for code, rows in counts.items()}
 
 
-def spain_arrivals(table: pd.DataFrame, ledger: pd.DataFrame, year: int) -> list[Value]:
-    """Return Spain's irregular arrivals (persons) and attempts_per_spain_arrival (attempts per person).
-
-    Ids: spain_arrivals (total of the first balance where there is one), spain_arrivals_revised, spain_sea_arrivals,
-    spain_land_arrivals, spain_canary_arrivals. The ratio sets the ministry's attempts beside arrivals by all routes,
-    some of which do not start in Morocco.
-    """
-    ids = {
-        "total": "spain_arrivals",
-        "total_revised": "spain_arrivals_revised",
-        "sea_total": "spain_sea_arrivals",
-        "land_total": "spain_land_arrivals",
-        "sea_canary": "spain_canary_arrivals",
-    }
-    rows = table[(table["year"] == year) & table["indicator"].isin(list(ids))].set_index("indicator")
-    values = []
-    for indicator, id in ids.items():
-        if indicator in rows.index:
-            row = rows.loc[indicator]
-            source = {"title": "Ministerio del Interior (Spain)", "url": row["source_url"], "place": row["basis"]}
-            count = int(row["persons"])
-            values.append(Value(id, count, "persons", count, count, "exact", "published", str(year), [source]))
-    if "total" in rows.index and "attempts_prevented" in ledger.index:
-        attempts = published(ledger.loc["attempts_prevented"])
-        ratio = quotient(attempts.spread, values[0].spread)
-        formula = "attempts_prevented / spain_arrivals"
-        inputs = [attempts, values[0]]
-        values.append(worked_out("attempts_per_spain_arrival", ratio, "attempts per arrival", inputs, formula))
-    return values
+def deaths_by_caminando(year: int) -> Number:
+    """Return the dead and missing as the NGO Caminando Fronteras prints them, for a period and routes of its own."""
+    table = read_table("caminando_fronteras")
+    rows = table[table["period"].str.startswith(str(year)) & (table["route"] == "total")]
+    if rows.empty:
+        return published("caminando_deaths", None, "persons", str(year), {})
+    row = rows.iloc[-1]
+    source = {"title": "Caminando Fronteras", "url": row["source_url"], "place": ""}
+    return published("caminando_deaths", int(row["dead_and_missing"]), "persons", row["period"], source)
 
 
-def deaths(iom: pd.DataFrame, ngo: pd.DataFrame, year: int) -> list[Value]:
-    """Return the dead and missing on the routes to Spain (persons).
-
-    Ids: iom_deaths_atlantic, iom_deaths_western_mediterranean and iom_deaths (IOM, both routes: lower bounds, since
-    many deaths leave no record), caminando_deaths (as the NGO Caminando Fronteras prints it, for periods and routes of
-    its own).
-    """
-    values = []
-    months = iom[iom["month"].str.startswith(f"{year}-")]
-    names = {"Western African Atlantic Route": "atlantic", "Western Mediterranean Route": "western_mediterranean"}
-    if len(months):
-        by_route = months.groupby("route")["dead_and_missing"].sum()
-        for route, name in names.items():
-            count = int(by_route[route])
-            values.append(_source(f"iom_deaths_{name}", count, "persons", str(year), IOM, "at_least"))
-        values.append(_source("iom_deaths", int(by_route.sum()), "persons", str(year), IOM, "at_least"))
-    rows = ngo[ngo["period"].str.startswith(str(year)) & (ngo["route"] == "total")]
-    for row in rows.itertuples():
-        source = {"title": "Caminando Fronteras", "url": row.source_url, "place": ""}
-        count = int(row.dead_and_missing)
-        bounds = {"low": count, "high": count, "qualifier": "exact"}
-        told = {"unit": "persons", "status": "published", "period": row.period, "sources": [source]}
-        values.append(Value(id="caminando_deaths", value=count, **bounds, **told))
-    return values
+def returns_by_iom(year: int) -> Number:
+    """Return the voluntary returns from Morocco that IOM assisted in a year."""
+    table = read_table("iom_returns")
+    rows = table[(table["year"] == year) & (table["origin"] == "total")]
+    if rows.empty:
+        return published("iom_assisted_returns", None, "returns", str(year), {})
+    row = rows.iloc[0]
+    note = str(row["note"]) if isinstance(row["note"], str) else "page named"
+    source = {"title": note, "url": row["source_url"], "place": ""}
+    qualifier = "about" if "approximate" in note else "exact"
+    return published("iom_assisted_returns", int(row["persons"]), "returns", str(year), source, qualifier)

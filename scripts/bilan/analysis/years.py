@@ -4,29 +4,17 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from bilan.analysis.communique import published_rates
-from bilan.analysis.values import Value, published, worked_out
-from bilan.data.tables import INDICATORS, load_communique, load_partial, load_previous, years
+from bilan.analysis.communique import figures, published_rates
+from bilan.data.tables import INDICATORS, load_communique, load_partial, years
+from bilan.number import Number, count, published
 
 
-def latest_parts(year: int) -> pd.DataFrame:
-    """Return, for indicators without a full-year figure, what was published for the longest part of the year.
-
-    Columns as in the ledger; the ledgers list the parts of a year in order, so the last one is the longest.
-    """
-    parts = load_partial(year).drop_duplicates("indicator", keep="last")
-    return parts[~parts["indicator"].isin(load_communique(year).index)]
+def full_years(indicator: str, edition: int) -> list[Number]:
+    """Return an indicator's figures for full years, earliest first; a year without one is not in the list."""
+    return [found for year in years() if (found := figures(year, edition)[indicator])]
 
 
-def partial_values(year: int) -> list[Value]:
-    """Return the figures of `latest_parts` as values <indicator>_partial; their period says which part."""
-    return [
-        published(row.drop("year").rename(row["indicator"]), f"{row['indicator']}_partial", f"{year}, {row['period']}")
-        for _, row in latest_parts(year).iterrows()
-    ]
-
-
-def all_years(indicators: Iterable[str] = tuple(INDICATORS)) -> pd.DataFrame:
+def all_figures(indicators: Iterable[str] = tuple(INDICATORS)) -> pd.DataFrame:
     """Return every year's figure of each indicator: a full year's, or else the longest part's.
 
     Columns indicator, year, value, unit (count or percent), qualifier, period ("full year" or the part as stated). A
@@ -34,10 +22,9 @@ def all_years(indicators: Iterable[str] = tuple(INDICATORS)) -> pd.DataFrame:
     """
     rows = []
     for year in years():
-        full = load_communique(year).reset_index()
-        rows.append(
-            pd.concat([full, latest_parts(year)])[["indicator", "year", "value", "unit", "qualifier", "period"]]
-        )
+        full, parts = load_communique(year).reset_index(), load_partial(year).drop_duplicates("indicator", keep="last")
+        found = pd.concat([full, parts[~parts["indicator"].isin(full["indicator"])]])
+        rows.append(found[["indicator", "year", "value", "unit", "qualifier", "period"]])
     table = pd.concat(rows)
     table = table[table["indicator"].isin(list(indicators))]
     order = table["indicator"].map({name: place for place, name in enumerate(indicators)})
@@ -45,29 +32,46 @@ def all_years(indicators: Iterable[str] = tuple(INDICATORS)) -> pd.DataFrame:
 
 
 def all_published_rates() -> pd.DataFrame:
-    """Return each growth rate in print beside the recomputed one, for all years: see `figures.published_rates`."""
-    tables = [published_rates(load_communique(year), load_previous(year)).assign(year=year) for year in years()]
+    """Return each growth rate in print beside the recomputed one, for all years: see `communique.published_rates`."""
+    tables = [published_rates(year).assign(year=year) for year in years()]
     table = pd.concat([one for one in tables if len(one)], ignore_index=True)
     return table[["year", "indicator", "published_rate", "recomputed_rate", "shortened"]]
 
 
-def standing(year: int, indicator: str) -> list[Value]:
-    """Return how a full year stands among the full years found: counts, by the figures as printed.
+def other_years(edition: int) -> list[Number]:
+    """Return all figures of full years but those of the edition's own year and the year before, counts alone."""
+    names = [name for name in (*INDICATORS, "attempts_third_country_nationals") if not name.startswith("share_")]
+    others = [year for year in years() if year not in (edition, edition - 1)]
+    return [found for year in others for name in names if (found := figures(year, edition)[name])]
 
-    Ids: <indicator>_full_years (how many have a figure), <indicator>_years_above (how many of them had more) and, where
-    another year had most, <indicator>_peak (the figure of that year). Empty without a full-year figure.
-    """
-    ledgers = {one: load_communique(one) for one in years()}
-    figures = {one: published(table.loc[indicator]) for one, table in ledgers.items() if indicator in table.index}
-    if year not in figures:
-        return []
-    own = figures.pop(year)
-    inputs = [own, *figures.values()]
-    above = [value for value in figures.values() if value.value > own.value]
-    formula = f"{indicator}, all_full_years"
-    found = worked_out(f"{indicator}_full_years", len(inputs), "count", inputs, formula, qualifier="exact")
-    more = worked_out(f"{indicator}_years_above", len(above), "count", inputs, formula, qualifier="exact")
-    if not above:
-        return [found, more]
-    peak = max(above, key=lambda value: value.value)
-    return [found, more, published(ledgers[int(peak.period)].loc[indicator], f"{indicator}_peak")]
+
+def how_many(series: list[Number], edition: int) -> Number:
+    """Return how many full years have a figure; not known where the edition's year has none."""
+    return count(series, series, "years", "all_full_years") if _own(series, edition) else _unranked(series, edition)
+
+
+def how_many_above(series: list[Number], edition: int) -> Number:
+    """Return how many of the full years had more than the edition's, by the figures as printed."""
+    own = _own(series, edition)
+    return count(_above(series, own), series, "years", "years_with_more") if own else _unranked(series, edition)
+
+
+def peak(series: list[Number], edition: int) -> Number:
+    """Return the highest of the years that had more than the edition's; not known where none had."""
+    own = _own(series, edition)
+    above = _above(series, own) if own else []
+    return max(above, key=lambda one: one.value or 0) if above else _unranked(series, edition)
+
+
+def _own(series: list[Number], edition: int) -> Number | None:
+    return next((one for one in series if one.period == str(edition)), None)
+
+
+def _above(series: list[Number], own: Number) -> list[Number]:
+    return [one for one in series if (one.value or 0) > (own.value or 0)]
+
+
+def _unranked(series: list[Number], edition: int) -> Number:
+    """Return what stands for a place among the years that the edition's year does not have."""
+    name = series[0].name if series else ""
+    return published(name, None, "years", str(edition), {})

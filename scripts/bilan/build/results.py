@@ -8,11 +8,11 @@ import ast
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
-from bilan.analysis.values import Value, read_values
+from bilan.number import Number, Numbers, exact, plain
 from bilan.errors import InputError
 from bilan.files import ROOT, read_limited
 from bilan.languages import LANGUAGES
@@ -20,6 +20,9 @@ from bilan.parameters import Parameters
 
 NOTEBOOKS = ROOT / "notebooks"
 NARRATIVE = "08_narrative"
+# What other programs rely on, and what the narrative needs besides.
+CONTRACT = ("id", "value", "unit", "low", "high", "qualifier", "status", "period", "sources")
+KEPT = ("name", "formula", "inputs", "assumptions", "missing", "notebook", "cell")
 LARGEST_NOTEBOOK = 50_000_000  # bytes: JupyterLab saves charts with it
 
 
@@ -82,15 +85,46 @@ def working_notebooks() -> list[str]:
     return [name for name in names if name != NARRATIVE]
 
 
-def load_values(parameters: Parameters, read: Callable[[Path], dict[str, Value]] = read_values) -> dict[str, Value]:
-    """Return the values of all working notebooks of a run by id. Raises FileNotFoundError where one has none.
+def write_numbers(numbers: Iterable[Number], path: Path, contract_only: bool = False) -> None:
+    """Write numbers as a JSON list; `contract_only` keeps those that are known, with the keys other programs rely on."""
+    rows = [_row(number) for number in numbers if number or not contract_only]
+    if contract_only:
+        rows = [{key: row[key] for key in CONTRACT} for row in rows]
+    path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
-    `read` reads a notebook's file; one that remembers what it read serves many runs that share most of them.
+
+def _row(number: Number) -> dict:
+    bounds = {name: plain(getattr(number, name)) for name in ("value", "low", "high")}
+    return {name: getattr(number, name) for name in (*CONTRACT, *KEPT)} | bounds
+
+
+def read_numbers(path: Path) -> dict[str, Number]:
+    """Return the numbers of a file by id; what they were made from is told by their formulas alone."""
+    numbers = {}
+    for row in json.loads(path.read_text(encoding="utf-8")):
+        del row["status"]  # it follows
+        bounds = {name: None if row[name] is None else exact(row[name]) for name in ("value", "low", "high")}
+        lists = {name: tuple(row[name]) for name in ("sources", "inputs", "assumptions")}
+        missing = tuple(map(tuple, row["missing"]))
+        numbers[row["id"]] = Number(**row | bounds | lists | {"missing": missing})
+    return numbers
+
+
+def load_numbers(parameters: Parameters, read: Callable[[Path], dict[str, Number]] = read_numbers) -> Numbers:
+    """Return the numbers of all working notebooks of a run by id, those not known too.
+
+    Raises FileNotFoundError where a notebook has left none, InputError where two keep a number under one id. `read`
+    reads a notebook's file; one that remembers what it read serves many runs that share most of them.
     """
-    values = {}
+    numbers: dict[str, Number] = {}
     for notebook in working_notebooks():
-        values |= read(folder_of(notebook, parameters) / "values.json")
-    return values
+        found = read(folder_of(notebook, parameters) / "values.json")
+        if twice := found.keys() & numbers.keys():
+            id = min(twice)
+            owners = f"{numbers[id].notebook} and {notebook}"
+            raise InputError(f"notebooks, id {id}: expected one notebook to keep it, found {owners}")
+        numbers |= found
+    return Numbers(parameters.year, numbers)
 
 
 def check_stem(stem: str) -> str:

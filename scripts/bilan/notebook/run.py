@@ -1,22 +1,23 @@
-"""What a working notebook calls: it starts a run, adds values, shows charts and findings, and saves."""
+"""What a working notebook calls: it starts a run, keeps numbers, shows charts and findings, and saves."""
 
 import base64
 import json
 from dataclasses import replace
 from pathlib import Path
+from string import Formatter
 
 import pandas as pd
 from IPython import get_ipython
 from IPython.display import Markdown
 from markupsafe import escape
 
-from bilan.analysis.values import Value, write_values
-from bilan.build.results import check_stem, folder_of
+from bilan.build.results import check_stem, declared, folder_of, write_numbers
 from bilan.data.tables import begin_use, used
 from bilan.errors import InputError
 from bilan.parameters import Parameters, check_parameters
 from bilan.show.charts import Draw, save_chart, thumbnail
-from bilan.show.numbers import Shown, values_table
+from bilan.number import Number
+from bilan.show.numbers import Shown, name_of, numbers_table
 from bilan.show.tables import Table
 
 
@@ -38,7 +39,7 @@ class Picture:
 
 
 class Run:
-    """One notebook's run with checked parameters; `values` are those added so far, by id.
+    """One notebook's run with checked parameters; `numbers` are those kept so far, by id.
 
     Whatever it is asked, it answers only while the notebook's parameters are those it began with: a changed cell of
     parameters followed by a cell further down raises InputError, and no old result is shown for new parameters.
@@ -48,7 +49,7 @@ class Run:
         begin_use()
         self.notebook = notebook
         self._given, self._parameters = parameters, check_parameters(parameters)
-        self.values: dict[str, Value] = {}
+        self.numbers: dict[str, Number] = {}
         self._charts: dict[str, dict] = {}
         self._folder = folder_of(notebook, self.parameters)
 
@@ -74,26 +75,42 @@ class Run:
         """The language of what is displayed."""
         return self.parameters.lang
 
-    def add(self, *values: Value) -> None:
-        """Keep values under their ids, each with the notebook and the cell that made it."""
+    def keep(self, *numbers: Number, **named: Number) -> Number:
+        """Keep numbers for the narrative, figures under their own ids, others under the names given; return the last.
+
+        Each is kept with the notebook and the cell that made it. Raises InputError for a second number under an id.
+        """
+        return self._keep([*numbers, *(number.kept(id) for id, number in named.items())])
+
+    def keep_before(self, **named: Number) -> Number:
+        """Keep numbers of the year before by the names that those of the year itself have; their ids end with the year."""
+        return self._keep([number.kept(f"{name}_{number.period}", name) for name, number in named.items()])
+
+    def _keep(self, numbers: list[Number]) -> Number:
         _ = self.parameters
         shell = get_ipython()
         cell = shell.execution_count if shell else None
-        for value in values:
-            self.values[value.id] = replace(value, notebook=self.notebook, cell=cell)
+        for number in numbers:
+            before = self.numbers.get(number.id, number)
+            if (before.formula, before.period) != (number.formula, number.period):  # the same cell may run again
+                found = f"{before.formula or before.period} and {number.formula or number.period}"
+                raise InputError(f"{self.notebook}, id {number.id}: expected one number under it, found {found}")
+            self.numbers[number.id] = replace(number, notebook=self.notebook, cell=cell)
+        return self.numbers[numbers[-1].id]
 
-    def finding(self, sentence: str, otherwise: str = "") -> Markdown:
-        """Return a sentence with values in the place of their ids: "{rescued_at_sea} people, {…_pct.change}".
+    def finding(self, sentence: str, **numbers: Number) -> Markdown:
+        """Return a sentence with numbers in the place of their names: "{rescued_at_sea} people, {growth.change}".
 
-        Where one of the values was not published, `otherwise` is said instead, or that nothing was published.
+        It may name those kept and those given. Where one is not known, what was not published is said instead.
         """
         _ = self.parameters
-        shown = {id: Shown(value, "en") for id, value in self.values.items()}
-        try:
-            said = sentence.format_map(shown)
-        except KeyError as missing:
-            said = otherwise or f"Not published for {self.year}: {missing.args[0]}. Nothing is put in its place."
-        return Markdown(f"**Finding.** {said}")
+        known = self.numbers | numbers
+        asked = [name.partition(".")[0] for _, name, _, _ in Formatter().parse(sentence) if name]
+        if missing := [pair for name in asked for pair in known[name].missing]:
+            names = "; ".join(dict.fromkeys(f"{name_of(name, 'en')} ({period})" for name, period in missing))
+            return Markdown(f"**Finding.** Not published, or not found: {names}. Nothing is put in its place.")
+        shown = {name: Shown(number, "en") for name, number in known.items()}
+        return Markdown(f"**Finding.** {sentence.format_map(shown)}")
 
     def chart(self, stem: str, draw: Draw, table: pd.DataFrame) -> Picture | Markdown:
         """Save a chart in every language of the run and return it in the language on display.
@@ -112,15 +129,15 @@ class Run:
         return Picture(self._folder / "figures" / self.lang / f"{stem}.png", self._charts[stem][self.lang]["alt"], stem)
 
     def save(self) -> Table:
-        """Write this notebook's values and charts for the narrative, return the values as a table."""
+        """Write this notebook's numbers and charts for the narrative, return the numbers as a table."""
         _ = self.parameters
         self._folder.mkdir(parents=True, exist_ok=True)
         charts = json.dumps(self._charts, ensure_ascii=False, indent=1, sort_keys=True)
         (self._folder / "charts.json").write_text(charts + "\n", encoding="utf-8")
-        write_values(self.values.values(), self._folder / "values.json")
+        write_numbers(self.numbers.values(), self._folder / "values.json")
         (self._folder / "inputs.json").write_text(json.dumps(used(), indent=1) + "\n", encoding="utf-8")
-        caption = "The values this notebook hands on"
-        return values_table(self.values.values(), "en", caption)
+        known = [number for number in self.numbers.values() if number]
+        return numbers_table(known, "en", "The numbers this notebook hands on")
 
 
 def _explain(shell, kind, error, trace, tb_offset=None) -> None:
@@ -129,11 +146,11 @@ def _explain(shell, kind, error, trace, tb_offset=None) -> None:
     shell._showtraceback(kind, error, [said])  # IPython leaves it to the handler to show anything
 
 
-def start(notebook: str, **parameters) -> Run:
-    """Check a notebook's parameters and begin its run.
+def start(notebook: str, names: dict) -> Run:
+    """Check a notebook's parameters, which are among the names of its globals(), and begin its run.
 
     Raises InputError naming the parameter, what was expected and what was found.
     """
     if shell := get_ipython():
         shell.set_custom_exc((NameError,), _explain)
-    return Run(notebook, parameters)
+    return Run(notebook, {name: names[name] for name in declared(notebook) if name in names})

@@ -11,40 +11,39 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from bilan.analysis.claims import CLAIMS, claims_table, holds
-from bilan.analysis.values import Value
 from bilan.build.jobs import ensure_results
-from bilan.build.results import load_charts, load_values
+from bilan.build.results import NARRATIVE, declared, load_charts, load_numbers
 from bilan.errors import InputError
 from bilan.languages import TEXT, format_share, locale_of, text, typeset
+from bilan.number import Numbers
 from bilan.notebook.run import Picture
 from bilan.parameters import check_parameters
-from bilan.show.numbers import Shown, values_table
+from bilan.show.numbers import Shown, numbers_table
 from bilan.show.tables import Table, show_table
 
 _CHART = re.compile(r"\[chart:(\w+)\]")
 
 
-class _Values:
-    """`v` in a template: v.<id> is a value as shown; asking for one that was not published is an error."""
+class _Named:
+    """`v`, `previous` and `part` in a template: v.<name> is a number as shown, false where it is not known."""
 
-    def __init__(self, story: "Story"):
-        self._story = story
+    def __init__(self, story: "Story", when: str):
+        self._story, self._when = story, when
 
-    def __getattr__(self, id: str) -> Shown:
-        value = self._story.value(id)
-        self._story.used[id] = None
-        return Shown(value, self._story.lang, link=True)
+    def __getattr__(self, name: str) -> Shown:
+        return self._story.shown(self._when + name)
 
 
 class Story:
     """The narrative of a year in a language.
 
-    In a template: `v.<id>` (a value: see `Shown`), `has(id, …)`, `holds(claim)`, `plural(id, one=…, other=…)`,
+    In a template: `v.<name>` (a number: see `Shown`), `previous.<name>` (of the year before), `part.<name>` (of the
+    longest part of a year without a full-year figure), `holds(claim)`, `plural(number, one=…, other=…)`,
     `chart(stem)`, `percent(part)`, `year` and `previous_year`, `parameters`.
     """
 
-    def __init__(self, values: dict[str, Value], charts: dict[str, dict], parameters):
-        self.values, self.charts, self.parameters = values, charts, parameters
+    def __init__(self, numbers: Numbers, charts: dict[str, dict], parameters):
+        self.numbers, self.charts, self.parameters = numbers, charts, parameters
         self.year, self.lang = parameters.year, parameters.lang
         self.used: dict[str, None] = {}  # ids on the page, in the order of their first mention
         environment = jinja2.Environment(
@@ -64,8 +63,9 @@ class Story:
                 f"{self._prose}, line {error.lineno}: expected a template, found: {error.message}"
             ) from None
         self._context = {
-            "v": _Values(self),
-            "has": lambda *ids: all(id in values for id in ids),
+            "v": _Named(self, ""),
+            "previous": _Named(self, "previous."),
+            "part": _Named(self, "part."),
             "holds": self._holds,
             "plural": self._plural,
             "chart": lambda stem: f"\n\n[chart:{stem}]\n\n" if stem in charts else "",
@@ -75,20 +75,24 @@ class Story:
             "parameters": parameters,
         }
 
-    def value(self, id: str) -> Value:
-        """Return a value by its id. Raises InputError naming the narrative where the year has none of that id."""
-        if id not in self.values:
-            raise InputError(f"{self._prose}: expected the id of a value of {self.year}, found {id!r}")
-        return self.values[id]
+    def shown(self, name: str) -> Shown:
+        """Return a number by its name, see `Numbers.named`. Raises InputError naming the narrative where there is none."""
+        try:
+            number = self.numbers.named(name)
+        except KeyError:
+            expected = f"expected the name of a number of {self.year}"
+            raise InputError(f"{self._prose}: {expected}, found {name!r}") from None
+        if number:
+            self.used[number.id] = None
+        return Shown(number, self.lang, link=True)
 
     def _holds(self, claim: str) -> bool:
         if claim not in CLAIMS:
             raise InputError(f"{self._prose}: expected a claim of scripts/bilan/analysis/claims.py, found {claim!r}")
-        return holds(claim, self.values)
+        return holds(claim, self.numbers)
 
-    def _plural(self, id: str, **forms: str) -> str:
-        form = locale_of(self.lang).plural_form(Shown(self.value(id), self.lang).counted)
-        return forms.get(form, forms["other"])
+    def _plural(self, number: Shown, **forms: str) -> str:
+        return forms.get(locale_of(self.lang).plural_form(number.counted), forms["other"])
 
     def render(self, part: str) -> str:
         """Return a part as Markdown, charts as [chart:stem] on lines of their own.
@@ -123,25 +127,24 @@ class Story:
         chart = self.charts[stem]
         return Picture(chart["folder"] / self.lang / f"{stem}.png", chart["words"][self.lang]["alt"], stem)
 
-    def numbers(self) -> Table:
+    def table(self) -> Table:
         """Return the table of every number the story has placed so far, with what each was made from."""
         ids = dict(self.used)
         for id in self.used:
-            ids |= dict.fromkeys(input for input in self.values[id].inputs if input in self.values)
-        shown = [self.values[id] for id in ids]
-        return values_table(shown, self.lang, text("page.table_caption", self.lang))
+            ids |= dict.fromkeys(self.numbers[id].inputs)
+        return numbers_table(map(self.numbers.get, ids), self.lang, text("page.table_caption", self.lang))
 
     def checks(self) -> Table:
         """Return every comparative word's check and what came of it."""
-        frame: pd.DataFrame = claims_table(self.values)
+        frame: pd.DataFrame = claims_table(self.numbers)
         return show_table(frame, "The comparative words and their checks", "en")
 
 
-def tell(**parameters) -> Story:
+def tell(names: dict) -> Story:
     """Return the story of the working notebooks' results, running those that have left none.
 
-    Raises InputError for a wrong parameter, naming it.
+    The parameters are among `names`, the notebook's globals(). Raises InputError for a wrong one, naming it.
     """
-    checked = check_parameters(parameters)
+    checked = check_parameters({name: names[name] for name in declared(NARRATIVE)})
     ensure_results(checked)
-    return Story(load_values(checked), load_charts(checked), checked)
+    return Story(load_numbers(checked), load_charts(checked), checked)

@@ -1,0 +1,304 @@
+"""A number that knows how it was made: its bounds, unit, sources, formula and assumptions follow from what was written.
+
+`share / 100 * attempts` is a Number; so is a figure that was not published, which names itself in whatever it enters.
+Nothing is rounded here: values are exact, only pages round. A number without a formula is *published*, one with a
+formula *recomputed*, one that rests on an assumption *derived*.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Integral
+from typing import Any
+
+from bilan.bounds import Bound, apply, bounds_of
+
+Exact = int | float | Decimal | Fraction
+# What is counted, in the plural and the singular. What is not here can't be set over anything else.
+UNITS = {
+    "attempts": "attempt",
+    "persons": "person",
+    "networks": "network",
+    "assaults": "assault",
+    "returns": "return",
+    "detections": "detection",
+    "arrivals": "arrival",
+    "years": "year",
+    "readings": "reading",
+}
+PURE = "times"  # a ratio of two numbers of the same unit; 100 times it is "percent"
+_SIGNS = {"+": (" + ", 1), "-": (" − ", 1), "*": (" × ", 2), "/": (" / ", 2)}
+
+
+class UnitError(TypeError):
+    """Two numbers that count different things were added, or multiplied to something that has no name."""
+
+
+def exact(number: Exact) -> Fraction:
+    """Return the number as written: 4.6 becomes 46/10, not the nearest binary float.
+
+    Raises ValueError for nan and infinities.
+    """
+    if isinstance(number, float):
+        number = Decimal(str(number))
+    elif isinstance(number, Integral):
+        number = int(number)  # numpy's would overflow
+    try:
+        return Fraction(number)
+    except OverflowError as error:
+        raise ValueError(f"not a finite number: {number}") from error
+
+
+def plain(number: Exact | None) -> int | float | None:
+    """Return a number as JSON holds it: an int where it is whole, else the nearest float; never rounded."""
+    if number is None:
+        return None
+    number = exact(number)
+    return int(number) if number.denominator == 1 else float(number)
+
+
+def last_place(printed: Exact) -> Fraction:
+    """Return one unit of the last printed decimal; a float can't tell 58 from 58.0, and is read as 58."""
+    if isinstance(printed, float) and printed.is_integer():
+        return Fraction(1)
+    exponent = Decimal(str(printed)).as_tuple().exponent
+    return Fraction(10) ** min(exponent if isinstance(exponent, int) else 0, 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Number:
+    """One number of the collection. Make figures with `published`, all else with operators.
+
+    `low` and `high` bound it (None: nothing is known on that side); `value` is None where a figure it needs was not
+    published, and `missing` then has their names and periods. `qualifier` is exact, at_least or about. `name` is what the
+    catalogs call it, `id` the same with the year where it is not the edition's. `formula` has ids in braces, words of
+    the catalogs as {formula.…}; `inputs` are the ids in it; `assumptions` are keys of the catalogs' [assumption].
+    `notebook` and `cell` say where it was kept.
+    """
+
+    value: Fraction | None
+    low: Fraction | None
+    high: Fraction | None
+    unit: str
+    period: str = ""
+    qualifier: str = "exact"
+    id: str = ""
+    name: str = ""
+    sources: tuple[dict, ...] = ()
+    formula: str = ""
+    inputs: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
+    notebook: str = ""
+    cell: int | None = None
+    made: tuple = field(default=(), repr=False)  # operator and operands, or () for what was not made by one
+
+    def __bool__(self) -> bool:
+        """Say whether it is known: a figure that was not published is false."""
+        return self.value is not None
+
+    @property
+    def status(self) -> str:
+        """Return published, recomputed or derived, as its formula and assumptions say."""
+        return "derived" if self.assumptions else "recomputed" if self.formula else "published"
+
+    @property
+    def bounds(self) -> tuple[Bound, Bound]:
+        """Its bounds, infinite where unknown."""
+        return (-math.inf if self.low is None else self.low), (math.inf if self.high is None else self.high)
+
+    def kept(self, id: str, name: str = "") -> "Number":
+        """Return it under an id, by which later formulas call it, and the name by which the catalogs do (the id if none)."""
+        return replace(self, id=id, name=name or id)
+
+    def assuming(self, assumption: str, unit: str = "") -> "Number":
+        """Return it with a step that is not arithmetic, named in the catalogs; it may count something else then."""
+        assumptions = (*self.assumptions, *({assumption} - {*self.assumptions}))
+        made = replace(self, made=("as", self)) if self.id else self
+        return replace(made, assumptions=assumptions, unit=unit or self.unit, **self._as_input())
+
+    def withheld(self, result: "Number") -> "Number":
+        """Return a result as one that is not known, because this number of those it is made from does not allow it."""
+        missing = (self.name or self.formula, self.period)
+        return replace(result, value=None, low=None, high=None, missing=(missing,))
+
+    def within(self, low: Exact, high: Exact) -> "Number":
+        """Return it with what is known of its kind: a share is not below 0, nor above 100. Its value stays."""
+        if self.value is None:
+            return self
+        ends = max(self.bounds[0], min(exact(low), self.value)), min(self.bounds[1], max(exact(high), self.value))
+        return replace(self, low=_known(ends[0]), high=_known(ends[1]))
+
+    def _as_input(self) -> dict[str, Any]:
+        """Return what a number that is not a formula itself becomes in one: its id."""
+        return {"formula": f"{{{self.id}}}", "inputs": (self.id,), "id": "", "name": ""} if self.id else {}
+
+    def __add__(self, other: "Number | Exact") -> "Number":
+        return self if other == 0 and not isinstance(other, Number) else _made("+", self, _number(other, self))
+
+    def __radd__(self, other: Exact) -> "Number":
+        return self if other == 0 else _made("+", _number(other, self), self)  # sum() begins with 0
+
+    def __sub__(self, other: "Number | Exact") -> "Number":
+        return _made("-", self, _number(other, self))
+
+    def __rsub__(self, other: Exact) -> "Number":
+        return _made("-", _number(other, self), self)
+
+    def __mul__(self, other: "Number | Exact") -> "Number":
+        return _made("*", self, _number(other))
+
+    def __rmul__(self, other: Exact) -> "Number":
+        return _made("*", _number(other), self)
+
+    def __truediv__(self, other: "Number | Exact") -> "Number":
+        return _made("/", self, _number(other))
+
+    def __rtruediv__(self, other: Exact) -> "Number":
+        return _made("/", _number(other), self)
+
+
+def published(
+    id: str,
+    value: Exact | None,
+    unit: str,
+    period: str,
+    source: dict,
+    qualifier: str = "exact",
+    name: str = "",
+    bounded: bool = True,
+) -> Number:
+    """Return a figure as its source prints it, {"title", "url", "place"}; without a value, one that was not published.
+
+    An exact count bounds itself; an exact share is bounded by its rounding, a whole percent hiding up to half a point
+    either way; "more than" bounds below; "about" does not bound at all, nor does a growth rate (not `bounded`), since
+    nobody says whether it was rounded or cut off. `name` is its name in the catalogs, the id if none. Raises ValueError
+    for nan and infinities.
+    """
+    about: dict[str, Any] = {"unit": unit, "period": period, "id": id, "name": name or id, "qualifier": qualifier}
+    if value is None:
+        return Number(None, None, None, missing=((name or id, period),), **about)
+    number = exact(value)
+    half = last_place(value) / 2 if unit == "percent" else 0
+    low = number - half if qualifier == "exact" else number if qualifier == "at_least" else None
+    high = number + half if qualifier == "exact" else None
+    low, high = (low, high) if bounded else (None, None)
+    made = Number(number, low, high, sources=(source,), **about)
+    return made.within(0, 100) if unit == "percent" and qualifier == "exact" and bounded else made
+
+
+def given(id: str, value: Exact, assumption: str) -> Number:
+    """Return a part of a whole (0 to 1) that no source gives: whoever runs the notebook assumes it."""
+    number = exact(value)
+    return Number(number, number, number, PURE, id=id, name=id, assumptions=(assumption,))
+
+
+def total(values: Iterable[int], unit: str, period: str, source: dict, qualifier: str = "exact") -> Number:
+    """Return the sum of a table's rows; `at_least` where the table is known to hold a part only."""
+    number = Fraction(sum(map(int, values)))
+    high = number if qualifier == "exact" else None
+    return Number(number, number, high, unit, period, qualifier, sources=(source,), formula="{formula.sum_of_rows}")
+
+
+def count(found: Iterable, of: Iterable[Number], unit: str, formula: str) -> Number:
+    """Return how many were found among numbers, which become its inputs, in the words of `formula` in the catalogs."""
+    among = list(of)
+    number = Fraction(len(list(found)))
+    merged = _merged(among) | {"period": among[0].period if among else ""}
+    return Number(number, number, number, unit, formula=f"{{formula.{formula}}}", **merged)
+
+
+def _number(value: Number | Exact, beside: Number | None = None) -> Number:
+    """Return a bare number as one; beside a share or a ratio it is one, too, added to anything else it is nothing."""
+    if isinstance(value, Number):
+        return value
+    number = exact(value)
+    unit = beside.unit if beside and beside.unit in (PURE, "percent") else "" if beside else PURE
+    shown = plain(number)
+    return Number(number, number, number, unit, made=("constant", shown), formula=f"{shown:,}".replace(",", ""))
+
+
+def _unit(sign: str, left: Number, right: Number) -> str:
+    """Return the unit of a sum, difference, product or quotient. Raises UnitError where it has none."""
+    hundred = any(one.made[:1] == ("constant",) and one.value == 100 for one in (left, right))
+    match sign, left.unit, right.unit:
+        case ("+" | "-", one, other) if one == other:
+            return one
+        case ("*", "times", "times") if hundred:
+            return "percent"
+        case ("*", "times", other) | ("*", other, "times") if other != "percent":
+            return other
+        case ("/", "percent", "times") if hundred:
+            return PURE
+        case ("/", one, "times") if one != "percent":
+            return one
+        case ("/", one, other) if one == other:
+            return PURE
+        case ("/", one, other) if one in UNITS and other in UNITS:
+            return f"{one} per {UNITS[other]}"
+    words = {"+": "added to", "-": "less", "*": "multiplied by", "/": "divided by"}
+    raise UnitError(f"{left.unit or 'a bare number'} {words[sign]} {right.unit or 'a bare number'} counts nothing")
+
+
+def _made(sign: str, left: Number, right: Number) -> Number:
+    """Return what an operator makes of two numbers."""
+    unit = _unit(sign, left, right)
+    formula = _side(left, sign, False) + _SIGNS[sign][0] + _side(right, sign, True)
+    made = Number(None, None, None, unit, formula=formula, made=(sign, left, right), **_merged([left, right]))
+    if left.value is None or right.value is None:
+        return made
+    if sign == "/" and right.value == 0:  # nothing is known of a ratio to none
+        return right.withheld(made)
+    value = exact(apply(sign, left.value, right.value))
+    low, high = map(_known, bounds_of(made))
+    return replace(made, value=value, low=low, high=high, qualifier=_qualifier(value, low, high))
+
+
+def _merged(parts: list[Number]) -> dict[str, Any]:
+    """Return what a result takes over from its operands: period of the first that has one, all else of all."""
+    inputs = [id for part in parts for id in ((part.id,) if part.id else part.inputs)]
+    sources = [source for part in parts for source in part.sources]
+    return {
+        "period": next((part.period for part in parts if part.period), ""),
+        "inputs": tuple(dict.fromkeys(inputs)),
+        "sources": tuple(one for at, one in enumerate(sources) if one not in sources[:at]),
+        "assumptions": tuple(dict.fromkeys(one for part in parts for one in part.assumptions)),
+        "missing": tuple(dict.fromkeys(id for part in parts for id in part.missing)),
+    }
+
+
+def _side(part: Number, sign: str, on_right: bool) -> str:
+    """Return an operand as a formula shows it: its id, or its own formula, in brackets where they are needed."""
+    if part.id:
+        return f"{{{part.id}}}"
+    inner = _SIGNS[part.made[0]][1] if part.made and part.made[0] in _SIGNS else 3
+    needed = inner < _SIGNS[sign][1] or (inner == _SIGNS[sign][1] and on_right and sign in "-/")
+    return f"({part.formula})" if needed else part.formula
+
+
+def _known(bound: Bound) -> Fraction | None:
+    return None if isinstance(bound, float) and math.isinf(bound) else exact(bound)
+
+
+def _qualifier(value: Fraction, low: Fraction | None, high: Fraction | None) -> str:
+    """Return exact where the bounds meet, at_least where the value is one and nothing is known above it, else about."""
+    if low == value == high:
+        return "exact"
+    return "at_least" if low == value and high is None else "about"
+
+
+class Numbers(dict[str, Number]):
+    """The numbers of an edition by id, those that are not known too."""
+
+    def __init__(self, year: int, numbers: Mapping[str, Number]):
+        super().__init__(numbers)
+        self.year = year
+
+    def named(self, name: str) -> Number:
+        """Return a number by its name, "assaults", that of the year before, "previous.assaults", or of the longest part
+        of the year, "part.assaults", where no full year was published. Raises KeyError where there is none.
+        """
+        when, _, base = name.rpartition(".")
+        return self[{"": base, "previous": f"{base}_{self.year - 1}", "part": f"{base}_part"}[when]]
