@@ -16,15 +16,7 @@ logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 _HOMES = {
     "press.adding": ("highlight", "propose", "review", "save"),
     "analysis.arithmetic": ("change_pct", "not_stated", "persons_from_share", "rounding_range"),
-    "show.charts": (
-        "draw_all_years",
-        "draw_borders",
-        "draw_footing",
-        "draw_key_figures",
-        "draw_networks",
-        "draw_origins",
-        "draw_sea_and_returns",
-    ),
+    "show.bars": ("draw_borders", "draw_key_figures", "draw_networks", "draw_sea_and_returns"),
     "analysis.cross_check": (
         "central_east_times",
         "count_readings",
@@ -53,6 +45,8 @@ _HOMES = {
         "with_ratios",
     ),
     "notebook.form": ("form", "publish"),
+    "show.all_years": ("draw_all_years",),
+    "show.shares": ("draw_footing", "draw_origins"),
     "show.map": ("draw_map", "map_table"),
     "notebook.run": ("start",),
     "analysis.origins": ("breakdown", "regions_table", "third_country_share"),

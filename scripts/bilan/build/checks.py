@@ -170,7 +170,7 @@ def check_words(languages: Iterable[str]) -> None:
         _check_there(TEXT.parent / "publish" / "template" / "bilan" / f"{name}.html.j2")
     _check_there(TEXT.parent / "publish" / "template" / "bilan" / "conf.json")
     _check_there(TEXT.parent / "publish" / "template" / "bilan" / "style.css")
-    from bilan.show.charts import check_font  # slow to import
+    from bilan.show.theme import check_font  # slow to import
 
     for lang in languages:
         check_font(lang)

@@ -72,7 +72,8 @@ def preload() -> None:
     import bilan
     from bilan import languages
     from bilan.data import tables as data
-    from bilan.show import charts
+    from bilan.show.bars import draw_years
+    from bilan.show.chart import save_chart
 
     for name in bilan.__all__:
         getattr(bilan, name)
@@ -82,8 +83,8 @@ def preload() -> None:
         languages.format_number(1234, lang)
     table = data.read_table("countries").head(1).assign(year=2024, indicator="assaults", value=1, qualifier="exact")
     with tempfile.TemporaryDirectory() as scratch:
-        chart = charts.draw_years(table.assign(change_pct=float("nan")), "fr", "borders")
-        charts.save_chart(chart, table, Path(scratch), "first")
+        chart = draw_years(table.assign(change_pct=float("nan")), "fr", "borders")
+        save_chart(chart, table, Path(scratch), "first")
     gc.collect()
     gc.freeze()  # so that no collection in a child touches, and copies, what it shares
 

@@ -26,9 +26,10 @@ from bilan.errors import InputError
 from bilan.files import read_limited, refuse_links, swapped_in
 from bilan.languages import LANGUAGES, format_number, text
 from bilan.parameters import LARGEST_YAML, Parameters, check_parameters, read_settings, read_yaml
-from bilan.show.charts import INK, RULE, THIS_YEAR, Chart, mirror, new_figure, save_chart, start_of, theme
+from bilan.show.chart import Chart, new_figure, save_chart
 from bilan.show.numbers import Shown, choice, name_of, parameter_name
 from bilan.show.spreadsheets import neutral
+from bilan.show.theme import INK, RULE, THIS_YEAR, mirror, start_of, theme
 
 # What a table may change: all parameters but those of language, on which no result depends.
 SWEPT = [name for name in Parameters.model_fields if name not in ("lang", "languages")]

@@ -15,7 +15,7 @@ from bilan.build.results import check_stem, folder_of
 from bilan.data.tables import begin_use, used
 from bilan.errors import InputError
 from bilan.parameters import Parameters, check_parameters
-from bilan.show.charts import Draw, save_chart, thumbnail
+from bilan.show.chart import Draw, save_chart, thumbnail
 from bilan.show.numbers import Shown, values_table
 from bilan.show.tables import Table
 

@@ -30,8 +30,9 @@ from bilan.parameters import Parameters
 from bilan.publish.crate import write_claims, write_crate
 from bilan.publish.pages import clean_html, exporter, page_of
 from bilan.publish.pdf import print_page
-from bilan.show.charts import draw_preview, save_png
+from bilan.show.chart import save_png
 from bilan.show.numbers import Shown, choice, in_words, number_lines, parameter_name
+from bilan.show.preview import draw_preview
 from bilan.show.spreadsheets import read_csv
 from bilan.show.tables import Table
 
