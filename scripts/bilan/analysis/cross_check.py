@@ -87,23 +87,29 @@ def frontex_shares(
     ]
 
 
-def one_footing(ledger: pd.DataFrame, detections: pd.DataFrame, year: int) -> pd.DataFrame:
+def one_footing(
+    ledger: pd.DataFrame, detections: pd.DataFrame, year: int, mauritania: str = "western_africa"
+) -> pd.DataFrame:
     """Set the ministry's origin shares beside Frontex's, Moroccans left out and in, both places of Mauritania.
 
     Returns rows of year, source (ministry or frontex), mauritania, moroccans (out, in, or empty for the ministry),
-    region, share, share_low, share_high (percent). What is missing of either source is left out.
+    region, share, share_low, share_high (percent), shown (whether the row is of the reading whose values
+    `frontex_shares` gives: Mauritania where the parameter says, Moroccans left out; true of the ministry's rows). What
+    is missing of either source is left out.
     """
     rows = []
     shares, _ = breakdown(ledger)
     for row in shares.itertuples():
-        rows.append([year, "ministry", "", "", row.region, row.share, row.share_low, row.share_high])
-    for mauritania in ("western_africa", "maghreb"):
+        rows.append([year, "ministry", "", "", row.region, row.share, row.share_low, row.share_high, True])
+    for place in ("western_africa", "maghreb"):
         for moroccans in (False, True):
-            for value in frontex_shares(detections, year, mauritania, moroccans):
+            for value in frontex_shares(detections, year, place, moroccans):
                 region = value.id.removeprefix("frontex_share_").replace("other", "elsewhere")
                 share = float(value.value)
-                rows.append([year, "frontex", mauritania, "in" if moroccans else "out", region, share, share, share])
-    names = ["year", "source", "mauritania", "moroccans", "region", "share", "share_low", "share_high"]
+                reading = [place, "in" if moroccans else "out"]
+                shown = reading == [mauritania, "out"]
+                rows.append([year, "frontex", *reading, region, share, share, share, shown])
+    names = ["year", "source", "mauritania", "moroccans", "region", "share", "share_low", "share_high", "shown"]
     return pd.DataFrame(rows, columns=names)
 
 

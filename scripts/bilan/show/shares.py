@@ -73,7 +73,7 @@ def draw_footing(table: pd.DataFrame, lang: str) -> Chart:
     """Draw the ministry's origin shares above Frontex's, region by region, with what rounding and readings leave open.
 
     `table`: columns year, source (ministry, frontex), mauritania, moroccans, region, share, share_low, share_high
-    (percent). Frontex's dot is Mauritania in Western Africa and Moroccans left out; its bar spans the other readings.
+    (percent), shown. The mark is the share of the row that is `shown`; the bar spans the other readings too.
     """
     title = text("chart.footing.title", lang, year=table["year"].iloc[0])
     sources = [name for name in _SOURCES if name in set(table["source"])]
@@ -102,10 +102,8 @@ def draw_footing(table: pd.DataFrame, lang: str) -> Chart:
 
 def _draw_dot(ax: Axes, place: float, source: str, rows: pd.DataFrame, lang: str, named: bool) -> dict[str, str]:
     """Draw a source's share of a region on a bar of what is left open; return both in words, and the source's name."""
-    usual = rows[
-        (rows["source"] == "ministry") | (rows["mauritania"].eq("western_africa") & rows["moroccans"].eq("out"))
-    ]
-    share, low, high = usual["share"].item(), rows["share_low"].min(), rows["share_high"].max()
+    share = rows.loc[rows["shown"], "share"].item()
+    low, high = rows["share_low"].min(), rows["share_high"].max()
     mark = _SOURCES[source]
     ax.plot([low, high], [place] * 2, color=mark.faint, linewidth=5, solid_capstyle="butt")
     ax.plot(share, place, mark.shape, color=mark.colour, markersize=7)
