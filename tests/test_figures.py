@@ -33,8 +33,9 @@ from bilan.analysis.years import partial_values, standing
 from bilan.data.tables import INDICATORS, PUBLISHED_RATES, load_communique, load_previous, read_table, years
 from bilan.errors import InputError
 from bilan.languages import LANGUAGES
-from bilan.show.charts import draw_origins, quantity
+from bilan.show.chart import quantity
 from bilan.show.numbers import Shown, name_of, part_of_year, values_table
+from bilan.show.shares import draw_origins
 from hypothesis import given
 from hypothesis import strategies as st
 

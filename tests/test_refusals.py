@@ -23,7 +23,7 @@ from bilan.errors import InputError
 from bilan.notebook import story
 from bilan.parameters import Parameters
 from bilan.press import adding
-from bilan.show import charts
+from bilan.show import theme
 from conftest import ROOT, run_bilan
 from hypothesis import given as any_of
 from hypothesis import strategies as st
@@ -527,9 +527,9 @@ CASES = {
         check("no lock", lambda collection: collection.patch.setattr(checks, "ROOT", collection.folder),
               "requirements.txt: expected a file, found: no such file"),
         check("no kernel at all", without_ipykernel, "expected a kernel of this machine (none; `make env` installs"),
-        check("no font", lambda collection: collection.patch.setitem(charts.RC, "font.family", "No Such Font"),
+        check("no font", lambda collection: collection.patch.setitem(theme.RC, "font.family", "No Such Font"),
               "font No Such Font: expected it with matplotlib for charts in"),
-        check("a font that lacks letters", lambda collection: collection.patch.setitem(charts.RC, "font.family",
+        check("a font that lacks letters", lambda collection: collection.patch.setitem(theme.RC, "font.family",
               "STIXGeneral"),
               "font STIXGeneral: expected the letters of fr in it, found none for"),
         check("a template missing", lambda collection: (collection.package / "publish/template/bilan/_key.html.j2").unlink(),

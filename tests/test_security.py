@@ -25,9 +25,10 @@ from bilan.parameters import Parameters, check_parameters, read_parameters, read
 from bilan.press.adding import highlight, propose, review
 from bilan.publish.edition import write_edition, write_front_page
 from bilan.publish.pages import clean_html
-from bilan.show.charts import Chart, new_figure, save_chart, theme
+from bilan.show.chart import Chart, new_figure, save_chart
 from bilan.show.numbers import source_line
 from bilan.show.spreadsheets import neutral, read_csv, write_csv
+from bilan.show.theme import theme
 from bilan.untrusted import brief, plain_line, printable, web_address
 from conftest import ROOT, run_bilan
 from hypothesis import HealthCheck, given, settings

@@ -22,7 +22,7 @@ from bilan.build.sweep import (
 from bilan.cli import main
 from bilan.errors import InputError
 from bilan.parameters import Parameters
-from bilan.show.charts import save_chart
+from bilan.show.chart import save_chart
 from conftest import ROOT, run_bilan
 from hypothesis import given
 from hypothesis import strategies as st

@@ -11,9 +11,9 @@ from pathlib import Path
 from babel import Locale
 from babel.numbers import format_decimal, format_percent
 
-from bilan.analysis.arithmetic import Number, exact
 from bilan.errors import InputError
 from bilan.files import read_limited
+from bilan.number import Exact, exact
 
 TEXT = Path(__file__).parent / "text"
 # Morocco's own Arabic: CLDR gives it Latin digits, as its press prints them.
@@ -29,7 +29,7 @@ def locale_of(lang: str) -> Locale:
     return Locale.parse(LOCALES[lang])
 
 
-def rounded(number: Number, decimals: int = 0, down: bool = False) -> Decimal:
+def rounded(number: Exact, decimals: int = 0, down: bool = False) -> Decimal:
     """Return the number rounded half up, or down where it is a lower bound, to so many decimals."""
     scale = Decimal(1).scaleb(-decimals)
     value = exact(number)
@@ -41,7 +41,7 @@ def rounded(number: Number, decimals: int = 0, down: bool = False) -> Decimal:
     return Decimal(whole) * scale
 
 
-def format_number(number: Number, lang: str, decimals: int = 0, signed: bool = False, down: bool = False) -> str:
+def format_number(number: Exact, lang: str, decimals: int = 0, signed: bool = False, down: bool = False) -> str:
     """Return the number in the language's digits and separators, rounded half up (`down`: a lower bound)."""
     value = rounded(number, decimals, down)
     pattern = f"#,##0.{'0' * decimals}"
@@ -50,7 +50,7 @@ def format_number(number: Number, lang: str, decimals: int = 0, signed: bool = F
     return _in_order(sign + text, lang) if sign else text
 
 
-def format_share(number: Number, lang: str, decimals: int = 0, signed: bool = False) -> str:
+def format_share(number: Exact, lang: str, decimals: int = 0, signed: bool = False) -> str:
     """Return a number of percent (58, not 0.58) with the language's percent sign and spacing."""
     value = rounded(number, decimals)
     locale = locale_of(lang)
@@ -112,7 +112,7 @@ def catalog(lang: str) -> dict[str, str | dict]:
     return flat
 
 
-def text(key: str, lang: str, n: Number | None = None, **values: object) -> str:
+def text(key: str, lang: str, n: Exact | None = None, **values: object) -> str:
     """Return a catalog's text, its {placeholders} filled in; with `n` the plural form that goes with n as shown.
 
     Raises KeyError for a key the catalog does not have.

@@ -72,9 +72,9 @@ class Number:
     """One number of the collection. Make figures with `published`, all else with operators.
 
     `low` and `high` bound it (None: nothing is known on that side); `value` is None where a figure it needs was not
-    published, and `missing` then has their names and periods. `qualifier` is exact, at_least or about. `name` is what the
-    catalogs call it, `id` the same with the year where it is not the edition's. `formula` has ids in braces, words of
-    the catalogs as {formula.…}; `inputs` are the ids in it; `assumptions` are keys of the catalogs' [assumption].
+    published, and `missing` then has their names and periods. `qualifier` is exact, at_least or about. `name` is what
+    the catalogs call it, `id` the same with the year where it is not the edition's. `formula` has ids in braces, words
+    of the catalogs as {formula.…}; `inputs` are the ids in it; `assumptions` are keys of the catalogs' [assumption].
     `notebook` and `cell` say where it was kept.
     """
 
@@ -110,7 +110,7 @@ class Number:
         return (-math.inf if self.low is None else self.low), (math.inf if self.high is None else self.high)
 
     def kept(self, id: str, name: str = "") -> "Number":
-        """Return it under an id, by which later formulas call it, and the name by which the catalogs do (the id if none)."""
+        """Return it under an id, by which later formulas call it, and a name of the catalogs (the id if none)."""
         return replace(self, id=id, name=name or id)
 
     def assuming(self, assumption: str, unit: str = "") -> "Number":

@@ -17,7 +17,7 @@ Named = Mapping[str, Number]  # by the names a claim needs them by
 
 @dataclass(frozen=True)
 class Claim:
-    """A comparative statement: the names of the numbers it needs, see `Numbers.named`, the threshold in words, the test."""
+    """A comparative statement: what it needs, by the names of `Numbers.named`, the threshold in words, the test."""
 
     needs: tuple[str, ...]
     threshold: str
@@ -113,6 +113,11 @@ def _find(need: str, numbers: Numbers) -> Number | None:
         return numbers.named(need)
     except KeyError:  # there is no year before
         return None
+
+
+def ids_of(claim: Claim, numbers: Numbers) -> list[str]:
+    """Return the ids of those numbers a claim needs that are known."""
+    return [found.id for need in claim.needs if (found := _find(need, numbers))]
 
 
 def claims_table(numbers: Numbers) -> pd.DataFrame:

@@ -80,7 +80,7 @@ def figures_of_other_bodies(year: int, edition: int | None = None) -> dict[str, 
 
 
 def _figure(name: str, row: pd.Series | None, year: int, edition: int | None = None) -> Number:
-    """Return a row of a ledger, or of a table with the same columns, as a number; without one, a figure not published."""
+    """Return a row of a ledger, or of a table with its columns, as a number; without one, a figure not published."""
     id = name if edition in (None, year) else f"{name}_{year}"
     unit = UNITS.get(name, "percent")
     if row is None:
@@ -190,9 +190,9 @@ def how_rates_follow(rates: pd.DataFrame, year: int) -> str:
     return f"The published rates, beside those of the figures: {'; '.join(said)}."
 
 
-def how_shortened(printed: int | float, full: Exact) -> str:
-    """Return how a printed rate was shortened from the full one: rounded (ties included), decimals cut off, or neither."""
-    value, unit, full = exact(printed), last_place(printed), exact(full)
+def how_shortened(printed: Exact, full: Exact) -> str:
+    """Return how a printed rate was shortened from the full one: rounded, ties included, cut off, or neither."""
+    value, unit, full = exact(printed), last_place(plain(printed)), exact(full)
     rounded = abs(full - value) <= unit / 2
     cut_off = int(full / unit) * unit == value  # int() cuts toward zero
     return SHORTENED[rounded, cut_off]

@@ -139,7 +139,7 @@ def footing_table(readings: list[Reading], year: int, mauritania: str) -> pd.Dat
 
 
 def spanish_arrivals(year: int) -> dict[str, Number]:
-    """Return Spain's irregular arrivals: total (of the first balance), total_revised, sea_total, land_total, sea_canary."""
+    """Return Spain's irregular arrivals: total (first balance), total_revised, sea_total, land_total, sea_canary."""
     table = read_table("spain_arrivals")
     rows = table[table["year"] == year].set_index("indicator")
     found = {}

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from bilan.analysis.arithmetic import exact
 from bilan.build.results import NARRATIVE, NOTEBOOKS, declared, read_notebook, working_notebooks
 from bilan.data import tables as data
 from bilan.data.printed import parse_number
 from bilan.errors import InputError
 from bilan.files import ROOT, read_limited
 from bilan.languages import LANGUAGES, TEXT, catalog
+from bilan.number import exact
 
 # What draws, runs and prints an edition, and so may change what it looks like.
 TOOLS = ("pandas", "seaborn", "matplotlib", "papermill", "nbconvert", "ipykernel", "Babel")
@@ -170,7 +170,7 @@ def check_words(languages: Iterable[str]) -> None:
         _check_there(TEXT.parent / "publish" / "template" / "bilan" / f"{name}.html.j2")
     _check_there(TEXT.parent / "publish" / "template" / "bilan" / "conf.json")
     _check_there(TEXT.parent / "publish" / "template" / "bilan" / "style.css")
-    from bilan.show.charts import check_font  # slow to import
+    from bilan.show.theme import check_font  # slow to import
 
     for lang in languages:
         check_font(lang)

@@ -8,8 +8,10 @@ waits by process descriptors.
 """
 
 import gc
+import importlib
 import json
 import os
+import pkgutil
 import random
 import selectors
 import shutil
@@ -27,6 +29,7 @@ from pathlib import Path
 SERVER = "BILAN_FORK_SERVER"  # environment: the path of the server's socket
 # What Python and the libraries read from the environment when they start or are imported.
 READ_ONCE = ("PYTHON", "MPL", "OMP_", "OPENBLAS_", "MKL_", "LC_", "LANG")
+PRELOADED = ("bilan.analysis.", "bilan.show.", "bilan.notebook.")
 PROVISIONER = "JUPYTER_DEFAULT_PROVISIONER_NAME"  # how jupyter_client is told which kernels to take
 
 
@@ -72,18 +75,20 @@ def preload() -> None:
     import bilan
     from bilan import languages
     from bilan.data import tables as data
-    from bilan.show import charts
+    from bilan.show.bars import draw_years
+    from bilan.show.chart import save_chart
 
-    for name in bilan.__all__:
-        getattr(bilan, name)
+    for found in pkgutil.walk_packages(bilan.__path__, "bilan."):
+        if found.name.startswith(PRELOADED):
+            importlib.import_module(found.name)
     data.datapackage()
     for lang in languages.LANGUAGES:
         languages.catalog(lang)
         languages.format_number(1234, lang)
     table = data.read_table("countries").head(1).assign(year=2024, indicator="assaults", value=1, qualifier="exact")
     with tempfile.TemporaryDirectory() as scratch:
-        chart = charts.draw_years(table.assign(change_pct=float("nan")), "fr", "borders")
-        charts.save_chart(chart, table, Path(scratch), "first")
+        chart = draw_years(table.assign(change_pct=float("nan")), "fr", "borders")
+        save_chart(chart, table, Path(scratch), "first")
     gc.collect()
     gc.freeze()  # so that no collection in a child touches, and copies, what it shares
 

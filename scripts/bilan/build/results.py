@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
-from bilan.number import Number, Numbers, exact, plain
 from bilan.errors import InputError
 from bilan.files import ROOT, read_limited
 from bilan.languages import LANGUAGES
+from bilan.number import Number, Numbers, exact, plain
 from bilan.parameters import Parameters
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -86,16 +86,19 @@ def working_notebooks() -> list[str]:
 
 
 def write_numbers(numbers: Iterable[Number], path: Path, contract_only: bool = False) -> None:
-    """Write numbers as a JSON list; `contract_only` keeps those that are known, with the keys other programs rely on."""
-    rows = [_row(number) for number in numbers if number or not contract_only]
-    if contract_only:
-        rows = [{key: row[key] for key in CONTRACT} for row in rows]
+    """Write numbers as a JSON list; `contract_only` those that are known, with the keys other programs rely on."""
+    rows = [contract_row(one) if contract_only else _row(one) for one in numbers if one or not contract_only]
     path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _row(number: Number) -> dict:
+def contract_row(number: Number) -> dict:
+    """Return a number as values.json holds it."""
     bounds = {name: plain(getattr(number, name)) for name in ("value", "low", "high")}
-    return {name: getattr(number, name) for name in (*CONTRACT, *KEPT)} | bounds
+    return {name: getattr(number, name) for name in CONTRACT} | bounds
+
+
+def _row(number: Number) -> dict:
+    return contract_row(number) | {name: getattr(number, name) for name in KEPT}
 
 
 def read_numbers(path: Path) -> dict[str, Number]:

@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -19,16 +19,17 @@ import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from bilan.analysis.claims import claims_table
-from bilan.analysis.values import CONTRACT, Value, read_values
 from bilan.build.jobs import Job, jobs_of
-from bilan.build.results import NARRATIVE, load_values
+from bilan.build.results import NARRATIVE, contract_row, load_numbers, read_numbers
 from bilan.errors import InputError
 from bilan.files import read_limited, refuse_links, swapped_in
 from bilan.languages import LANGUAGES, format_number, text
+from bilan.number import Number, Numbers, plain
 from bilan.parameters import LARGEST_YAML, Parameters, check_parameters, read_settings, read_yaml
-from bilan.show.charts import INK, RULE, THIS_YEAR, Chart, mirror, new_figure, save_chart, start_of, theme
-from bilan.show.numbers import Shown, choice, name_of, parameter_name
+from bilan.show.chart import Chart, new_figure, save_chart
+from bilan.show.numbers import Shown, choice, label_of, name_of, parameter_name
 from bilan.show.spreadsheets import neutral
+from bilan.show.theme import INK, RULE, THIS_YEAR, mirror, start_of, theme
 
 # What a table may change: all parameters but those of language, on which no result depends.
 SWEPT = [name for name in Parameters.model_fields if name not in ("lang", "languages")]
@@ -39,7 +40,7 @@ LARGEST_CSV = 1_000_000  # bytes
 MOST_LINES = 12  # values of a parameter that the chart gives a line each
 DRAWN = "origin_west_africa_persons"
 
-Outcomes = list[tuple[Parameters, dict[str, Value] | None]]
+Outcomes = list[tuple[Parameters, Numbers | None]]
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ def readings_table(outcomes: Outcomes) -> pd.DataFrame:
     for row, values in outcomes:
         if values is not None:
             drawn = values.get(DRAWN)
-            bounds = (drawn.value, drawn.low, drawn.high) if drawn else (None,) * 3
+            bounds = map(plain, (drawn.value, drawn.low, drawn.high)) if drawn else (None,) * 3
             rows.append([row.edition, *(getattr(row, name) for name in SWEPT), *bounds])
     table = pd.DataFrame(rows, columns=["reading", *SWEPT, "value", "low", "high"])
     return table.astype(dict.fromkeys(["foreign_share", "value", "low", "high"], float))
@@ -268,15 +269,15 @@ def claims_held(outcomes: Outcomes) -> pd.DataFrame:
     return held
 
 
-def moves(outcomes: Outcomes) -> list[tuple[Value, Value, int]]:
+def moves(outcomes: Outcomes) -> list[tuple[Number, Number, int]]:
     """Return the derived values that differ between readings: the lowest, the highest, and how many readings have one.
 
     Bounds count as a part of a value: it moves where only they do.
     """
-    found: dict[str, list[Value]] = {}
+    found: dict[str, list[Number]] = {}
     for _, values in outcomes:
         for id, value in (values or {}).items():
-            if value.status == "derived":
+            if value and value.status == "derived":
                 found.setdefault(id, []).append(value)
     moved = (those for those in found.values() if len({(one.value, one.low, one.high) for one in those}) > 1)
     return [
@@ -284,7 +285,7 @@ def moves(outcomes: Outcomes) -> list[tuple[Value, Value, int]]:
     ]
 
 
-def with_bounds(value: Value, lang: str = "en") -> str:
+def with_bounds(value: Number, lang: str = "en") -> str:
     """Return a value as a page shows it, with its bounds: "45,637 (45,244 to 46,031)", "at least 306"."""
     shown = Shown(value, lang)
     if value.low is not None and value.high is None:
@@ -296,22 +297,24 @@ def with_bounds(value: Value, lang: str = "en") -> str:
 
 def _write_results(outcomes: Outcomes, path: Path) -> None:
     """Write one line a reading with its parameters, its outcome and every value, unrounded."""
-    ids = list(dict.fromkeys(id for _, values in outcomes for id in values or {}))
+    ids = list(dict.fromkeys(id for _, values in outcomes for id, one in (values or {}).items() if one))
     with path.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file, lineterminator="\n")
         lines.writerow(["edition", *SWEPT, "outcome", *ids])
         for row, values in outcomes:
             numbers = (
-                [values[id].value if id in values else None for id in ids] if values is not None else [None] * len(ids)
+                [plain(values[id].value) if id in values else None for id in ids]
+                if values is not None
+                else [None] * len(ids)
             )
             parameters = (getattr(row, name) for name in SWEPT)
             texts = map(neutral, (row.edition, *parameters, "failed" if values is None else "ok"))
             lines.writerow([*texts, *numbers])
 
 
-def _write_values(row: Parameters, values: dict[str, Value], path: Path) -> None:
+def _write_values(row: Parameters, values: Numbers, path: Path) -> None:
     """Write a reading's values as the editions have them, beside the parameters they hold for."""
-    kept = [{key: item for key, item in asdict(value).items() if key in CONTRACT} for value in values.values()]
+    kept = [contract_row(value) for value in values.values() if value]
     content = {"parameters": {name: getattr(row, name) for name in SWEPT}, "values": kept}
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
@@ -326,14 +329,14 @@ def _write_page(sweep: Sweep, outcomes: Outcomes, chart: Chart | None, path: Pat
         {
             "edition": row.edition,
             "choices": [dict(_choices(row)).get(name) for name in SWEPT],
-            "persons": with_bounds(values[DRAWN]) if values and DRAWN in values else text("not_derived", "en"),
+            "persons": with_bounds(values[DRAWN]) if values and values[DRAWN] else text("not_derived", "en"),
             "failed": values is None,
         }
         for row, values in outcomes
     ]
     moved = [
         {
-            "name": name_of(low.id, "en", "year before"),
+            "name": label_of(low, "en"),
             "lowest": with_bounds(low),
             "highest": with_bounds(high),
             "count": count,
@@ -367,10 +370,10 @@ def write_sweep(sweep: Sweep, failed: set[Job], out: Path) -> Path:
     """
     target = out / "sweeps" / sweep.name
     refuse_links(target, out)
-    outcomes, read = [], cache(read_values)
+    outcomes, read = [], cache(read_numbers)
     for row in sweep.rows:
         whole = failed.isdisjoint(jobs_of_rows([row]))
-        outcomes.append((row, load_values(row.model_copy(update={"languages": []}), read) if whole else None))
+        outcomes.append((row, load_numbers(row.model_copy(update={"languages": []}), read) if whole else None))
     with swapped_in(target) as stage:
         _write_results(outcomes, stage / "results.csv")
         (stage / "values").mkdir()

@@ -14,9 +14,9 @@ from markupsafe import escape
 from bilan.build.results import check_stem, declared, folder_of, write_numbers
 from bilan.data.tables import begin_use, used
 from bilan.errors import InputError
-from bilan.parameters import Parameters, check_parameters
-from bilan.show.charts import Draw, save_chart, thumbnail
 from bilan.number import Number
+from bilan.parameters import Parameters, check_parameters
+from bilan.show.chart import Draw, save_chart, thumbnail
 from bilan.show.numbers import Shown, name_of, numbers_table
 from bilan.show.tables import Table
 
@@ -83,7 +83,7 @@ class Run:
         return self._keep([*numbers, *(number.kept(id) for id, number in named.items())])
 
     def keep_before(self, **named: Number) -> Number:
-        """Keep numbers of the year before by the names that those of the year itself have; their ids end with the year."""
+        """Keep numbers of the year before by the names that the year's own have; their ids end with the year."""
         return self._keep([number.kept(f"{name}_{number.period}", name) for name, number in named.items()])
 
     def _keep(self, numbers: list[Number]) -> Number:

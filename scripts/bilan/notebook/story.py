@@ -15,8 +15,8 @@ from bilan.build.jobs import ensure_results
 from bilan.build.results import NARRATIVE, declared, load_charts, load_numbers
 from bilan.errors import InputError
 from bilan.languages import TEXT, format_share, locale_of, text, typeset
-from bilan.number import Numbers
 from bilan.notebook.run import Picture
+from bilan.number import Numbers
 from bilan.parameters import check_parameters
 from bilan.show.numbers import Shown, numbers_table
 from bilan.show.tables import Table, show_table
@@ -76,7 +76,7 @@ class Story:
         }
 
     def shown(self, name: str) -> Shown:
-        """Return a number by its name, see `Numbers.named`. Raises InputError naming the narrative where there is none."""
+        """Return a number by its name, see `Numbers.named`. Raises InputError naming the narrative if there is none."""
         try:
             number = self.numbers.named(name)
         except KeyError:

@@ -9,12 +9,12 @@ from rocrate.model import ContextEntity
 from rocrate.rocrate import ROCrate
 
 from bilan import __version__
-from bilan.analysis.claims import CLAIMS, claims_table
-from bilan.analysis.values import Value
+from bilan.analysis.claims import CLAIMS, claims_table, ids_of
 from bilan.data.tables import datapackage
 from bilan.languages import text
+from bilan.number import Numbers, plain
 from bilan.parameters import Parameters
-from bilan.show.numbers import name_of
+from bilan.show.numbers import label_of
 from bilan.untrusted import web_address
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -61,20 +61,20 @@ def write_crate(folder: Path, parameters: Parameters, languages: list[str]) -> N
     _write(crate.metadata.generate(), folder / "ro-crate-metadata.json")
 
 
-def write_claims(folder: Path, values: dict[str, Value]) -> None:
+def write_claims(folder: Path, values: Numbers) -> None:
     """Write `folder`/claims.jsonld: each value as a schema.org Observation, each comparative word as a Claim.
 
     A Claim says under `abstract` what came of its check, and with what threshold.
     """
     observations = []
-    for value in values.values():
-        bounds = {"minValue": value.low, "maxValue": value.high}
-        measured = {"@type": "QuantitativeValue", "value": value.value, "unitText": value.unit}
+    for value in filter(None, values.values()):
+        bounds = {"minValue": plain(value.low), "maxValue": plain(value.high)}
+        measured = {"@type": "QuantitativeValue", "value": plain(value.value), "unitText": value.unit}
         measured |= {name: bound for name, bound in bounds.items() if bound is not None}
         said = {
             "@type": "Observation",
             "@id": f"#{value.id}",
-            "name": name_of(value.id, "en", value.period),
+            "name": label_of(value, "en"),
             "observationPeriod": value.period,
             "measurementQualifier": value.qualifier,
             "measurementMethod": value.status,
@@ -93,7 +93,7 @@ def write_claims(folder: Path, values: dict[str, Value]) -> None:
             "@id": f"#claim-{name}",
             "text": name.replace("_", " "),
             "abstract": f"{outcomes['outcome'][name]}; {claim.threshold}",
-            "about": [{"@id": f"#{id}"} for id in claim.needs if id in values],
+            "about": [{"@id": f"#{id}"} for id in ids_of(claim, values)],
         }
         for name, claim in CLAIMS.items()
     ]

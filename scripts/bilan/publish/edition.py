@@ -17,21 +17,22 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from bilan import __version__
-from bilan.analysis.values import Value, write_values
 from bilan.build.checks import TOOLS
 from bilan.build.jobs import TIME_LIMIT, Job
-from bilan.build.results import NARRATIVE, load_charts, load_values, results_root
+from bilan.build.results import NARRATIVE, load_charts, load_numbers, results_root, write_numbers
 from bilan.build.stamps import commit
 from bilan.data.tables import DATA, datapackage
 from bilan.errors import InputError
 from bilan.files import link_in, locked, refuse_links, swapped_in
 from bilan.languages import LANGUAGES, isolated, text
+from bilan.number import Numbers
 from bilan.parameters import Parameters
 from bilan.publish.crate import write_claims, write_crate
 from bilan.publish.pages import clean_html, exporter, page_of
 from bilan.publish.pdf import print_page
-from bilan.show.charts import draw_preview, save_png
+from bilan.show.chart import save_png
 from bilan.show.numbers import Shown, choice, in_words, number_lines, parameter_name
+from bilan.show.preview import draw_preview
 from bilan.show.spreadsheets import read_csv
 from bilan.show.tables import Table
 
@@ -206,8 +207,8 @@ class _Telling:
         return load_charts(self.job.parameters)
 
     @cached_property
-    def values(self) -> dict[str, Value]:
-        return load_values(self.job.parameters)
+    def values(self) -> Numbers:
+        return load_numbers(self.job.parameters)
 
     @cached_property
     def numbers(self) -> list[dict]:
@@ -293,7 +294,7 @@ class _Telling:
         shown = [
             (str(Shown(self.values[id], lang).qualified), text(f"indicator.{id}", lang))
             for id in PREVIEWED
-            if id in self.values
+            if self.values.get(id)
         ]
         title = text("page.preview", lang, year=year)
         save_png(draw_preview(title, shown, lang), self.folder / "preview.png", title)
@@ -348,8 +349,8 @@ def write_edition(
             shutil.copy(target / "notebooks" / name, stage / "notebooks" / name)
         for telling in tellings:  # which link to the PDF where there is one
             telling.write_pages()
-        values = load_values(parameters)
-        write_values(values.values(), stage / "values.json", contract_only=True)
+        values = load_numbers(parameters)
+        write_numbers(values.values(), stage / "values.json", contract_only=True)
         write_claims(stage, values)
         write_crate(stage, parameters, languages)
     return target

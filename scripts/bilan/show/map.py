@@ -13,10 +13,11 @@ from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
 from bilan.analysis.origins import REGIONS, region_of
-from bilan.analysis.values import Value
 from bilan.data.tables import read_outlines, read_table
 from bilan.languages import format_number, format_share, is_rtl, text
-from bilan.show.charts import MUTED, PAPER, REGION_COLOURS, RULE, Chart, new_figure, start_of, theme
+from bilan.number import Number
+from bilan.show.chart import Chart, new_figure, share_words
+from bilan.show.theme import MUTED, PAPER, REGION_COLOURS, RULE, start_of, theme
 
 EXTENT = (-36, 25, 2.2, 45)  # west, east, south, north in degrees
 # Longitude and latitude, rounded to a tenth of a degree; the Canary Islands by Gran Canaria.
@@ -29,26 +30,23 @@ ROUTES = {
 NAMES_AT = {"west_africa": (-3.5, 12.6), "maghreb": (3, 28), "central_east_africa": (18, 9)}
 NAME_WIDTHS = {"west_africa": 15, "maghreb": 15, "central_east_africa": 10}  # characters that fit on the land
 SHADES = LinearSegmentedColormap.from_list("share", ["#dcebf5", "#0b5c93"])
+_SHARE = ["value", "low", "high"]
 HALO = [withStroke(linewidth=2.5, foreground=PAPER)]
 ON_LIGHT, ON_DARK = "#1d2734", "#fffffe"  # not INK and PAPER, which change on a dark page while the shades stay
 
 
-def map_table(shares: pd.DataFrame, values: dict[str, Value], year: int, mauritania: str) -> pd.DataFrame:
+def map_table(
+    shares: dict[str, Number], routes: dict[str, Number], year: int, base: str, mauritania: str
+) -> pd.DataFrame:
     """Return what a year's map shows; empty where a year has neither shares nor detections.
 
-    `shares` is `breakdown`'s frame; `values` hold frontex_detections_<route> by id. Columns: year, kind (region,
+    `shares` are by region, the part not stated included, `routes` are detections by route. Columns: year, kind (region,
     route or place), code, value, low, high (missing for places), unit (percent or detections), longitude and
     latitude (degrees, of places), base (of the shares), mauritania (the region Mauritania is shaded with).
     """
-    kinds = {"kind": "region", "unit": "percent"}
-    rows = [
-        kinds | {"code": row.region, "value": row.share, "low": row.share_low, "high": row.share_high, "base": row.base}
-        for row in shares.itertuples()
-    ]
-    for route in ROUTES:
-        if found := values.get(f"frontex_detections_{route}"):
-            bounds = dict.fromkeys(("value", "low", "high"), float(found.value))
-            rows.append({"kind": "route", "code": route, "unit": "detections", **bounds})
+    regions = shares.items() if all(shares.values()) else ()
+    rows = [{"kind": "region", "code": code, "unit": "percent", "base": base} | _ends(share) for code, share in regions]
+    rows += [{"kind": "route", "code": code, "unit": "detections"} | _ends(one) for code, one in routes.items() if one]
     if rows:
         places = PLACES.items()
         rows += [{"kind": "place", "code": code, "longitude": at[0], "latitude": at[1]} for code, at in places]
@@ -56,6 +54,10 @@ def map_table(shares: pd.DataFrame, values: dict[str, Value], year: int, maurita
     frame = pd.DataFrame(rows, columns=columns).assign(mauritania=mauritania)
     frame.insert(0, "year", year)
     return frame
+
+
+def _ends(number: Number) -> dict[str, float]:
+    return {name: float(getattr(number, name)) for name in ("value", "low", "high")}
 
 
 def draw_map(table: pd.DataFrame, lang: str) -> Chart:
@@ -84,7 +86,7 @@ def draw_map(table: pd.DataFrame, lang: str) -> Chart:
         _draw_routes(ax, routes, lang)
         _mark_places(ax, table[table["kind"] == "place"], lang)
     said = [
-        text("chart.origins.point", lang, region=text(f"region.{code}", lang), **_share_words(row, lang))
+        text("chart.origins.point", lang, region=text(f"region.{code}", lang), **share_words(*row[_SHARE], lang))
         for code, row in shares.iterrows()
     ]
     said += [
@@ -92,11 +94,6 @@ def draw_map(table: pd.DataFrame, lang: str) -> Chart:
         for code, row in routes.iterrows()
     ]
     return Chart(figure, title, " ".join([text("map.alt", lang, title=title), *said]))
-
-
-def _share_words(row: pd.Series, lang: str) -> dict[str, str]:
-    low, high = (format_share(row[name], lang, 1) for name in ("low", "high"))
-    return {"share": format_share(row["value"], lang), "low": low, "high": high}
 
 
 def _shade(share: float, largest: float) -> tuple:
@@ -155,7 +152,7 @@ def _name_regions(ax: Axes, shares: pd.DataFrame, lang: str) -> None:
         ax.text(*NAMES_AT[region], format_share(share, lang), fontsize=13, va="bottom", **placed)
         ax.text(*NAMES_AT[region], name, fontsize=8, va="top", linespacing=1.1, **placed)
     if "not_stated" in shares.index:
-        label = text("map.not_stated", lang, **_share_words(shares.loc["not_stated"], lang))
+        label = text("map.not_stated", lang, **share_words(*shares.loc["not_stated", _SHARE], lang))
         box = Patch(facecolor=REGION_COLOURS["not_stated"], edgecolor=PAPER, hatch="////", linewidth=0, label=label)
         ax.legend(
             handles=[box],

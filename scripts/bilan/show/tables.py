@@ -6,6 +6,7 @@ from textwrap import shorten
 
 import pandas as pd
 from markupsafe import escape
+from pandas.api.types import is_bool, is_bool_dtype, is_numeric_dtype
 
 from bilan.languages import format_number, format_share, text
 
@@ -33,6 +34,8 @@ class Table:
         if value is None or (not isinstance(value, (str, list)) and pd.isna(value)):
             missing = {"change": "blank", "blank": "blank", "derived": "not_derived"}
             return text(missing.get(self.formats.get(column), "not_published"), self.lang)
+        if is_bool(value):
+            return text("yes" if value else "no", self.lang)
         if isinstance(value, str):
             return value
         if self.formats.get(column) == "id":
@@ -46,7 +49,8 @@ class Table:
                 return format_number(value, self.lang, decimals=0 if float(value).is_integer() else 1)
 
     def _is_number(self, column: str) -> bool:
-        return pd.api.types.is_numeric_dtype(self.frame[column]) and self.formats.get(column) != "id"
+        kind = self.frame[column].dtype
+        return is_numeric_dtype(kind) and not is_bool_dtype(kind) and self.formats.get(column) != "id"
 
     def _repr_html_(self) -> str:
         heads = []

@@ -1,0 +1,83 @@
+"""Charts of a year beside the year before: key figures, borders, sea and returns, networks."""
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from bilan.languages import format_share, text
+from bilan.show.chart import Chart, new_figure, quantity
+from bilan.show.theme import THIS_YEAR, YEAR_BEFORE, mirror, start_of, theme
+
+
+def draw_years(table: pd.DataFrame, lang: str, stem: str) -> Chart:
+    """Draw indicators side by side for the year and the year before, each on a scale of its own from zero.
+
+    `table`: one row an indicator and year, columns indicator, year (int), value (count), qualifier, change_pct
+    (percent, recomputed; missing where there is none). `stem` chooses the title.
+    """
+    years = sorted(table["year"].unique())
+    title = text(f"chart.{stem}.title", lang, year=years[-1])
+    palette = {str(year): THIS_YEAR if year == years[-1] else YEAR_BEFORE for year in years}
+    indicators = list(dict.fromkeys(table["indicator"]))
+    alt = [text("chart.bars", lang, title=title)]
+    with theme(lang):
+        figure, axes = new_figure(title, lang, 0.95 + 0.34 * len(indicators) + 0.29 * len(table), len(indicators))
+        for ax, name in zip(axes, indicators, strict=True):
+            rows = table[table["indicator"] == name].assign(label=lambda t: t["year"].astype(str))
+            _draw_bars(ax, rows, palette, lang)
+            heading = text(f"indicator.{name}", lang)
+            ax.set_title(heading + _change(rows, lang))
+            points = [
+                text("chart.years.point", lang, year=row.year, number=quantity(row.value, row.qualifier, lang))
+                for row in rows.itertuples()
+            ]
+            said = text("list_separator", lang).join(points)
+            alt.append(text("chart.years.alt", lang, indicator=heading, figures=said))
+    return Chart(figure, title, " ".join(alt))
+
+
+def _draw_bars(ax: Axes, rows: pd.DataFrame, palette: dict[str, str], lang: str) -> None:
+    """Draw an indicator's bars with their numbers; a lower bound ends in an arrow."""
+    bars = {"palette": palette, "legend": False, "width": 0.78, "saturation": 1}
+    sns.barplot(rows, x="value", y="label", hue="label", ax=ax, **bars)
+    largest = rows["value"].max()
+    ax.set(xlabel="", ylabel="", xlim=(0, largest * 1.62))
+    mirror(ax, lang)
+    for place, row in enumerate(rows.itertuples()):
+        ends_open = row.qualifier in ("at_least", "bound")
+        if ends_open:
+            arrow = {"arrowstyle": "-|>", "color": palette[row.label], "linewidth": 2, "shrinkA": 0, "shrinkB": 0}
+            ax.annotate("", (row.value + largest * 0.07, place), (row.value, place), arrowprops=arrow)
+        words = {"ha": start_of(lang), "va": "center"}
+        words["fontweight"] = "bold" if palette[row.label] == THIS_YEAR else "normal"
+        beside = row.value + largest * (0.09 if ends_open else 0.02)
+        ax.text(beside, place, quantity(row.value, row.qualifier, lang), **words)
+
+
+def _change(rows: pd.DataFrame, lang: str) -> str:
+    """Return the change on the year before, to be written after an indicator's name."""
+    change = rows["change_pct"].dropna()
+    if change.empty:
+        return ""
+    rate = format_share(change.iloc[-1], lang, 1, signed=True)
+    return "  " + (text("qualifier.about", lang, number=rate) if "about" in set(rows["qualifier"]) else rate)
+
+
+def draw_key_figures(table: pd.DataFrame, lang: str) -> Chart:
+    """Draw the year's key figures beside the year before; see `draw_years` for the table."""
+    return draw_years(table, lang, "key_figures")
+
+
+def draw_borders(table: pd.DataFrame, lang: str) -> Chart:
+    """Draw assaults, participants and participants per assault; see `draw_years` for the table."""
+    return draw_years(table, lang, "borders")
+
+
+def draw_sea_and_returns(table: pd.DataFrame, lang: str) -> Chart:
+    """Draw rescues at sea and voluntary returns; see `draw_years` for the table."""
+    return draw_years(table, lang, "sea_and_returns")
+
+
+def draw_networks(table: pd.DataFrame, lang: str) -> Chart:
+    """Draw networks dismantled and attempts per network; see `draw_years` for the table."""
+    return draw_years(table, lang, "networks")
