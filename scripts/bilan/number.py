@@ -111,7 +111,8 @@ class Number:
 
     def kept(self, id: str, name: str = "") -> "Number":
         """Return it under an id, by which later formulas call it, and a name of the catalogs (the id if none)."""
-        return replace(self, id=id, name=name or id)
+        unpublished = {"missing": ((name or id, self.period),)} if self.missing and not self.formula else {}
+        return replace(self, id=id, name=name or id, **unpublished)
 
     def assuming(self, assumption: str, unit: str = "") -> "Number":
         """Return it with a step that is not arithmetic, named in the catalogs; it may count something else then."""
@@ -215,7 +216,7 @@ def _number(value: Number | Exact, beside: Number | None = None) -> Number:
     if isinstance(value, Number):
         return value
     number = exact(value)
-    unit = beside.unit if beside and beside.unit in (PURE, "percent") else "" if beside else PURE
+    unit = PURE if beside is None else beside.unit if beside.unit in (PURE, "percent") else ""
     shown = plain(number)
     return Number(number, number, number, unit, made=("constant", shown), formula=f"{shown:,}".replace(",", ""))
 

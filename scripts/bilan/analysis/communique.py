@@ -43,11 +43,11 @@ SHORTENED = {
 def figures(year: int, edition: int | None = None) -> dict[str, Number]:
     """Return the figures the ministry published for a full year, by indicator; those it did not are false.
 
-    All nine indicators are there, and what else the year's ledger holds. In the edition of another year their ids end
-    with the year they are of.
+    All nine indicators, their growth and what else the year's ledger holds are there. In the edition of another year
+    their ids end with the year they are of.
     """
     ledger = load_communique(year) if has_year(year) else pd.DataFrame()
-    names = dict.fromkeys([*INDICATORS, "attempts_third_country_nationals", *ledger.index])
+    names = dict.fromkeys([*INDICATORS, *PUBLISHED_RATES, "attempts_third_country_nationals", *ledger.index])
     return {name: _figure(name, ledger.loc[name] if name in ledger.index else None, year, edition) for name in names}
 
 
