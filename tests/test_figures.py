@@ -34,8 +34,9 @@ from bilan.data.tables import INDICATORS, PUBLISHED_RATES, load_communique, load
 from bilan.errors import InputError
 from bilan.languages import LANGUAGES
 from bilan.show.chart import quantity
-from bilan.show.numbers import Shown, name_of, part_of_year, values_table
+from bilan.show.numbers import Shown, name_of, values_table
 from bilan.show.shares import draw_origins
+from bilan.show.words import part_of_year
 from hypothesis import given
 from hypothesis import strategies as st
 

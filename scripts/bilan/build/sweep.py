@@ -27,9 +27,10 @@ from bilan.languages import LANGUAGES, format_number, text
 from bilan.number import Number, Numbers, plain
 from bilan.parameters import LARGEST_YAML, Parameters, check_parameters, read_settings, read_yaml
 from bilan.show.chart import Chart, new_figure, save_chart
-from bilan.show.numbers import Shown, choice, label_of, name_of, parameter_name
+from bilan.show.numbers import Shown, label_of, name_of
 from bilan.show.spreadsheets import neutral
 from bilan.show.theme import INK, RULE, THIS_YEAR, mirror, start_of, theme
+from bilan.show.words import choice, chosen, parameter_name
 
 # What a table may change: all parameters but those of language, on which no result depends.
 SWEPT = [name for name in Parameters.model_fields if name not in ("lang", "languages")]
@@ -249,11 +250,7 @@ def _line_name(name: str, value: object, lang: str) -> str:
 
 def _point(row: pd.Series, lang: str) -> str:
     value, low, high = (format_number(row[name], lang) for name in ("value", "low", "high"))
-    said = [
-        text("sweep.choice", lang, name=parameter_name(key, lang), choice=choice(key, chosen, lang))
-        for key, chosen in _choices(row)
-    ]
-    choices = text("list_separator", lang).join(said)
+    choices = text("list_separator", lang).join(chosen(*one, lang) for one in _choices(row))
     return text("sweep.point", lang, value=value, low=low, high=high, choices=choices)
 
 

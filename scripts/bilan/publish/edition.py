@@ -31,17 +31,15 @@ from bilan.publish.crate import write_claims, write_crate
 from bilan.publish.pages import clean_html, exporter, page_of
 from bilan.publish.pdf import print_page
 from bilan.show.chart import save_png
-from bilan.show.numbers import Shown, choice, in_words, number_lines, parameter_name
+from bilan.show.numbers import Shown, number_lines
 from bilan.show.preview import draw_preview
 from bilan.show.spreadsheets import read_csv
 from bilan.show.tables import Table
+from bilan.show.words import choice, chosen, parameter_name
 
 EDITION = re.compile(r"\d{4}(-[a-z0-9.-]+)?")
 # The four numbers of the preview picture, of those that a year has.
 PREVIEWED = ("attempts_prevented", "networks_dismantled", "rescued_at_sea", "voluntary_returns")
-
-_FORMATS = {"year": "id", "change_pct": "change", "share": "share", "share_low": "share", "share_high": "share"}
-_FORMATS |= dict.fromkeys(("mauritania", "moroccans", "unit", "base", "longitude", "latitude"), "blank")
 
 
 def variant_note(parameters: Parameters, lang: str) -> str:
@@ -50,9 +48,7 @@ def variant_note(parameters: Parameters, lang: str) -> str:
     if not changed:
         return ""
     changes = text("list_separator", lang).join(
-        text("sweep.choice", lang, name=parameter_name(name, lang), choice=choice(name, value, lang))
-        + isolated(f" ({name}={value})", lang)
-        for name, value in changed.items()
+        chosen(name, value, lang) + isolated(f" ({name}={value})", lang) for name, value in changed.items()
     )
     return text("page.variant", lang, changes=changes)
 
@@ -67,11 +63,8 @@ def _chart_files(stem: str, place: str, lang: str) -> Markup:
 
 def _chart_table(stem: str, chart: dict, lang: str) -> Markup:
     """Return a chart's numbers as a table in a language."""
-    numbers = in_words(read_csv(chart["folder"] / lang / f"{stem}.csv"), lang)
-    people = [name for name in numbers if name.startswith("persons")]
-    numbers[people] = numbers[people].round(0)
-    formats = _FORMATS | dict.fromkeys(people, "derived")
-    return clean_html(Table(numbers, chart["words"][lang]["title"], lang, formats)._repr_html_())
+    numbers = read_csv(chart["folder"] / lang / f"{stem}.csv")
+    return clean_html(Table(numbers, chart["words"][lang]["title"], lang)._repr_html_())
 
 
 def _image(stem: str, chart: dict, lang: str, place: str) -> Markup:
@@ -162,7 +155,7 @@ def _made(parameters: Parameters, names: list[str], lang: str, linked: bool) -> 
     ]
     tables = {"parameters": values, "versions": versions, "checksums": files}
     return {"said": Markup(escape(said)).replace("\0", notebooks)} | {
-        key: clean_html(Table(pd.DataFrame(rows), text(f"page.{key}", lang), lang, {})._repr_html_())
+        key: clean_html(Table(pd.DataFrame(rows), text(f"page.{key}", lang), lang)._repr_html_())
         for key, rows in tables.items()
     }
 

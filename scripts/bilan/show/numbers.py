@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from bilan.languages import LOCALES, catalog, format_number, format_share, isolated, rounded, text
 from bilan.number import PURE, Number, exact
 from bilan.show.tables import Table
+from bilan.show.words import part_of_year
 from bilan.untrusted import plain_line, web_address
 
 
@@ -108,74 +109,6 @@ def _date_in_words(day: date, pattern: str, lang: str) -> str:
     return re.sub("^1 ", "1er ", said) if lang == "fr" else said
 
 
-def part_of_year(period: str, lang: str) -> str:
-    """Return a ledger's period in words: "full year", or a part as "Jan-Aug", "Jan-Nov 27", "partial (…)" name it.
-
-    Which part is said where the ledger names months; what its source leaves vague stays "part of the year".
-    """
-    if period == "full year":
-        return text("page.full_year", lang)
-    found = re.match(r"(\w{3})-(mid )?(\w{3})(?: (\d+))?", period)
-    if not found or not {found[1], found[3]} <= set(_MONTHS):
-        return text("page.part_of_year", lang)
-    first, last = (date(2000, _MONTHS.index(found[place]) + 1, int(found[4] or 1)) for place in (1, 3))
-    ends = format_date(last, "d MMMM" if found[4] else "LLLL", LOCALES[lang])
-    ends = text("page.middle", lang, month=ends) if found[2] else ends
-    return text("page.months", lang, low=format_date(first, "LLLL", LOCALES[lang]), high=ends)
-
-
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-
-# Columns of codes, by the sections of the catalogs that have the words for them.
-_CODES = {
-    "indicator": ("indicator",),
-    "region": ("region",),
-    "qualifier": ("qualifier_name",),
-    "base": ("base_name",),
-    "source": ("source",),
-    "unit": ("unit",),
-    "kind": ("kind",),
-    "code": ("region", "map"),
-    "moroccans": ("moroccans",),
-}
-
-
-def in_words(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Return a chart's numbers with codes and periods turned into words; missing values stay missing."""
-
-    def words(column: str, code: str) -> str:
-        if column == "mauritania":
-            return choice(column, code, lang)
-        if column == "period":
-            return part_of_year(code, lang)
-        keys = (f"{section}.{code}" for section in _CODES[column])
-        return text(next(key for key in keys if key in catalog(lang)), lang)
-
-    columns = [name for name in frame if name in {*_CODES, "mauritania", "period"}]
-    said = {name: frame[name].map(lambda code, name=name: words(name, code), na_action="ignore") for name in columns}
-    return frame.assign(**said)
-
-
-def parameter_name(name: str, lang: str) -> str:
-    """Return a parameter's name in words."""
-    return text(f"parameter.{name}", lang)
-
-
-def choice(name: str, value: object, lang: str) -> str:
-    """Return a parameter's value in words."""
-    match name:
-        case "share_base":
-            return text(f"base_name.{value}", lang)
-        case "foreign_share" if value is not None:
-            percent = 100 * exact(value)
-            return format_share(percent, lang, decimals=0 if percent.denominator == 1 else 1)
-        case "mauritania":
-            return text(f"region.{value.replace('western', 'west')}", lang)
-        case "lang":
-            return text("language", value)
-    return text("blank", lang) if value is None else str(value)
-
-
 def name_of(name: str, lang: str) -> str:
     """Return what a language's catalog calls a number; raises KeyError where it lacks it."""
     return text(f"indicator.{name}" if f"indicator.{name}" in catalog(lang) else f"value.{name}", lang)
@@ -232,7 +165,7 @@ def numbers_table(numbers: Iterable[Number], lang: str, caption: str) -> Table:
         shown = f"{line['number']} ({line['interval']})" if line["interval"] else line["number"]
         rows.append([line["name"], line["period"], shown, line["status_name"], rests_on])
     frame = pd.DataFrame(rows, columns=["id", "period", "value", "status", "rests_on"])
-    return Table(frame, caption, lang, {}, anchors=tuple(f"value-{id}" for id in kept))
+    return Table(frame, caption, lang, anchors=tuple(f"value-{id}" for id in kept))
 
 
 def _figures(number: Number) -> list[Number]:

@@ -1,7 +1,7 @@
 """Tables for people: HTML with caption, scopes and a language's numbers, and a plain-text twin for terminals."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from textwrap import shorten
 
 import pandas as pd
@@ -9,48 +9,61 @@ from markupsafe import escape
 from pandas.api.types import is_bool, is_bool_dtype, is_numeric_dtype
 
 from bilan.languages import format_number, format_share, text
+from bilan.show.words import in_words
+
+# How a column's numbers are shown where not as counts. "share": percent; "change": signed percent, one decimal;
+# "derived": a count of what may not be derived; "id": as it is; "blank": a count, or nothing to be expected.
+FORMATS = {
+    "year": "id",
+    **dict.fromkeys(("change_pct", "published_rate", "recomputed_rate"), "change"),
+    **dict.fromkeys(("share", "share_low", "share_high"), "share"),
+    **dict.fromkeys(("persons", "persons_low", "persons_high"), "derived"),
+    **dict.fromkeys(("mauritania", "moroccans", "unit", "base", "share_base", "longitude", "latitude"), "blank"),
+}
+# What stands in the place of a missing value, where it is not said to be not published.
+_MISSING = {"change": "blank", "blank": "blank", "derived": "not_derived"}
 
 
 @dataclass(frozen=True)
 class Table:
     """A data frame shown in a language: Jupyter takes `_repr_html_`, a terminal the plain text.
 
-    `formats` says how a column's numbers are shown: "count" (no decimals), "share" (percent), "change" (signed
-    percent, one decimal), "derived" (a count), "id" (as it is), "blank" (a count, or nothing to be expected). A missing
-    value reads "not derived" in a derived column, is a dash in a change or blank one, and reads "not published"
-    elsewhere. Headings come from the language's catalog (`column.<name>`).
-    `anchors` are the rows' ids, which links may point at. Text is escaped, but for
-    `markupsafe.Markup`, which is HTML already.
+    Headings, codes and the words for missing values come from the language's catalog (`column.<name>`, `in_words`);
+    how a number is shown follows from its column (`FORMATS`), unless `formats` says otherwise. `anchors` are the rows'
+    ids, which links may point at. Text is escaped, but for `markupsafe.Markup`, which is HTML already.
     """
 
     frame: pd.DataFrame
     caption: str
     lang: str
-    formats: dict[str, str]
+    formats: dict[str, str] = field(default_factory=dict)
     anchors: tuple[str, ...] = ()
+
+    def _format(self, column: str) -> str:
+        return self.formats.get(column, FORMATS.get(column, "count"))
 
     def cell(self, column: str, value: object) -> str:
         """Return one value as text."""
+        shown = self._format(column)
         if value is None or (not isinstance(value, (str, list)) and pd.isna(value)):
-            missing = {"change": "blank", "blank": "blank", "derived": "not_derived"}
-            return text(missing.get(self.formats.get(column), "not_published"), self.lang)
+            return text(_MISSING.get(shown, "not_published"), self.lang)
+        if isinstance(value, str):
+            return in_words(column, value, self.lang) if value or shown != "blank" else text("blank", self.lang)
         if is_bool(value):
             return text("yes" if value else "no", self.lang)
-        if isinstance(value, str):
-            return value
-        if self.formats.get(column) == "id":
-            return str(value)
-        match self.formats.get(column, "count"):
+        decimals = 0 if shown == "derived" or float(value).is_integer() else 1
+        match shown:
+            case "id":
+                return str(value)
             case "share":
-                return format_share(value, self.lang, decimals=0 if float(value).is_integer() else 1)
+                return format_share(value, self.lang, decimals)
             case "change":
                 return format_share(value, self.lang, decimals=1, signed=True)
-            case _:
-                return format_number(value, self.lang, decimals=0 if float(value).is_integer() else 1)
+        return format_number(value, self.lang, decimals)
 
     def _is_number(self, column: str) -> bool:
         kind = self.frame[column].dtype
-        return is_numeric_dtype(kind) and not is_bool_dtype(kind) and self.formats.get(column) != "id"
+        return is_numeric_dtype(kind) and not is_bool_dtype(kind) and self._format(column) != "id"
 
     def _repr_html_(self) -> str:
         heads = []
@@ -88,5 +101,5 @@ def _alignment(is_number: bool) -> str:
 
 
 def show_table(frame: pd.DataFrame, caption: str, lang: str = "en", **formats: str) -> Table:
-    """Return a frame ready to be shown, its numbers and headings in `lang`; see `Table` for the formats."""
+    """Return a frame ready to be shown in `lang`; `formats` are for columns shown otherwise than `FORMATS` says."""
     return Table(frame, caption, lang, formats)
