@@ -99,6 +99,15 @@ class Number:
         """Say whether it is known: a figure that was not published is false."""
         return self.value is not None
 
+    def __repr__(self) -> str:
+        """Say what it is, and how it was made: "21 percent (19.5 to 22.5) = 100 − share_stated"."""
+        if self.value is None:
+            return f"not known for want of {', '.join(' '.join(pair) for pair in self.missing)}"
+        ends = ["?" if end is None else f"{plain(end):,}" for end in (self.low, self.high)]
+        between = "" if self.low == self.high else f" ({' to '.join(ends)})"
+        made = self.formula.replace("{", "").replace("}", "").replace("formula.", "")
+        return f"{plain(self.value):,} {self.unit}{between}" + (f" = {made}" if made else "")
+
     @property
     def status(self) -> str:
         """Return published, recomputed or derived, as its formula and assumptions say."""

@@ -5,9 +5,8 @@ from datetime import date
 
 from babel.dates import format_date
 
-from bilan.analysis.arithmetic import exact
-from bilan.data.tables import PUBLISHED_RATES
 from bilan.languages import LOCALES, catalog, format_share, text
+from bilan.number import exact
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _PART = re.compile(r"(\w{3})-(mid )?(\w{3})(?: (\d+))?")
@@ -33,8 +32,6 @@ def in_words(column: str, code: str, lang: str) -> str:
     if column == "period":
         in_ledger = code == "full year" or code.startswith("partial (") or _PART.match(code)
         return part_of_year(code, lang) if in_ledger else code
-    if column == "indicator" and code in PUBLISHED_RATES:
-        return text("value.published_rate", lang, name=in_words(column, PUBLISHED_RATES[code], lang))
     if column == "mauritania":
         code = code.replace("western", "west")
     keys = (f"{section}.{code}" for section in _CODES.get(column, ()))
