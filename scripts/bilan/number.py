@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral
-from typing import Any
+from typing import Any, overload
 
 from bilan.bounds import Bound, apply, bounds_of
 
@@ -51,6 +51,10 @@ def exact(number: Exact) -> Fraction:
         raise ValueError(f"not a finite number: {number}") from error
 
 
+@overload
+def plain(number: Exact) -> int | float: ...
+@overload
+def plain(number: None) -> None: ...
 def plain(number: Exact | None) -> int | float | None:
     """Return a number as JSON holds it: an int where it is whole, else the nearest float; never rounded."""
     if number is None:
@@ -114,14 +118,22 @@ class Number:
         return "derived" if self.assumptions else "recomputed" if self.formula else "published"
 
     @property
+    def known(self) -> Fraction:
+        """Its value. Raises ValueError where it is not known."""
+        if self.value is None:
+            raise ValueError(f"expected a number that is known, found one {self!r}")
+        return self.value
+
+    @property
     def bounds(self) -> tuple[Bound, Bound]:
         """Its bounds, infinite where unknown."""
         return (-math.inf if self.low is None else self.low), (math.inf if self.high is None else self.high)
 
     def kept(self, id: str, name: str = "") -> "Number":
         """Return it under an id, by which later formulas call it, and a name of the catalogs (the id if none)."""
-        unpublished = {"missing": ((name or id, self.period),)} if self.missing and not self.formula else {}
-        return replace(self, id=id, name=name or id, **unpublished)
+        unpublished = self.missing and not self.formula
+        missing = ((name or id, self.period),) if unpublished else self.missing
+        return replace(self, id=id, name=name or id, missing=missing)
 
     def assuming(self, assumption: str, unit: str = "") -> "Number":
         """Return it with a step that is not arithmetic, named in the catalogs; it may count something else then."""

@@ -25,13 +25,13 @@ class Claim:
 
 
 def _above(id: str, bound: float) -> Claim:
-    return Claim((id,), f"{id}: low bound above {bound:g}", lambda v: v[id].low is not None and v[id].low > bound)
+    return Claim((id,), f"{id}: low bound above {bound:g}", lambda v: v[id].bounds[0] > bound)
 
 
 def _within(id: str, low: float, high: float) -> Claim:
     def test(values: Named) -> bool:
-        value = values[id]
-        ends = (value.low, value.high) if value.low is not None and value.high is not None else (value.value,) * 2
+        number = values[id]
+        ends = (number.known,) * 2 if None in (number.low, number.high) else number.bounds
         return low <= ends[0] and ends[1] <= high
 
     return Claim((id,), f"{id} and its bounds from {low:g} to {high:g}", test)
@@ -41,9 +41,7 @@ def _larger(id: str, *others: str, times: float = 1) -> Claim:
     """`id` is more than `times` each of the others, whatever the rounding hid."""
 
     def test(values: Named) -> bool:
-        highs = [values[other].high for other in others]
-        low = values[id].low
-        return low is not None and all(high is not None and low > times * high for high in highs)
+        return all(values[id].bounds[0] > times * values[other].bounds[1] for other in others)
 
     factor = f"{times:g} × " if times != 1 else ""
     return Claim((id, *others), f"low bound of {id} above {factor}high bound of {', '.join(others)}", test)
@@ -51,7 +49,7 @@ def _larger(id: str, *others: str, times: float = 1) -> Claim:
 
 def _point_larger(id: str, other: str) -> Claim:
     """For figures the source gives as approximations, which have no bounds: the points alone are compared."""
-    return Claim((id, other), f"{id} above {other}, both as printed", lambda v: v[id].value > v[other].value)
+    return Claim((id, other), f"{id} above {other}, both as printed", lambda v: v[id].known > v[other].known)
 
 
 CLAIMS: dict[str, Claim] = {
@@ -66,13 +64,13 @@ CLAIMS: dict[str, Claim] = {
     "fewer_networks_more_attempts": Claim(
         ("networks_dismantled_change_pct", "attempts_prevented_change_pct"),
         "networks_dismantled_change_pct below 0 and attempts_prevented_change_pct above 0",
-        lambda v: v["networks_dismantled_change_pct"].value < 0 < v["attempts_prevented_change_pct"].value,
+        lambda v: v["networks_dismantled_change_pct"].known < 0 < v["attempts_prevented_change_pct"].known,
     ),
     "iom_over_a_third": _within("iom_share_of_returns", 100 / 3, 40),
     "west_africa_first_in_all_readings": Claim(
         ("readings", "readings_west_africa_first", "share_west_africa", "frontex_share_west_africa"),
         "readings_west_africa_first equal to readings, of both sources",
-        lambda v: v["readings_west_africa_first"].value == v["readings"].value,
+        lambda v: v["readings_west_africa_first"].known == v["readings"].known,
     ),
     "central_east_about_five_times": _within("central_east_times", 4.5, 5.5),
     "army_counts_more": _point_larger("previous.far_interceptions", "previous.attempts_prevented"),
@@ -85,7 +83,7 @@ CLAIMS: dict[str, Claim] = {
         ),
         "both published rates follow from the recomputed ones by cutting off, not by rounding",
         lambda v: all(
-            how_shortened(v[printed].value, v[full].value) == SHORTENED[False, True]
+            how_shortened(v[printed].known, v[full].known) == SHORTENED[False, True]
             for printed, full in (
                 ("attempts_yoy_change", "attempts_prevented_change_pct"),
                 ("rescued_yoy_change", "rescued_at_sea_change_pct"),
@@ -102,8 +100,8 @@ def holds(name: str, numbers: Numbers) -> bool:
 
 
 def _outcome(claim: Claim, numbers: Numbers) -> str:
-    known = {need: _find(need, numbers) for need in claim.needs}
-    if missing := [need for need, number in known.items() if not number]:
+    known = {need: number for need in claim.needs if (number := _find(need, numbers))}
+    if missing := [need for need in claim.needs if need not in known]:
         return f"not published: {', '.join(missing)}"
     return "holds" if claim.test(known) else "fails"
 

@@ -136,9 +136,9 @@ def side_by_side(pairs: Iterable[tuple[Number, Number]]) -> pd.DataFrame:
         for one in (before, now) if now else ():
             if one:
                 bound = one.formula and one.qualifier == "at_least"
-                rate = float(change.value) if change and one is now else float("nan")
+                rate = float(change.known) if change and one is now else float("nan")
                 qualifier = "bound" if bound else one.qualifier
-                rows.append([now.name, int(one.period), float(plain(one.value)), qualifier, rate])
+                rows.append([now.name, int(one.period), float(one.known), qualifier, rate])
     return pd.DataFrame(rows, columns=["indicator", "year", "value", "qualifier", "change_pct"])
 
 
@@ -157,7 +157,7 @@ def reproduce(ledger: pd.DataFrame) -> pd.DataFrame:
             number, agrees = None, str(error)
         else:
             value = exact(row["value"])
-            same = exact(number) == (abs(value) if indicator in PUBLISHED_RATES else value)
+            same = number is not None and exact(number) == (abs(value) if indicator in PUBLISHED_RATES else value)
             agrees = "yes" if same else f"no: printed {number}, ledger {row['value']:g}"
         read = None if number is None else float(number)
         rows.append([indicator, row["as_printed"], read, row["value"], agrees])
@@ -176,9 +176,9 @@ def published_rates(year: int) -> pd.DataFrame:
         name = PUBLISHED_RATES[rate]
         both = [table.loc[name] if name in table.index else None for table in (ledger, previous)]
         change = growth(_figure(name, both[0], year), _figure(name, both[1], year - 1, year))
-        printed = plain(ledger.loc[rate, "value"])
-        how = how_shortened(printed, change.value) if change else "cannot be checked"
-        rows.append([name, printed, float(change.value) if change else None, how])
+        printed = plain(float(ledger.loc[rate, "value"]))
+        how = how_shortened(printed, change.known) if change else "cannot be checked"
+        rows.append([name, printed, float(change.known) if change else None, how])
     return pd.DataFrame(rows, columns=["indicator", "published_rate", "recomputed_rate", "shortened"])
 
 

@@ -67,7 +67,7 @@ def detections_by_region(year: int, mauritania: str = "western_africa", moroccan
     """
     rows = _detections(year)
     regions = BLOCKS | {"Mauritania": MAURITANIA_IN[mauritania]} | ({"Morocco": "maghreb"} if moroccans else {})
-    known = len(rows) and not_identified(year).value * 100 <= rows["detections"].sum() * MOST_NOT_IDENTIFIED
+    known = len(rows) and not_identified(year).known * 100 <= rows["detections"].sum() * MOST_NOT_IDENTIFIED
     rows = rows if moroccans else rows[rows["origin_block"] != "Morocco"]
     region = rows["origin_block"].map(regions).fillna("other")
     assumption = f"mauritania_in_{mauritania}"
@@ -132,8 +132,8 @@ def footing_table(readings: list[Reading], year: int, mauritania: str) -> pd.Dat
         shown = one.source == "ministry" or (one.mauritania, one.moroccans) == (mauritania, "out")
         for region, share in one.shares.items():
             name = "elsewhere" if region == "other" else region
-            ends = map(float, (share.value, share.low, share.high))
-            rows.append([year, one.source, one.mauritania, one.moroccans, name, *ends, shown])
+            ends = (share.known, *share.within(0, 100).bounds)
+            rows.append([year, one.source, one.mauritania, one.moroccans, name, *map(float, ends), shown])
     names = ["year", "source", "mauritania", "moroccans", "region", "share", "share_low", "share_high", "shown"]
     return pd.DataFrame(rows, columns=names)
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from bilan.data.tables import SHARES
-from bilan.number import Number, given, plain, published
+from bilan.number import Number, given, published
 
 REGIONS = tuple(name.removeprefix("share_") for name in SHARES)
 PARTS = (*REGIONS, "not_stated")
@@ -23,6 +23,13 @@ def foreigners_part(foreign_share: float | None) -> Number:
     return given("foreign_share", foreign_share, "foreign_share_given")
 
 
+def shares_of(figures: dict[str, Number]) -> dict[str, Number]:
+    """Return a year's origin shares by region, the part not stated last."""
+    shares = {region: figures[name] for region, name in zip(REGIONS, SHARES, strict=True)}
+    west_africa, maghreb, central_east_africa = shares.values()
+    return shares | {"not_stated": (100 - (west_africa + maghreb + central_east_africa)).within(0, 100)}
+
+
 def origins_table(shares: dict[str, Number], persons: dict[str, Number], base: str) -> pd.DataFrame:
     """Return shares and persons by region as charts take them; without rows where not all shares are known.
 
@@ -32,7 +39,7 @@ def origins_table(shares: dict[str, Number], persons: dict[str, Number], base: s
     rows = []
     for region, share in shares.items() if all(shares.values()) else ():
         people = [float("nan") if end is None else float(end) for end in _ends(persons[region])]
-        rows.append([int(share.period), region, *map(plain, _ends(share)), *people, base])
+        rows.append([int(share.period), region, *map(float, _ends(share.within(0, 100))), *people, base])
     columns = ["year", "region", "share", "share_low", "share_high", "persons", "persons_low", "persons_high", "base"]
     numbers = dict.fromkeys(columns[2:-1], float)
     return pd.DataFrame(rows, columns=columns).astype(numbers)

@@ -60,7 +60,7 @@ def peak(series: list[Number], edition: int) -> Number:
     """Return the highest of the years that had more than the edition's; not known where none had."""
     own = _own(series, edition)
     above = _above(series, own) if own else []
-    return max(above, key=lambda one: one.value or 0) if above else _unranked(series, edition)
+    return max(above, key=lambda one: one.known) if above else _unranked(series, edition)
 
 
 def _own(series: list[Number], edition: int) -> Number | None:
@@ -68,7 +68,7 @@ def _own(series: list[Number], edition: int) -> Number | None:
 
 
 def _above(series: list[Number], own: Number) -> list[Number]:
-    return [one for one in series if (one.value or 0) > (own.value or 0)]
+    return [one for one in series if one.known > own.known]
 
 
 def _unranked(series: list[Number], edition: int) -> Number:
