@@ -255,7 +255,7 @@ def _sweep(options: argparse.Namespace) -> tuple[list[Path], bool]:
     if options.batch:
         return [], True
     from bilan.build.sweep import write_sweep
-    from bilan.publish.edition import write_front_page
+    from bilan.publish.site import write_front_page
 
     options.out.mkdir(parents=True, exist_ok=True)
     with locked(options.out):
