@@ -16,7 +16,7 @@ import yaml
 from bilan.build import stamps
 from bilan.build.jobs import _literal, jobs_of
 from bilan.build.results import check_stem
-from bilan.build.sweep import read_sweep, write_sweep
+from bilan.build.sweep import read_sweep
 from bilan.cli import main
 from bilan.errors import InputError
 from bilan.files import refuse_links
@@ -26,6 +26,7 @@ from bilan.press.adding import highlight, propose, review
 from bilan.publish.edition import write_edition
 from bilan.publish.pages import clean_html
 from bilan.publish.site import write_about, write_front_page
+from bilan.publish.sweep_report import write_sweep
 from bilan.show.chart import Chart, new_figure, save_chart
 from bilan.show.numbers import source_line
 from bilan.show.spreadsheets import neutral, read_csv, write_csv
