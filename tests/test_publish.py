@@ -142,3 +142,11 @@ def test_a_page_has_language_headings_contents_and_a_policy():
     assert "default-src 'none'" in html
     assert html.count('<a href="#first">First</a>') == 1 and 'id="first-2"' in html
     assert html.count("<h1") == 1 and html.count("<main") == 1
+
+
+def test_a_number_leads_to_where_the_page_has_its_line():
+    link = '<a class="value" href="#value-assaults">14</a> <a href="#first">x</a>'
+    page = pages.page_of("story", "en", "../", [], numbers_at="sources.html")
+    for html in (clean_html(link, page), markdown_to_html(link, page)):
+        assert 'href="sources.html#value-assaults"' in html and 'href="#first"' in html
+    assert 'href="#value-assaults"' in clean_html(link)

@@ -16,15 +16,17 @@ import yaml
 from bilan.build import stamps
 from bilan.build.jobs import _literal, jobs_of
 from bilan.build.results import check_stem
-from bilan.build.sweep import read_sweep, write_sweep
+from bilan.build.sweep import read_sweep
 from bilan.cli import main
 from bilan.errors import InputError
 from bilan.files import refuse_links
 from bilan.notebook.form import write_parameters
 from bilan.parameters import Parameters, check_parameters, read_parameters, read_settings
 from bilan.press.adding import highlight, propose, review
-from bilan.publish.edition import write_edition, write_front_page
+from bilan.publish.edition import write_edition
 from bilan.publish.pages import clean_html
+from bilan.publish.site import write_about, write_front_page
+from bilan.publish.sweep_report import write_sweep
 from bilan.show.chart import Chart, new_figure, save_chart
 from bilan.show.numbers import source_line
 from bilan.show.spreadsheets import neutral, read_csv, write_csv
@@ -387,7 +389,8 @@ def published(folder: Path, title: str = "t") -> Path:
     """Write what counts as an edition of 2024 in French."""
     for name in ("fr/index.html", "fr/figures/a.csv", "notebooks/08_narrative.fr.html"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(f"<title>{title}</title>", encoding="utf-8")
+        (folder / name).write_text(title, encoding="utf-8")
+    write_about(folder / "fr", title)
     return folder
 
 
@@ -437,6 +440,14 @@ def test_a_link_where_a_sweep_goes_is_refused(tmp_path, capsys, name):
     with pytest.raises(InputError, match="found a symbolic link"):
         write_sweep(read_sweep(table), set(), site)
     assert everything(elsewhere) == before
+
+
+@pytest.mark.parametrize("held", ["", "[]", '{"title": {}}', "{" * 100_000, "\xff"])
+def test_an_edition_that_says_nothing_of_itself_is_called_by_its_folder(tmp_path, held):
+    site = published(tmp_path / "site" / "2024-x").parent
+    (site / "2024-x" / "fr" / "edition.json").write_bytes(held.encode("latin-1"))
+    write_front_page(site)
+    assert '<a href="2024-x/fr/index.html">2024-x</a>' in (site / "index.html").read_text(encoding="utf-8")
 
 
 def test_the_front_page_replaces_a_link_and_writes_through_none(tmp_path):

@@ -9,20 +9,13 @@ import pandas as pd
 import pytest
 import yaml
 from bilan.analysis.values import CONTRACT, Value
-from bilan.build.sweep import (
-    SWEPT,
-    draw_readings,
-    jobs_of_rows,
-    moves,
-    read_sweep,
-    readings_table,
-    with_bounds,
-    write_sweep,
-)
+from bilan.build.sweep import SWEPT, jobs_of_rows, read_sweep
 from bilan.cli import main
 from bilan.errors import InputError
 from bilan.parameters import Parameters
+from bilan.publish.sweep_report import moves, readings_table, with_bounds, write_sweep
 from bilan.show.chart import save_chart
+from bilan.show.readings import draw_readings
 from conftest import ROOT, run_bilan
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,7 +118,7 @@ def test_a_report_that_cannot_be_written_leaves_the_one_before(swept, monkeypatc
     report = swept / "site" / "sweeps" / "two"
     before = {path: path.read_bytes() for path in report.rglob("*.*")}
     monkeypatch.setenv("BILAN_RESULTS", str(swept / "results"))
-    monkeypatch.setattr("bilan.build.sweep._write_page", lambda *_: 1 / 0)
+    monkeypatch.setattr("bilan.publish.sweep_report._write_page", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         write_sweep(read_sweep(swept / "two.yaml"), set(), swept / "site")
     assert {path: path.read_bytes() for path in report.rglob("*.*")} == before

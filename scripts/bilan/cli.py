@@ -351,8 +351,8 @@ def _sweep(options: SimpleNamespace) -> tuple[list[Path], bool]:
             raise
     if options.batch:
         return [], True
-    from bilan.build.sweep import write_sweep
-    from bilan.publish.edition import write_front_page
+    from bilan.publish.site import write_front_page
+    from bilan.publish.sweep_report import write_sweep
 
     options.out.mkdir(parents=True, exist_ok=True)
     with locked(options.out):

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import mistune
 import nh3
+import pandas as pd
 from markupsafe import Markup, escape
 from nbconvert.exporters import TemplateExporter
 from traitlets.config import Config
 
 from bilan.languages import catalog, is_rtl
+from bilan.show.tables import Table
 
 TEMPLATES = Path(__file__).parent / "template"
 STYLE = (TEMPLATES / "bilan" / "style.css").read_text(encoding="utf-8")
@@ -55,11 +57,25 @@ SHOWN_FIRST += ["text/latex", "text/vnd.mermaid", "application/javascript"]
 _MARKDOWN = mistune.create_markdown(escape=False, plugins=["table", "strikethrough"])
 
 
-def clean_html(html: str) -> Markup:
-    """Return HTML with only what a page may hold: no script, no style, no frame, no address but links."""
-    cleaner = {"attribute_filter": _keep_attribute, "url_schemes": {"http", "https", "mailto", "data"}}
+def clean_html(html: str, page: dict | None = None) -> Markup:
+    """Return HTML with only what a page may hold: no script, no style, no frame, no address but links.
+
+    A link to a number's line leads to where `page` says that it is: further down, or on another page.
+    """
+    numbers_at = page["numbers_at"] if page else ""
+
+    def kept(tag: str, name: str, value: str) -> str | None:
+        leads = tag == "a" and name == "href" and value.startswith("#value-")
+        return numbers_at + value if leads else _keep_attribute(tag, name, value)
+
+    cleaner = {"attribute_filter": kept, "url_schemes": {"http", "https", "mailto", "data"}}
     cleaned = nh3.clean(str(html), tags=TAGS, attributes=ATTRIBUTES, link_rel="noreferrer", **cleaner)
     return Markup(_with_scrolling_tables(cleaned))
+
+
+def table_html(frame: pd.DataFrame, caption: str, lang: str) -> Markup:
+    """Return a frame as a page shows it: see `Table`."""
+    return clean_html(Table(frame, caption, lang)._repr_html_())
 
 
 def _with_scrolling_tables(html: str) -> str:
@@ -74,9 +90,9 @@ def _with_scrolling_tables(html: str) -> str:
     return re.sub(r"<table>.*?</table>", wrap, html, flags=re.S)
 
 
-def markdown_to_html(source: str) -> Markup:
+def markdown_to_html(source: str, page: dict | None = None) -> Markup:
     """Return Markdown as cleaned HTML."""
-    return clean_html(_MARKDOWN(str(source)))
+    return clean_html(_MARKDOWN(str(source)), page)
 
 
 def picture(output: dict, kind: str, page: dict) -> Markup:
@@ -95,7 +111,10 @@ def picture(output: dict, kind: str, page: dict) -> Markup:
 
 
 def finish_body(cells: str, page: dict) -> dict:
-    """Split a page's cells into title, description, opening and rest; give headings ids and list them."""
+    """Split a page's cells into title, description, opening and rest; give headings ids and list them.
+
+    The page is told its title, too.
+    """
     used: dict[str, int] = {}
     headings = []
 
@@ -121,8 +140,9 @@ def finish_body(cells: str, page: dict) -> dict:
     plain = [Markup(re.sub(r"<[^>]+>", "", found[1])).unescape() if found else "" for found in (title, lead)]
     if page["kind"] in ("story", "print"):
         headings += [(id, page["words"][f"page.{id}_title"]) for id in ("cite", "made")]
+    page["title"] = plain[0] or "bilan"
     return {
-        "title": plain[0] or "bilan",
+        "title": page["title"],
         "description": plain[1],
         "opening": Markup(cells[:end]),
         "rest": Markup(cells[end:]),
@@ -150,6 +170,11 @@ def exporter(template: str) -> TemplateExporter:
     return made
 
 
+def render(template: str, page: dict, **words: object) -> str:
+    """Return a page that is no notebook's, from its template."""
+    return exporter("notebook").environment.get_template(f"{template}.html.j2").render(page=page, **words)
+
+
 # Open Graph names a language with a country.
 SOCIAL_LOCALES = {"fr": "fr_FR", "en": "en_GB", "es": "es_ES", "ar": "ar_MA"}
 
@@ -163,7 +188,7 @@ def page_of(kind: str, lang: str, root: str, links: list[dict], **more) -> dict:
     """Return what a template needs to know of a page beside its notebook."""
     page = {"kind": kind, "lang": lang, "dir": "rtl" if is_rtl(lang) else "ltr", "root": root, "links": links}
     page |= {"style": STYLE, "style_hash": STYLE_HASH, "words": _words(lang), "charts": {}, "variant": ""}
-    page |= {"locale": SOCIAL_LOCALES[lang], "told_in": lang} | more
+    page |= {"locale": SOCIAL_LOCALES[lang], "told_in": lang, "numbers_at": ""} | more
     page["told_dir"] = "rtl" if is_rtl(page["told_in"]) else "ltr"
     for link in page["links"]:
         link["locale"] = SOCIAL_LOCALES.get(link.get("lang"))
