@@ -17,7 +17,7 @@ from bilan.build.imports import PACKAGE, modules_of
 from bilan.build.kernels import PrivateKernelManager
 from bilan.build.results import NARRATIVE, NOTEBOOKS, declared, folder_of, read_notebook, working_notebooks
 from bilan.data import tables as data
-from bilan.files import ROOT, checksum, locked
+from bilan.files import LOCK, checksum, locked
 from bilan.languages import TEXT
 from bilan.parameters import Parameters
 
@@ -133,7 +133,7 @@ def state_of(job: Job) -> dict[str, str]:
         "parameters": job.parameters.model_dump_json(include=set(declared(job.notebook))),
         **{f"module {path.relative_to(PACKAGE).as_posix()}": checksum([path]) for path in modules},
         "texts": checksum([*PACKAGE.glob("text/*.toml"), *PACKAGE.glob("data/words/*.toml")]),
-        "lock": checksum([ROOT / "requirements.txt"]),
+        "lock": checksum([LOCK]),
     }
     if job.notebook == NARRATIVE:
         state["prose"] = checksum([TEXT / f"narrative.{job.parameters.lang}.md"])
