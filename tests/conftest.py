@@ -87,5 +87,5 @@ def checkout(tmp_path):
     copy = tmp_path / "checkout"
     for name in ("data", "notebooks", "scripts"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
-    shutil.copy(ROOT / "requirements.txt", copy)
+    shutil.copytree(ROOT / "requirements", copy / "requirements")
     return copy

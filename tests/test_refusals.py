@@ -161,10 +161,10 @@ def parameters_cell(*lines: str) -> Damage:
 
 def locked(old: str, new: str) -> Damage:
     def damage(collection: Collection) -> None:
-        lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+        lock = checks.LOCK.read_text(encoding="utf-8")
         assert old in lock
-        (collection.folder / "requirements.txt").write_text(lock.replace(old, new), encoding="utf-8")
-        collection.patch.setattr(checks, "ROOT", collection.folder)
+        (collection.folder / "base.txt").write_text(lock.replace(old, new), encoding="utf-8")
+        collection.patch.setattr(checks, "LOCK", collection.folder / "base.txt")
 
     return damage
 
@@ -529,16 +529,17 @@ CASES = {
     "The environment": [
         check("an older pandas", locked("\npandas==", "\npandas==9"), "pandas: expected version 9"),
         check("a lock without a library", locked("\nseaborn==", "\nsealion=="),
-              "requirements.txt: expected a version of"),
-        check("no lock", lambda collection: collection.patch.setattr(checks, "ROOT", collection.folder),
-              "requirements.txt: expected a file, found: no such file"),
+              "requirements/base.txt: expected a version of"),
+        check("no lock", lambda collection: collection.patch.setattr(checks, "LOCK", collection.folder / "base.txt"),
+              "requirements/base.txt: expected a file, found: no such file"),
         check("no kernel at all", without_ipykernel, "expected a kernel of this machine (none; `make env` installs"),
         check("no font", lambda collection: collection.patch.setitem(theme.RC, "font.family", "No Such Font"),
               "font No Such Font: expected it with matplotlib for charts in"),
         check("a font that lacks letters", lambda collection: collection.patch.setitem(theme.RC, "font.family",
               "STIXGeneral"),
               "font STIXGeneral: expected the letters of fr in it, found none for"),
-        check("a template missing", lambda collection: (collection.package / "publish/template/bilan/_key.html.j2").unlink(),
+        check("a template missing",
+              lambda collection: (collection.package / "publish/template/bilan/_key.html.j2").unlink(),
               "scripts/bilan/publish/template/bilan/_key.html.j2: expected a file of the package, found none"),
         check("a narrative missing", lambda collection: (collection.package / "text/narrative.es.md").unlink(),
               "scripts/bilan/text/narrative.es.md: expected a file of the package, found none"),
@@ -637,7 +638,7 @@ def one_figure(tmp_path_factory):
     for name in ("data", "notebooks", "scripts"):
         ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-    shutil.copy(ROOT / "requirements.txt", folder)
+    shutil.copytree(ROOT / "requirements", folder / "requirements")
 
     def like_2024(all_of: dict) -> None:
         resource = json.loads(json.dumps(resource_of(all_of, LEDGER)))
