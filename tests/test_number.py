@@ -238,11 +238,11 @@ def test_shares_people_and_the_rest_hold_the_counts_they_were_printed_from(count
         figure("all", 3 * everyone) * given("part", Fraction(1, 3), "assumed"),
         figure("all", everyone - 1, "attempts", "at_least"),
     )
-    for count, one in zip(counts, [*stated, rest], strict=True):
-        assert bounds_hold(one, Fraction(100 * count, everyone)) and one.low <= one.value <= one.high <= 100
+    for truth, one in zip(counts, [*stated, rest], strict=True):
+        assert bounds_hold(one, Fraction(100 * truth, everyone)) and one.low <= one.value <= one.high <= 100
         assert one.low >= min(one.value, 0)
         for whole in wholes:
-            assert bounds_hold(one / 100 * whole, count)
+            assert bounds_hold(one / 100 * whole, truth)
 
 
 # Units
@@ -478,7 +478,7 @@ def make(expression, leaves: dict[str, Number], kept: dict[str, Number]):
 def read_formula(formula: str, values: dict[str, Fraction]) -> Fraction:
     """Work a formula out as it is written, with values in the place of its ids."""
     source = re.sub(r"\{(\w+)\}|(\d[\d.]*)", r"v('\1\2')", formula).translate(str.maketrans("×−", "*-"))
-    return eval(source, {"v": lambda name: values.get(name, None) if name in values else Fraction(name)})
+    return eval(source, {"v": lambda name: values[name] if name in values else Fraction(name)})
 
 
 @hold_for(operations, st.lists(st.integers(-50, 50), min_size=3, max_size=3))
