@@ -13,7 +13,8 @@ from bilan.analysis.cross_check import (
 )
 from bilan.analysis.origins import breakdown
 from bilan.analysis.years import all_published_rates, all_years, latest_parts, partial_values, standing
-from bilan.data.tables import load_communique, read_outlines, read_table
+from bilan.data.ledgers import load_communique
+from bilan.data.tables import read_outlines, read_table
 from bilan.show.charts import draw_all_years, draw_footing
 from bilan.show.map import PLACES, ROUTES, _shared_line, draw_map, map_table
 

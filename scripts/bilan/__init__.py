@@ -37,7 +37,8 @@ _HOMES = {
     ),
     "analysis.claims": ("claims_table",),
     "build.checks": ("check_all",),
-    "data.tables": ("INDICATORS", "load_communique", "load_partial", "load_previous", "read_table"),
+    "data.ledgers": ("INDICATORS", "load_communique", "load_partial", "load_previous"),
+    "data.tables": ("read_table",),
     "errors": ("InputError",),
     "press.extract": ("extract",),
     "analysis.communique": (

@@ -6,8 +6,8 @@ import pandas as pd
 
 from bilan.analysis.arithmetic import change_pct, exact, how_shortened, quotient
 from bilan.analysis.values import Value, plain, published, worked_out
+from bilan.data.ledgers import FULL_YEAR, INDICATORS, PUBLISHED_RATES, with_periods
 from bilan.data.printed import parse_number
-from bilan.data.tables import INDICATORS, PUBLISHED_RATES
 
 
 def reproduce(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -173,7 +173,8 @@ def other_bodies(table: pd.DataFrame, year: int) -> tuple[pd.DataFrame, list[Val
     dgsn_candidates_arrested, with _previous for the year before.
     """
     wanted = table["indicator"].isin(["far_interceptions", "dgsn_candidates_arrested"])
-    rows = table[wanted & table["year"].isin([year, year - 1]) & (table["period_as_stated"] == "full year")]
+    table = with_periods(table)
+    rows = table[wanted & table["year"].isin([year, year - 1]) & (table["period"] == FULL_YEAR)].drop(columns="period")
     values = [
         published(row, row["indicator"] + ("" if row["year"] == year else "_previous")) for _, row in rows.iterrows()
     ]
@@ -187,8 +188,6 @@ def iom_returns(table: pd.DataFrame, ledger: pd.DataFrame, year: int) -> list[Va
     if rows.empty:
         return []
     row = rows.iloc[0].rename({"persons": "value"})
-    note = str(row["note"]) if isinstance(row["note"], str) else "page named"
-    row = pd.concat([row, pd.Series({"qualifier": "about" if "approximate" in note else "exact", "source": note})])
     iom = published(row, "iom_assisted_returns")
     if "voluntary_returns" not in ledger.index or ledger.loc["voluntary_returns", "value"] == 0:
         return [iom]

@@ -9,13 +9,10 @@ import pandas as pd
 from bilan.analysis.arithmetic import exact, quotient
 from bilan.analysis.origins import REGIONS, breakdown
 from bilan.analysis.values import Value, published, worked_out
+from bilan.data.ledgers import row_source
+from bilan.data.tables import source_of
 
-FRONTEX = {"title": "Frontex, as of 3 June 2025, via IOM gdidata", "url": "", "place": ""}
-IOM = {
-    "title": "IOM Missing Migrants Project, as of 4 June 2025",
-    "url": "https://missingmigrants.iom.int/",
-    "place": "",
-}
+FRONTEX, IOM = "frontex_detections", "iom_deaths"  # tables of data/ that give one source for all their rows
 NOT_IDENTIFIED = "Sub-Saharan Africa, country not identified"
 # Above this part of detections without a country, shares by origin would be shares of what happened to be identified.
 MOST_NOT_IDENTIFIED = 10  # percent
@@ -29,10 +26,10 @@ BLOCKS = {
 ROUTES = {"Western African Route": "western_african", "Western Mediterranean Route": "western_mediterranean"}
 
 
-def _source(id: str, value: int, unit: str, period: str, source: dict, qualifier: str = "exact") -> Value:
+def _source(id: str, value: int, unit: str, period: str, table: str, qualifier: str = "exact") -> Value:
     """Return a figure summed from a table that gives one source for all its rows."""
     high = value if qualifier == "exact" else None
-    return Value(id, value, unit, value, high, qualifier, "recomputed", period, [source], "sum_of_rows")
+    return Value(id, value, unit, value, high, qualifier, "recomputed", period, [source_of(table)], "sum_of_rows")
 
 
 def not_identified_share(detections: pd.DataFrame, year: int) -> float:
@@ -123,7 +120,7 @@ def count_readings(footing: pd.DataFrame) -> list[Value]:
         leads += times * bool(low > others["share_high"].max())
     if not total:
         return []
-    sources = [FRONTEX] if "frontex" in set(footing["source"]) else []
+    sources = [source_of(FRONTEX)] if "frontex" in set(footing["source"]) else []
     made = {"unit": "count", "qualifier": "exact", "status": "derived", "period": str(footing["year"].iloc[0])}
     formula = "count_of_readings"
     return [
@@ -165,7 +162,7 @@ def spain_arrivals(table: pd.DataFrame, ledger: pd.DataFrame, year: int) -> list
     for indicator, id in ids.items():
         if indicator in rows.index:
             row = rows.loc[indicator]
-            source = {"title": "Ministerio del Interior (Spain)", "url": row["source_url"], "place": row["basis"]}
+            source = row_source(row) | {"title": "Ministerio del Interior (Spain)"}
             count = int(row["persons"])
             values.append(Value(id, count, "persons", count, count, "exact", "published", str(year), [source]))
     if "total" in rows.index and "attempts_prevented" in ledger.index:
@@ -195,7 +192,7 @@ def deaths(iom: pd.DataFrame, ngo: pd.DataFrame, year: int) -> list[Value]:
         values.append(_source("iom_deaths", int(by_route.sum()), "persons", str(year), IOM, "at_least"))
     rows = ngo[ngo["period"].str.startswith(str(year)) & (ngo["route"] == "total")]
     for row in rows.itertuples():
-        source = {"title": "Caminando Fronteras", "url": row.source_url, "place": ""}
+        source = {"title": "Caminando Fronteras", "url": row.source_url, "key": "", "place": {}}
         count = int(row.dead_and_missing)
         bounds = {"low": count, "high": count, "qualifier": "exact"}
         told = {"unit": "persons", "status": "published", "period": row.period, "sources": [source]}

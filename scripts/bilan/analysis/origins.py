@@ -4,7 +4,7 @@ import pandas as pd
 
 from bilan.analysis.arithmetic import Range, exact, not_stated, persons_from_share, quotient
 from bilan.analysis.values import Value, plain, published, worked_out
-from bilan.data.tables import SHARES
+from bilan.data.ledgers import SHARES
 from bilan.errors import InputError
 
 REGIONS = tuple(name.removeprefix("share_") for name in SHARES)

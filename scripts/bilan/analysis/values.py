@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from bilan.analysis.arithmetic import Number, Range, exact, share_range
+from bilan.data.ledgers import row_source
 
 CONTRACT = ("id", "value", "unit", "low", "high", "qualifier", "status", "period", "sources")
 
@@ -29,8 +30,8 @@ class Value:
     """One number of the collection.
 
     `low` and `high` bound it (None: nothing is known on that side); `qualifier` is exact, at_least or about; `sources`
-    are {"title", "url", "place"}; `formula` says how it was made, in ids and words of the catalogs' [formula]; `inputs`
-    are the ids it was made from, `notebook` and `cell` (its number as executed) where.
+    are as `data.ledgers.row_source` gives them; `formula` says how it was made, in ids and words of the catalogs'
+    [formula]; `inputs` are the ids it was made from, `notebook` and `cell` (its number as executed) where.
     """
 
     id: str
@@ -68,7 +69,6 @@ def published(row: pd.Series, id: str | None = None, period: str | None = None) 
         spread = share_range(plain(number)) if unit == "percent" else Range(number, number, number)
     else:
         spread = Range(number, number if row["qualifier"] == "at_least" else None, None)
-    source = {"title": row["source"], "url": row.get("source_url") or "", "place": row.get("place") or ""}
     return Value(
         id=id or str(row.name),
         value=plain(spread.value),
@@ -78,7 +78,7 @@ def published(row: pd.Series, id: str | None = None, period: str | None = None) 
         qualifier=row["qualifier"],
         status="published",
         period=period or str(row["year"]),
-        sources=[{key: text if isinstance(text, str) else "" for key, text in source.items()}],
+        sources=[row_source(row)],
     )
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from bilan.analysis.communique import published_rates
 from bilan.analysis.values import Value, published, worked_out
-from bilan.data.tables import INDICATORS, load_communique, load_partial, load_previous, years
+from bilan.data.ledgers import INDICATORS, load_communique, load_partial, load_previous, years
 
 
 def latest_parts(year: int) -> pd.DataFrame:
@@ -21,7 +21,7 @@ def latest_parts(year: int) -> pd.DataFrame:
 def partial_values(year: int) -> list[Value]:
     """Return the figures of `latest_parts` as values <indicator>_partial; their period says which part."""
     return [
-        published(row.drop("year").rename(row["indicator"]), f"{row['indicator']}_partial", f"{year}, {row['period']}")
+        published(row.drop("year").rename(row["indicator"]), f"{row['indicator']}_partial", row["period"])
         for _, row in latest_parts(year).iterrows()
     ]
 
@@ -29,7 +29,7 @@ def partial_values(year: int) -> list[Value]:
 def all_years(indicators: Iterable[str] = tuple(INDICATORS)) -> pd.DataFrame:
     """Return every year's figure of each indicator: a full year's, or else the longest part's.
 
-    Columns indicator, year, value, unit (count or percent), qualifier, period ("full year" or the part as stated). A
+    Columns indicator, year, value, unit (count or percent), qualifier, period (see `data.ledgers.period_of`). A
     year without either has no row: a gap stays a gap.
     """
     rows = []

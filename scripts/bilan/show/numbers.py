@@ -1,6 +1,7 @@
 """A value as a page shows it: in a language, marked as published, recomputed or derived."""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
 
@@ -10,7 +11,7 @@ from markupsafe import Markup, escape
 
 from bilan.analysis.arithmetic import exact
 from bilan.analysis.values import Value
-from bilan.data.tables import INDICATORS
+from bilan.data.ledgers import FULL_YEAR, INDICATORS, parse_period
 from bilan.languages import LOCALES, catalog, format_number, format_share, isolated, rounded, text
 from bilan.show.tables import Table
 from bilan.untrusted import plain_line, web_address
@@ -91,12 +92,14 @@ class Shown:
     @property
     def period(self) -> str:
         """The year it is of, with the part of it in words, or the first and last day of its period."""
-        days = self.value.period.split("/")
-        if len(days) == 2:
-            first, last = (_date_in_words(date.fromisoformat(day), "long", self.lang) for day in days)
-            return text("page.period", self.lang, low=first, high=last)
-        year, comma, part = self.value.period.partition(", ")
-        return text("page.part", self.lang, part=part_of_year(part, self.lang), year=year) if comma else year
+        days = parse_period(self.value.period)
+        if not days:
+            return self.value.period
+        first, last, about = days
+        if last and not about and last.day < monthrange(last.year, last.month)[1]:
+            low, high = (_date_in_words(day, "long", self.lang) for day in (first, last))
+            return text("page.period", self.lang, low=low, high=high)
+        return text("page.part", self.lang, part=part_of_year(self.value.period, self.lang), year=first.year)
 
     @property
     def counted(self) -> float:
@@ -110,22 +113,22 @@ def _date_in_words(day: date, pattern: str, lang: str) -> str:
 
 
 def part_of_year(period: str, lang: str) -> str:
-    """Return a ledger's period in words: "full year", or a part as "Jan-Aug", "Jan-Nov 27", "partial (…)" name it.
+    """Return a period as `data.ledgers.period_of` writes it in words: "full year", or the months of a part.
 
-    Which part is said where the ledger names months; what its source leaves vague stays "part of the year".
+    What its source leaves vague stays "part of the year".
     """
-    if period == "full year":
+    if period == FULL_YEAR:
         return text("page.full_year", lang)
-    found = re.match(r"(\w{3})-(mid )?(\w{3})(?: (\d+))?", period)
-    if not found or not {found[1], found[3]} <= set(_MONTHS):
+    days = parse_period(period)
+    if not days or not days[1]:
         return text("page.part_of_year", lang)
-    first, last = (date(2000, _MONTHS.index(found[place]) + 1, int(found[4] or 1)) for place in (1, 3))
-    ends = format_date(last, "d MMMM" if found[4] else "LLLL", LOCALES[lang])
-    ends = text("page.middle", lang, month=ends) if found[2] else ends
-    return text("page.months", lang, low=format_date(first, "LLLL", LOCALES[lang]), high=ends)
+    first, last, about = days
+    low = format_date(first, "LLLL" if first.day == 1 else "d MMMM", LOCALES[lang])
+    middle, whole = about and last.day == 15, last.day == monthrange(last.year, last.month)[1]
+    high = format_date(last, "LLLL" if middle or whole else "d MMMM", LOCALES[lang])
+    high = text("page.middle", lang, month=high) if middle else high
+    return low if low == high else text("page.months", lang, low=low, high=high)
 
-
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 # Columns of codes, by the sections of the catalogs that have the words for them.
 _CODES = {
@@ -204,31 +207,20 @@ def name_of(id: str, lang: str, period: str = "") -> str:
     return text(f"value.{id}", lang)
 
 
-# Places as the tables give them, by the catalogs' words for them.
-_PLACES = {
-    "page; paragraph not recorded": "page",
-    "first annual balance (provisional)": "first_balance",
-    "comparator printed in the following year's balance": "following_balance",
-    "later comparator (2021-2025 press)": "later_balance",
-}
-
-
 def place_of(source: dict, lang: str) -> str:
     """Return where in its source a figure stands, in a language."""
-    if found := re.fullmatch(r"paragraph (\d+), sentence (\d+)", source["place"]):
-        return text("place.paragraph", lang, paragraph=found[1], sentence=found[2])
-    if source["place"] in _PLACES:
-        return text(f"place.{_PLACES[source['place']]}", lang)
-    return isolated(plain_line(source["place"]), lang) if source["place"] else ""
+    place = source["place"]
+    if "basis" in place:
+        return text(f"place.{place['basis']}", lang)
+    if not place:
+        return ""
+    return text("place.paragraph", lang, **place) if place["paragraph"] else text("place.page", lang)
 
 
 def source_line(source: dict, lang: str) -> Markup:
     """Return a source with its place, linked where its address is known."""
-    title = source["title"]
-    if title.startswith("Source article, January 2025"):
-        title = text("place.source_article", lang)
-    else:
-        title = isolated(plain_line(title), lang)
+    known = f"publication.{source.get('key')}"
+    title = text(known, lang) if known in catalog(lang) else isolated(plain_line(source["title"]), lang)
     address = web_address(source["url"])
     shown = Markup('<a href="{}" rel="noreferrer">{}</a>').format(address, title) if address else escape(title)
     place = place_of(source, lang)
