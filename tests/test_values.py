@@ -46,13 +46,21 @@ def test_what_a_published_figure_bounds(name, value, unit, qualifier, bounds):
 
 
 def test_a_published_figure_says_where_it_stands():
-    told = {"source_url": "https://example.org", "place": "line 2"}
-    source = {"title": "Ministry", "url": "https://example.org", "place": "line 2"}
+    told = {
+        "source_url": "https://example.org",
+        "source_key": "ministry_2024",
+        "paragraph": 2.0,
+        "sentence": float("nan"),
+    }
+    place = {"paragraph": 2, "sentence": None}
+    source = {"title": "Ministry", "url": "https://example.org", "key": "ministry_2024", "place": place}
     made = published(_row(3, 5, **told))
     assert (made.id, made.unit, made.period, made.sources) == ("3", "count", "2024", [source])
-    renamed = published(_row(3, 5, source_url=float("nan"), place=None), "five", "2024, Jan-Aug")
-    assert (renamed.id, renamed.period) == ("five", "2024, Jan-Aug")
-    assert renamed.sources == published(_row(3, 5)).sources == [{"title": "Ministry", "url": "", "place": ""}]
+    renamed = published(_row(3, 5, source_url=float("nan")), "five", "2024-01-01/2024-08-31")
+    assert (renamed.id, renamed.period) == ("five", "2024-01-01/2024-08-31")
+    assert (
+        renamed.sources == published(_row(3, 5)).sources == [{"title": "Ministry", "url": "", "key": "", "place": {}}]
+    )
 
 
 qualifiers = st.lists(st.sampled_from(["exact", "at_least", "about"]), min_size=1, max_size=4)
