@@ -1,6 +1,6 @@
 """Everything that is refused: a table of wrong inputs, each with the message it gets.
 
-docs/refused.md shows all of it; `python -m pytest tests/test_refusals.py --write-refused` writes that page again.
+docs/dev/refused.md shows all of it; `python -m pytest tests/test_refusals.py --write-refused` writes that page again.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ from conftest import ROOT, run_bilan
 from hypothesis import given as any_of
 from hypothesis import strategies as st
 
-PAGE = ROOT / "docs" / "refused.md"
+PAGE = ROOT / "docs" / "dev" / "refused.md"
 BUILD = ("build", "--kernels", "spawn")
 LEDGER = "communiques/2024.csv"
 COLUMNS = ",".join(schema.LEDGER)
