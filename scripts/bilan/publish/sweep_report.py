@@ -87,9 +87,7 @@ def _write_results(outcomes: Outcomes, path: Path) -> None:
         lines = csv.writer(file, lineterminator="\n")
         lines.writerow(["edition", *SWEPT, "outcome", *ids])
         for row, values in outcomes:
-            numbers = (
-                [values[id].value if id in values else None for id in ids] if values is not None else [None] * len(ids)
-            )
+            numbers = [values[id].value if values and id in values else None for id in ids]
             parameters = (getattr(row, name) for name in SWEPT)
             texts = map(neutral, (row.edition, *parameters, "failed" if values is None else "ok"))
             lines.writerow([*texts, *numbers])
