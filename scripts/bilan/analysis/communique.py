@@ -32,6 +32,7 @@ UNITS = {
     "far_interceptions": "persons",
     "dgsn_candidates_arrested": "persons",
 }
+STATEMENTS = "statements"  # the table of what the ministry says in words
 OTHER_BODIES = ("far_interceptions", "dgsn_candidates_arrested")  # the army's, the police's
 
 # How a growth rate in print may follow from the two years' figures.
@@ -91,6 +92,12 @@ def _figure(name: str, row: pd.Series | None, year: int, edition: int | None = N
     period = str(year) if row["period"] == FULL_YEAR else row["period"]
     about = {"qualifier": row["qualifier"], "name": name, "bounded": name not in PUBLISHED_RATES}
     return published(id, plain(row["value"]), unit, period, row_source(row), **about)
+
+
+def statements(year: int) -> set[str]:
+    """Return what the ministry's text of a year says beside its figures, by the codes of the table of statements."""
+    table = read_table(STATEMENTS)
+    return set(table.loc[table["year"] == year, "statement"])
 
 
 def what_was_found(figures: dict[str, Number], year: int) -> str:
