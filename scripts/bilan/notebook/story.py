@@ -39,8 +39,9 @@ class Story:
     """The narrative of a year in a language.
 
     In a template: `v.<name>` (a number: see `Shown`), `previous.<name>` (of the year before), `part.<name>` (of the
-    longest part of a year without a full-year figure), `holds(claim)`, `says(code, …)` (the ministry, see its table of statements), `plural(number, one=…, other=…)`,
-    `chart(stem)`, `percent(part)`, `year` and `previous_year`, `parameters`.
+    longest part of a year without a full-year figure), `holds(claim)`, `says(code, …)` (the ministry, see its table
+    of statements), `plural(number, one=…, other=…)`, `chart(stem)`, `percent(part)`, `year` and `previous_year`,
+    `parameters`.
     """
 
     def __init__(self, numbers: Numbers, charts: dict[str, dict], parameters):
