@@ -56,7 +56,7 @@ def share_printed(results: Path) -> None:
 
 def pytest_addoption(parser):
     """Let test_loss kill more builds, --kills 50, and test_refusals write the page it otherwise compares with."""
-    parser.addoption("--write-refused", action="store_true", help="write docs/refused.md again")
+    parser.addoption("--write-refused", action="store_true", help="write docs/dev/refused.md again")
     parser.addoption("--kills", type=int, default=4, help="how many builds to kill at a random moment (4)")
 
 

@@ -53,7 +53,7 @@ def test_a_text_in_each_language_becomes_a_published_edition(checkout, tmp_path)
         assert added.returncode == 0, added.stderr
         rows = list(csv.DictReader((checkout / f"data/communiques/{year}.csv").open(encoding="utf-8")))
         assert [float(row["value"]) for row in rows] == LEDGERS[year]
-        assert {row["period"] for row in rows} == {"full year"} and all(row["source"] for row in rows)
+        assert {row["period_end"] for row in rows} == {f"{year}-12-31"} and all(row["source"] for row in rows)
         options = ["--year", str(year), "--lang", lang, "--out", str(tmp_path / "site")]
         built = run_bilan("build", *options, results=tmp_path / "results", root=checkout, pdf=False)
         assert built.returncode == 0, built.stderr

@@ -1,26 +1,35 @@
 import hashlib
 import json
+import os
 import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from bilan.analysis.communique import reproduce
 from bilan.build.checks import check_all
-from bilan.data.tables import (
-    DATA,
+from bilan.data.ledgers import (
     INDICATORS,
-    _parsed,
-    begin_use,
-    datapackage,
     has_year,
     load_communique,
     load_partial,
     load_previous,
+    parse_period,
+    period_of,
+    row_source,
+    with_periods,
+    years,
+)
+from bilan.data.tables import (
+    DATA,
+    _parsed,
+    begin_use,
+    datapackage,
     read_outlines,
     read_table,
+    source_of,
     state,
     used,
-    years,
 )
 from bilan.errors import InputError
 from frictionless import Package
@@ -33,7 +42,10 @@ def test_the_ledger_of_2024_holds_the_nine_figures_of_the_article():
     assert ledger.loc[list(INDICATORS), "value"].to_dict() == expected
     assert ledger.loc["assault_participants", "qualifier"] == "at_least"
     assert set(ledger.loc[["share_west_africa", "share_maghreb"], "share_base"]) == {"intercepted"}
-    assert ledger["place"].str.len().min() > 0 and ledger["source"].str.len().min() > 0
+    assert ledger.loc[list(INDICATORS), ["paragraph", "sentence"]].notna().all().all()
+    assert set(ledger.loc[list(INDICATORS), "source_key"]) == {"source_article_2024"}
+    place = {"paragraph": 4, "sentence": 2}
+    assert row_source(ledger.loc["rescued_at_sea"])["place"] == place
 
 
 @pytest.mark.parametrize("year", years())
@@ -121,7 +133,7 @@ def test_a_ledger_has_its_full_year_in_order_and_its_parts_apart():
         known = [name for name in full.index if name in INDICATORS]
         assert list(full.index[: len(known)]) == known == [name for name in INDICATORS if name in known]
         assert "full year" not in set(parts["period"]) and list(parts.index) == list(range(len(parts)))
-        assert list(parts.columns) == list(read_table(f"communique_{year}").columns)
+        assert list(parts.columns) == [*read_table(f"communique_{year}").columns, "period"]
         assert len(full) + len(parts) == len(read_table(f"communique_{year}"))
     assert list(load_communique(2024).columns) == list(load_previous(2018).columns)
 
@@ -272,11 +284,13 @@ def test_a_year_without_a_ledger_is_refused():
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        (None, "schema: expected a list of fields, found none"),
-        ("year", "schema: expected a list of fields, found year"),
-        ([{"type": "string"}], "schema: expected fields with a name, found {'type': 'string'}"),
-        ([7], "schema: expected fields with a name, found 7"),
-        ([{"name": 7, "type": "string"}], "schema: expected fields with a name, found {'name': 7, 'type': 'string'}"),
+        (None, "schema, fields: expected a list, found None"),
+        ("year", "schema, fields: expected a list, found 'year'"),
+        ([], "schema, fields: expected at least one, found []"),
+        ([{"type": "string"}], "schema, field 1, name: expected a value, found none"),
+        ([7], "schema, field 1: expected an object, found 7"),
+        ([{"name": 7, "type": "string"}], "schema, field 1, name: input should be a valid string, found 7"),
+        ([{"name": "a", "type": "string"}] * 2, "schema: expected each field once, found 'a' twice"),
     ],
 )
 def test_a_description_without_named_fields_is_refused(copied, fields, said):
@@ -303,3 +317,63 @@ def test_a_share_is_at_most_the_whole(copied, share, taken):
         return
     with pytest.raises(InputError, match=r"line \d+, value: expected a share from 0 to 100 %, found 100\.5$"):
         load_communique(2024)
+
+
+def test_what_lies_about_in_data_and_is_no_table_stops_nothing(copied):
+    os.mkfifo(copied / "sources" / "waiting.csv")
+    (copied / "sources" / ".#spain_arrivals.csv").symlink_to("someone@machine.1")
+    (copied / "sources" / ".~lock.spain_arrivals.csv#").write_text("x")
+    (copied / ".tmp.csv").mkdir()
+    (copied / ".tmp.csv" / "half.csv").write_text("x")
+    (copied / "spain.csv").symlink_to("nowhere.csv")
+    (copied / "sources" / "notes.txt").write_text("x")
+    Path(os.fsdecode(bytes(copied) + b"/sources/donn\xe9es.csv")).write_text("x")
+    assert len(check_all()) == len(datapackage()["resources"])
+    (copied / "sources" / "spain arrivals.csv").write_text("x")
+    with pytest.raises(InputError, match=r"^data/sources/spain arrivals\.csv: expected a description"):
+        check_all()
+
+
+@pytest.mark.parametrize(
+    ("days", "period"),
+    [
+        (("2024-01-01", "2024-12-31", "exact"), "full year"),
+        (("2024-01-01", "2024-08-31", "exact"), "2024-01-01/2024-08-31"),
+        (("2017-01-01", "2017-11-30", "about"), "2017-01-01/2017-11-30~"),
+        (("2020-01-01", None, None), "2020-01-01/"),
+        ((None, float("nan"), None), ""),
+    ],
+)
+def test_a_period_is_written_as_days_and_read_again(days, period):
+    assert period_of(*days) == period
+    read = parse_period(period)
+    if "/" not in period:
+        assert read is None
+        return
+    first, last, about = read
+    assert (str(first), last and str(last), about) == (days[0], days[1], days[2] == "about")
+    assert parse_period("nothing/known") is None and parse_period("2024") is None
+
+
+def test_no_reader_of_the_data_needs_a_text_to_know_a_number_or_its_place():
+    for year in years():
+        table = read_table(f"communique_{year}")
+        assert "place" not in table and table["source_key"].notna().all()
+        assert table.groupby("source_key")[["source", "source_url"]].nunique().max().max() == 1
+        assert with_periods(table)["period"].str.match(r"full year$|\d{4}-\d\d-\d\d/(\d{4}-\d\d-\d\d~?)?$").all()
+    spain = read_table("spain_arrivals").iloc[0]
+    assert row_source(spain)["place"] == {"basis": "first_balance"}
+    row = load_partial(2025).iloc[0]
+    assert row_source(row) == {
+        "title": row["source"],
+        "url": row["source_url"],
+        "key": "swissinfo_2025",
+        "place": {"paragraph": None, "sentence": None},
+    }
+    returns = read_table("iom_returns")
+    assert returns.loc[returns["qualifier"] == "about", "year"].to_list() == [2021]
+    deaths = source_of("iom_deaths")
+    assert deaths["title"].startswith("IOM Missing") and deaths["url"] == "https://missingmigrants.iom.int/"
+    assert deaths["place"] == {} and source_of("frontex_detections")["key"] == "frontex_detections"
+    with pytest.raises(InputError, match="expected a table named 'nothing'"):
+        source_of("nothing")

@@ -5,7 +5,8 @@ import json
 import pandas as pd
 import pytest
 from bilan.analysis.cross_check import one_footing
-from bilan.data.tables import load_communique, read_table
+from bilan.data.ledgers import load_communique
+from bilan.data.tables import read_table
 from bilan.show.shares import draw_footing
 
 EDITIONS = {

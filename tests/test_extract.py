@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from bilan.data.ledgers import INDICATORS
 from bilan.data.printed import numbers_in, value_of
-from bilan.data.tables import INDICATORS
 from bilan.press.extract import extract
 from bilan.press.text import fold, language_of
 from hypothesis import given, settings

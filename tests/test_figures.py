@@ -30,7 +30,8 @@ from bilan.analysis.cross_check import (
 from bilan.analysis.origins import breakdown, regions_table, third_country_share
 from bilan.analysis.values import Value
 from bilan.analysis.years import partial_values, standing
-from bilan.data.tables import INDICATORS, PUBLISHED_RATES, load_communique, load_previous, read_table, years
+from bilan.data.ledgers import INDICATORS, PUBLISHED_RATES, load_communique, load_previous, years
+from bilan.data.tables import read_table
 from bilan.errors import InputError
 from bilan.languages import LANGUAGES
 from bilan.show.chart import quantity
@@ -141,7 +142,7 @@ def test_a_year_with_nothing_to_divide_by_has_no_ratio_and_no_growth():
     values = change_values(some, none, ["assaults", "attempts_prevented", "networks_dismantled"])
     assert [(value.id, value.value) for value in values] == [("attempts_prevented_change_pct", 0)]
     assert [value.value for value in change_values(none, some, ["assaults"])] == [-100]
-    table = pd.DataFrame([{"year": 2029, "origin": "total", "persons": 5, "note": "approximate"}])
+    table = pd.DataFrame([{"year": 2029, "origin": "total", "persons": 5, "qualifier": "about", "source": "IOM"}])
     (iom,) = iom_returns(table, _ledger(2029, voluntary_returns=(0,)), 2029)
     assert (iom.id, iom.qualifier) == ("iom_assisted_returns", "about")
 
@@ -306,12 +307,13 @@ def test_a_count_says_what_its_qualifier_is():
     ("period", "lang", "said"),
     [
         ("full year", "fr", "année entière"),
-        ("Jan-Aug", "fr", "de janvier à août"),
-        ("Jan-Aug", "es", "de enero a agosto"),
-        ("Jan-Nov 27", "en", "January to 27 November"),
-        ("Jan-mid Jul", "en", "January to mid-July"),
-        ("Jan-Nov (approx.)", "fr", "de janvier à novembre"),
-        ("partial (autumn 2020)", "es", "parte del año"),
+        ("2024-01-01/2024-08-31", "fr", "de janvier à août"),
+        ("2024-01-01/2024-08-31", "es", "de enero a agosto"),
+        ("2018-01-01/2018-11-27", "en", "January to 27 November"),
+        ("2023-01-01/2023-07-15~", "en", "January to mid-July"),
+        ("2017-01-01/2017-11-30~", "fr", "de janvier à novembre"),
+        ("2024-03-01/2024-03-31", "en", "March"),
+        ("2020-01-01/", "es", "parte del año"),
     ],
 )
 def test_parts_of_a_year_are_said_in_words(period, lang, said):

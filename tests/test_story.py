@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from bilan.data.tables import years
+from bilan.data.ledgers import years
 from bilan.languages import LANGUAGES
 from bilan.notebook.story import Story
 from bilan.parameters import check_parameters

@@ -7,7 +7,8 @@ from html import unescape
 import pandas as pd
 import pytest
 from bilan.analysis.claims import CLAIMS
-from bilan.data.tables import read_table, years
+from bilan.data.ledgers import years
+from bilan.data.tables import read_table
 from bilan.languages import LANGUAGES
 from bilan.show.tables import FORMATS, Table, show_table
 from bilan.show.words import in_words

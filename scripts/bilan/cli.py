@@ -242,7 +242,7 @@ def _check_folder(folder: Path) -> None:
 
 def editions(options: SimpleNamespace) -> list:
     """Return the parameters of every edition that `build` was asked for."""
-    from bilan.data.tables import years
+    from bilan.data.ledgers import years
     from bilan.parameters import read_parameters, read_settings
 
     if options.url and not web_address(options.url):

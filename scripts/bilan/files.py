@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -37,12 +38,21 @@ def read_limited(path: Path, shown: str, largest: int) -> bytes:
     return raw
 
 
+def read_regular(path: Path, shown: str, largest: int) -> bytes:
+    """Return what a file holds, as `read_limited`; a pipe or a device, which could keep waiting, is not opened."""
+    with suppress(OSError, ValueError):  # of which `read_limited` says what is wrong
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise InputError(f"{shown}: expected a file, found a pipe, a socket or a device")
+    return read_limited(path, shown, largest)
+
+
 def checksum(files: Iterable[Path]) -> str:
     """Return a checksum of files: of their places in the collection, or their names, and of what they hold."""
     found = hashlib.sha256()
     for path in sorted(files):
         place = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
-        found.update(place.encode() + hashlib.sha256(path.read_bytes()).digest())
+        found.update(os.fsencode(place) + hashlib.sha256(path.read_bytes()).digest())
     return found.hexdigest()
 
 

@@ -8,7 +8,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bilan.data.description import describe
-from bilan.data.tables import has_year, years
+from bilan.data.ledgers import has_year, years
 from bilan.errors import InputError
 from bilan.files import read_limited
 from bilan.languages import LANGUAGES

@@ -4,16 +4,19 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from bilan.data.printed import parse_number
-from bilan.data.tables import (
+from bilan.data.ledgers import (
+    FULL_YEAR,
     INDICATORS,
     PUBLISHED_RATES,
     has_year,
     load_communique,
     load_partial,
     load_previous,
-    read_table,
+    row_source,
+    with_periods,
 )
+from bilan.data.printed import parse_number
+from bilan.data.tables import read_table
 from bilan.languages import text
 from bilan.number import Exact, Number, exact, last_place, plain, published
 
@@ -29,6 +32,7 @@ UNITS = {
     "far_interceptions": "persons",
     "dgsn_candidates_arrested": "persons",
 }
+STATEMENTS = "statements"  # the table of what the ministry says in words
 OTHER_BODIES = ("far_interceptions", "dgsn_candidates_arrested")  # the army's, the police's
 
 # How a growth rate in print may follow from the two years' figures.
@@ -73,8 +77,8 @@ def figures_of_parts(year: int) -> dict[str, Number]:
 
 def figures_of_other_bodies(year: int, edition: int | None = None) -> dict[str, Number]:
     """Return what the army (far_interceptions) and the police (dgsn_candidates_arrested) published for a full year."""
-    table = read_table("other_bodies")
-    rows = table[(table["year"] == year) & (table["period_as_stated"] == "full year")].set_index("indicator")
+    table = with_periods(read_table("other_bodies"))
+    rows = table[(table["year"] == year) & (table["period"] == FULL_YEAR)].set_index("indicator")
     found = {name: rows.loc[name] if name in rows.index else None for name in OTHER_BODIES}
     return {name: _figure(name, row, year, edition) for name, row in found.items()}
 
@@ -85,15 +89,15 @@ def _figure(name: str, row: pd.Series | None, year: int, edition: int | None = N
     unit = UNITS.get(name, "percent")
     if row is None:
         return published(id, None, unit, str(year), {}, name=name)
-    part = row.get("period")
-    period = f"{year}, {part}" if isinstance(part, str) and part != "full year" else str(year)
+    period = str(year) if row["period"] == FULL_YEAR else row["period"]
     about = {"qualifier": row["qualifier"], "name": name, "bounded": name not in PUBLISHED_RATES}
-    return published(id, plain(row["value"]), unit, period, _source(row), **about)
+    return published(id, plain(row["value"]), unit, period, row_source(row), **about)
 
 
-def _source(row: pd.Series) -> dict[str, str]:
-    source = {"title": row["source"], "url": row.get("source_url"), "place": row.get("place")}
-    return {key: said if isinstance(said, str) else "" for key, said in source.items()}
+def statements(year: int) -> set[str]:
+    """Return what the ministry's text of a year says beside its figures, by the codes of the table of statements."""
+    table = read_table(STATEMENTS)
+    return set(table.loc[table["year"] == year, "statement"])
 
 
 def what_was_found(figures: dict[str, Number], year: int) -> str:
@@ -108,9 +112,9 @@ def table_of_other_bodies(year: int) -> pd.DataFrame:
 
     Columns indicator, year, value (persons), qualifier, body, note.
     """
-    table = read_table("other_bodies")
+    table = with_periods(read_table("other_bodies"))
     wanted = table["indicator"].isin(OTHER_BODIES) & table["year"].isin([year, year - 1])
-    rows = table[wanted & (table["period_as_stated"] == "full year")]
+    rows = table[wanted & (table["period"] == FULL_YEAR)]
     return rows[["indicator", "year", "value", "qualifier", "body", "note"]]
 
 

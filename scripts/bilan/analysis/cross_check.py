@@ -9,15 +9,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bilan.analysis.origins import MAURITANIA_IN, REGIONS
-from bilan.data.tables import read_table
+from bilan.data.ledgers import row_source
+from bilan.data.tables import read_table, source_of
 from bilan.number import Number, count, published, total
 
-FRONTEX = {"title": "Frontex, as of 3 June 2025, via IOM gdidata", "url": "", "place": ""}
-IOM = {
-    "title": "IOM Missing Migrants Project, as of 4 June 2025",
-    "url": "https://missingmigrants.iom.int/",
-    "place": "",
-}
+FRONTEX, IOM = "frontex_detections", "iom_deaths"  # tables that give one source for all their rows
 NOT_IDENTIFIED = "Sub-Saharan Africa, country not identified"
 # Above this part of detections without a country, shares by origin would be shares of what happened to be identified.
 MOST_NOT_IDENTIFIED = 10  # percent
@@ -75,7 +71,7 @@ def detections_by_region(year: int, mauritania: str = "western_africa", moroccan
 
 
 def _detections(year: int) -> pd.DataFrame:
-    table = read_table("frontex_detections")
+    table = read_table(FRONTEX)
     return table[table["year"] == year]
 
 
@@ -83,7 +79,7 @@ def _sum(rows: pd.DataFrame, known: object, year: int) -> Number:
     """Return the sum of rows of detections, or, where it is not known, a number without one."""
     if not known:
         return published("frontex_detections", None, "detections", str(year), {})
-    return total(rows["detections"], "detections", str(year), FRONTEX)
+    return total(rows["detections"], "detections", str(year), source_of(FRONTEX))
 
 
 def readings(shares: dict[str, Number], year: int) -> list[Reading]:
@@ -146,20 +142,19 @@ def spanish_arrivals(year: int) -> dict[str, Number]:
     for name in ("total", "total_revised", "sea_total", "land_total", "sea_canary"):
         row = rows.loc[name] if name in rows.index else None
         count = None if row is None else int(row["persons"])
-        source = {} if row is None else {"title": "Ministerio del Interior (Spain)", "url": row["source_url"]}
-        source |= {} if row is None else {"place": row["basis"]}
+        source = {} if row is None else row_source(row) | {"title": "Ministerio del Interior (Spain)"}
         found[name] = published(f"spain_{name}", count, "arrivals", str(year), source)
     return found
 
 
 def deaths_by_iom(year: int) -> dict[str, Number]:
     """Return the dead and missing IOM recorded by route: lower bounds, since many deaths leave no record."""
-    table = read_table("iom_deaths")
+    table = read_table(IOM)
     months = table[table["month"].str.startswith(f"{year}-")]
     if months.empty:
         return {code: published("iom_deaths", None, "persons", str(year), {}) for code in IOM_ROUTES}
     counts = {code: months.loc[months["route"] == route, "dead_and_missing"] for code, route in IOM_ROUTES.items()}
-    return {code: total(rows, "persons", str(year), IOM, "at_least") for code, rows in counts.items()}
+    return {code: total(rows, "persons", str(year), source_of(IOM), "at_least") for code, rows in counts.items()}
 
 
 def deaths_by_caminando(year: int) -> Number:
@@ -169,7 +164,7 @@ def deaths_by_caminando(year: int) -> Number:
     if rows.empty:
         return published("caminando_deaths", None, "persons", str(year), {})
     row = rows.iloc[-1]
-    source = {"title": "Caminando Fronteras", "url": row["source_url"], "place": ""}
+    source = {"title": "Caminando Fronteras", "url": row["source_url"], "key": "", "place": {}}
     return published("caminando_deaths", int(row["dead_and_missing"]), "persons", row["period"], source)
 
 
@@ -180,7 +175,5 @@ def returns_by_iom(year: int) -> Number:
     if rows.empty:
         return published("iom_assisted_returns", None, "returns", str(year), {})
     row = rows.iloc[0]
-    note = str(row["note"]) if isinstance(row["note"], str) else "page named"
-    source = {"title": note, "url": row["source_url"], "place": ""}
-    qualifier = "about" if "approximate" in note else "exact"
-    return published("iom_assisted_returns", int(row["persons"]), "returns", str(year), source, qualifier)
+    counted = {"unit": "returns", "period": str(year), "qualifier": row["qualifier"]}
+    return published("iom_assisted_returns", int(row["persons"]), source=row_source(row), **counted)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from bilan.data.tables import SHARES
+from bilan.data.ledgers import SHARES
 from bilan.number import Number, given, published
 
 REGIONS = tuple(name.removeprefix("share_") for name in SHARES)

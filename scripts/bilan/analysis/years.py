@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from bilan.analysis.communique import figures, published_rates
-from bilan.data.tables import INDICATORS, load_communique, load_partial, years
+from bilan.data.ledgers import INDICATORS, load_communique, load_partial, years
 from bilan.number import Number, count, published
 
 
@@ -17,7 +17,7 @@ def full_years(indicator: str, edition: int) -> list[Number]:
 def all_figures(indicators: Iterable[str] = tuple(INDICATORS)) -> pd.DataFrame:
     """Return every year's figure of each indicator: a full year's, or else the longest part's.
 
-    Columns indicator, year, value, unit (count or percent), qualifier, period ("full year" or the part as stated). A
+    Columns indicator, year, value, unit (count or percent), qualifier, period (see `data.ledgers.period_of`). A
     year without either has no row: a gap stays a gap.
     """
     rows = []

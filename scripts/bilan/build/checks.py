@@ -4,6 +4,7 @@ Each check raises InputError for the first fault, naming the file and the place 
 found. A build and a sweep begin with `ready`; `bilan check` asks for all of them.
 """
 
+import os
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -13,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from bilan.build.results import NARRATIVE, NOTEBOOKS, declared, read_notebook, working_notebooks
+from bilan.data import ledgers
 from bilan.data import tables as data
 from bilan.data.printed import parse_number
 from bilan.errors import InputError
@@ -39,19 +41,18 @@ def ready(languages: Iterable[str] = LANGUAGES) -> list[tuple[str, int]]:
 def check_all() -> list[tuple[str, int]]:
     """Check every table of data/, every ledger and every number as printed; return (path, rows) of each table.
 
-    Raises InputError for a file under data/ that datapackage.json does not describe, too.
+    Raises InputError for a table under data/ that datapackage.json does not describe, too.
     """
-    described = {resource["path"] for resource in data.datapackage()["resources"]} | {"datapackage.json"}
-    for path in sorted(path for path in data.DATA.rglob("*.*") if path.is_file()):
-        place = path.relative_to(data.DATA).as_posix()
+    described = {resource["path"] for resource in data.datapackage()["resources"]}
+    for place in sorted(_tables_in(data.DATA)):
         if place not in described:
             raise InputError(f"data/{place}: expected a description in data/datapackage.json, found none")
     checked = []
     for resource in data.datapackage()["resources"]:
         read = data.read_table if resource["format"] == "csv" else lambda _: data.read_outlines()
         checked.append((f"data/{resource['path']}", len(read(resource["name"]))))
-    for year in data.years():
-        data.load_communique(year)
+    for year in ledgers.years():
+        ledgers.load_communique(year)
         _check_printed(data.read_table(f"communique_{year}"), f"data/communiques/{year}.csv")
     paths = {resource["name"]: resource["path"] for resource in data.datapackage()["resources"]}
     for name in filter(paths.get, FIGURES):
@@ -59,6 +60,18 @@ def check_all() -> list[tuple[str, int]]:
     if "iom_returns" in paths:
         _check_countries(data.read_table("iom_returns"), f"data/{paths['iom_returns']}")
     return checked
+
+
+def _tables_in(folder: Path) -> list[str]:
+    """Return the files of a folder that look like tables; hidden ones, links to nowhere and others' are passed over."""
+    found = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = (
+            Path(place, name) for name in names if not name.startswith(".") and name.endswith((".csv", ".geojson"))
+        )
+        found += [path.relative_to(folder).as_posix() for path in paths if str(path).isprintable() and path.is_file()]
+    return found
 
 
 def _check_printed(table: pd.DataFrame, shown: str) -> None:

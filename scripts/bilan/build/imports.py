@@ -9,13 +9,20 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 PACKAGE = Path(__file__).parents[1]
+_ONE_AT_A_TIME = Lock()  # Python 3.11 can't make two syntax trees in two threads at once
 _MAGIC = re.compile(r"^\s*[%!?].*$", re.M)  # lines of a cell that are IPython's, not Python's
 
 
 def modules_of(source: str, package: Path = PACKAGE) -> list[Path]:
     """Return the files of a package's modules that some code may run, all of them where that can't be told."""
+    with _ONE_AT_A_TIME:
+        return _reached(source, package)
+
+
+def _reached(source: str, package: Path) -> list[Path]:
     reached: set[tuple[str, bool]] = set()
     try:
         follow = [*_imported(ast.parse(_MAGIC.sub("", source)), True, package)]

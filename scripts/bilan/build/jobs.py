@@ -13,6 +13,7 @@ from typing import Protocol
 
 import nbformat
 
+from bilan.analysis.communique import STATEMENTS
 from bilan.build.imports import PACKAGE, modules_of
 from bilan.build.kernels import PrivateKernelManager
 from bilan.build.results import NARRATIVE, NOTEBOOKS, declared, folder_of, read_notebook, working_notebooks
@@ -137,6 +138,7 @@ def state_of(job: Job) -> dict[str, str]:
     }
     if job.notebook == NARRATIVE:
         state["prose"] = checksum([TEXT / f"narrative.{job.parameters.lang}.md"])
+        state[f"data ({STATEMENTS})"] = data.state(STATEMENTS)
         for name in working_notebooks():
             folder = folder_of(name, job.parameters)
             left = [folder / "values.json", folder / "charts.json", *folder.glob("figures/**/*.*")]

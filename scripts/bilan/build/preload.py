@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 # not matplotlib_inline, whose hook into IPython is to run in the kernel
-LIBRARIES = ("ipykernel.kernelapp", "numpy", "pandas", "seaborn")
+LIBRARIES = ("ipykernel.kernelapp", "ipykernel.debugger", "tornado.platform.asyncio", "numpy", "pandas", "seaborn")
 OWN = ("analysis", "show")
 
 
@@ -54,6 +54,7 @@ def _draw() -> None:
         figure.savefig(io.BytesIO(), format=kind)
 
 
+os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a warning of the debugger that ipykernel loads
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C is the command's, here as later
 try:
     load()

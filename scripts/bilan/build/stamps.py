@@ -37,7 +37,8 @@ def inputs() -> str:
     for folder in ("data", "notebooks", "scripts/bilan"):
         for place, folders, names in os.walk(ROOT / folder):
             folders[:] = [name for name in folders if not name.startswith((".", "__"))]
-            files += [Path(place, name) for name in names]
+            paths = (Path(place, name) for name in names if not name.startswith("."))  # no lock file of an editor
+            files += [path for path in paths if path.is_file()]
     return hashlib.sha256(repr((checksum(files), commit(), sys.version, browser())).encode()).hexdigest()
 
 

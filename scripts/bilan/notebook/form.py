@@ -13,7 +13,7 @@ from typing import Literal, get_args, get_origin
 import yaml
 from IPython.display import Markdown, display
 
-from bilan.data.tables import years
+from bilan.data.ledgers import years
 from bilan.errors import InputError
 from bilan.files import ROOT
 from bilan.parameters import Parameters, check_parameters

@@ -11,6 +11,7 @@ import pandas as pd
 from IPython.display import Markdown, display
 
 from bilan.analysis.claims import CLAIMS, claims_table, holds
+from bilan.analysis.communique import statements
 from bilan.build.jobs import ensure_results
 from bilan.build.results import NARRATIVE, declared, load_charts, load_numbers
 from bilan.errors import InputError
@@ -38,8 +39,9 @@ class Story:
     """The narrative of a year in a language.
 
     In a template: `v.<name>` (a number: see `Shown`), `previous.<name>` (of the year before), `part.<name>` (of the
-    longest part of a year without a full-year figure), `holds(claim)`, `plural(number, one=…, other=…)`,
-    `chart(stem)`, `percent(part)`, `year` and `previous_year`, `parameters`.
+    longest part of a year without a full-year figure), `holds(claim)`, `says(code, …)` (the ministry, see its table
+    of statements), `plural(number, one=…, other=…)`, `chart(stem)`, `percent(part)`, `year` and `previous_year`,
+    `parameters`.
     """
 
     def __init__(self, numbers: Numbers, charts: dict[str, dict], parameters):
@@ -67,6 +69,7 @@ class Story:
             "previous": _Named(self, "previous."),
             "part": _Named(self, "part."),
             "holds": self._holds,
+            "says": lambda *codes: statements(self.year).issuperset(codes),
             "plural": self._plural,
             "chart": lambda stem: f"\n\n[chart:{stem}]\n\n" if stem in charts else "",
             "percent": lambda part: format_share(100 * part, self.lang),

@@ -8,13 +8,15 @@ import re
 import tempfile
 from calendar import monthrange
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 import pandas as pd
 from markupsafe import escape
 
+from bilan.data.ledgers import INDICATORS, SHARES, load_communique, years
 from bilan.data.printed import parse_number
-from bilan.data.tables import DATA, INDICATORS, SHARES, datapackage, load_communique, read_table, years
+from bilan.data.tables import DATA, datapackage, read_table
 from bilan.errors import InputError
 from bilan.languages import LOCALES
 from bilan.press.extract import PERIOD_DOUBTS, Found, extract
@@ -176,6 +178,7 @@ def _row(one: Found, period: str, text: str, year: int, source: str, url: str) -
         "period": name,
         "period_start": first,
         "period_end": last,
+        "period_qualifier": "exact",
         "indicator": one.indicator,
         "value": one.value,
         "unit": one.unit,
@@ -184,9 +187,11 @@ def _row(one: Found, period: str, text: str, year: int, source: str, url: str) -
         "number_format": _format_of(one),
         "counted": one.counted,
         "share_base": _base_of(one, text) if one.indicator in SHARES else "",
+        "source_key": "",
         "source": source or "Text given to the collection (publication not named)",
         "source_url": url,
-        "place": _place_of(one, text),
+        "paragraph": _paragraph_of(one, text),
+        "sentence": "",
         "note": "; ".join(one.doubts),
     }
 
@@ -209,10 +214,9 @@ def _base_of(one: Found, text: str) -> str:
     return next((base for base in ("foreign", "intercepted") if any(cue[base].search(said) for cue in cues)), "")
 
 
-def _place_of(one: Found, text: str) -> str:
+def _paragraph_of(one: Found, text: str) -> int:
     before = text[: one.sentence[0] + 1]
-    paragraph = len(re.findall(r"\S[^\n]*\n+(?=\s*\S)", before)) + 1
-    return f"paragraph {paragraph}, character {one.start}"
+    return len(re.findall(r"\S[^\n]*\n+(?=\s*\S)", before)) + 1
 
 
 def _far_off(one: Found, row: dict, year: int) -> list[str]:
@@ -321,9 +325,10 @@ def save(proposal: Proposal, replace: bool = False) -> Path:
     known = next((package["resources"][at] for at in places if package["resources"][at]["name"] == name), None)
     rows = proposal.rows.to_dict("records")
     if known:
-        new = {(row["indicator"], row["period"]) for row in rows}
+        key = itemgetter("indicator", "period_start", "period_end")
+        new = {key(row) for row in rows}
         kept = read_table(name).astype(object).where(lambda table: table.notna(), "").to_dict("records")
-        rows += [row for row in kept if (row["indicator"], row["period"]) not in new]
+        rows += [row for row in kept if key(row) not in new]
     resource = known or json.loads(json.dumps(package["resources"][places[-1]]))
     columns = [field["name"] for field in resource["schema"]["fields"]]
     written = io.StringIO(newline="")

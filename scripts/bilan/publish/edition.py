@@ -32,18 +32,16 @@ def _executed_cells(jobs: list[Job]) -> dict[tuple[str, int], str]:
     return cells
 
 
-def _notebook_pages(working: list[Job], narratives: list[Job], languages: list[str], folder: Path) -> None:
+def _notebook_pages(jobs: list[Job], parameters: Parameters, charts: dict, languages: list[str], folder: Path) -> None:
     """Write each executed notebook and its page."""
     folder.mkdir(parents=True)
-    parameters = narratives[0].parameters
-    for job in (*working, *narratives):
+    for job in jobs:
         shutil.copy(job.executed, folder / job.executed.name)
         links = [{"href": f"../{lang}/index.html", "name": text("language", lang), "lang": lang} for lang in languages]
         # its charts lie beside the narratives: in its own language, or in one that was built
         lang = job.parameters.lang if job.parameters.lang in languages else languages[0]
-        page = page_of("notebook", "en", "../../", links, told_in=lang if job in narratives else "en")
-        place = f"../{lang}/figures"
-        page["charts"] = {stem: plate(stem, chart, lang, place) for stem, chart in load_charts(parameters).items()}
+        page = page_of("notebook", "en", "../../", links, told_in=lang if job.notebook == NARRATIVE else "en")
+        page["charts"] = {stem: plate(stem, chart, lang, f"../{lang}/figures") for stem, chart in charts.items()}
         page |= {"executed": job.executed.name, "variant": variant_note(parameters, "en")}
         notebook = nbformat.read(job.executed, as_version=4)
         html, _ = exporter("notebook").from_notebook_node(notebook, {"page": page})
@@ -59,9 +57,8 @@ def with_published(parameters: Parameters, out: Path) -> Parameters:
     if not parameters.languages:
         raise InputError("parameter languages: expected at least one to publish in, found none")
     there = {lang for lang in LANGUAGES if (out / parameters.edition / lang / "index.html").exists()}
-    return parameters.model_copy(
-        update={"languages": [lang for lang in LANGUAGES if lang in {*parameters.languages, *there}]}
-    )
+    wanted = [lang for lang in LANGUAGES if lang in {*parameters.languages, *there}]
+    return parameters.model_copy(update={"languages": wanted})
 
 
 def write_edition(
@@ -80,26 +77,25 @@ def write_edition(
     built = [job.parameters.lang for job in narratives]
     kept = [lang for lang in LANGUAGES if lang not in built and (target / lang / "index.html").exists()]
     languages = [lang for lang in LANGUAGES if lang in built or lang in kept]
-    cells = _executed_cells(working)
+    charts, values, cells = load_charts(parameters), load_numbers(parameters), _executed_cells(working)
     with swapped_in(target) as stage:
         for lang in kept:
             shutil.copytree(target / lang, stage / lang)
         tellings = [
-            Telling(job, languages, cells, [one.name for one in (*working, job)], stage / job.parameters.lang, url)
-            for job in narratives
+            Telling(job, languages, charts, values, cells, [one.name for one in (*working, job)], stage / lang, url)
+            for lang, job in zip(built, narratives, strict=True)
         ]
         for telling in tellings:
             telling.write_print_page()
         with ThreadPoolExecutor(2) as pool:
             printing = pool.map(Telling.print_pdf, tellings)  # by another program, meanwhile
-            _notebook_pages(working, narratives, languages, stage / "notebooks")
+            _notebook_pages([*working, *narratives], parameters, charts, languages, stage / "notebooks")
             for trouble in filter(None, printing):
                 report(trouble)
         for name in (f"08_narrative.{lang}{suffix}" for lang in kept for suffix in (".ipynb", ".html")):
             shutil.copy(target / "notebooks" / name, stage / "notebooks" / name)
         for telling in tellings:  # which link to the PDF where there is one
             telling.write_pages()
-        values = load_numbers(parameters)
         write_numbers(values.values(), stage / "values.json", contract_only=True)
         write_claims(stage, values)
         write_crate(stage, parameters, languages)

@@ -33,22 +33,18 @@ def made(parameters: Parameters, names: list[str], lang: str, linked: bool) -> d
     said = text("page.made", lang, version=__version__, links="\0", data=datapackage()["version"], checksum=checksum)
     if commit():
         said += " " + text("page.commit", lang, commit=commit())
-    values = [
-        {
-            "parameter": f"{parameter_name(name, lang)} {isolated(f'({name})', lang)}",
-            "value": choice(name, value, lang),
-        }
-        for name, value in parameters.model_dump(exclude={"languages"}).items()
-    ]
-    versions = [{"software": "Python", "version": platform.python_version()}]
-    versions += [{"software": name, "version": version(name)} for name in TOOLS]
-    files = [
-        {"file": f"data/{one['path']}", "checksum": one["hash"].removeprefix("sha256:")[:12]}
-        for one in datapackage()["resources"]
-    ]
-    tables = {"parameters": values, "versions": versions, "checksums": files}
+    given = parameters.model_dump(exclude={"languages"})
+    named = {f"{parameter_name(name, lang)} {isolated(f'({name})', lang)}": name for name in given}
+    versions = {"Python": platform.python_version()} | {name: version(name) for name in TOOLS}
+    hashes = {f"data/{one['path']}": one["hash"].removeprefix("sha256:")[:12] for one in datapackage()["resources"]}
+    tables = {
+        "parameters": ("parameter", "value", {said: choice(name, given[name], lang) for said, name in named.items()}),
+        "versions": ("software", "version", versions),
+        "checksums": ("file", "checksum", hashes),
+    }
     return {"said": Markup(escape(said)).replace("\0", notebooks)} | {
-        key: table_html(pd.DataFrame(rows), text(f"page.{key}", lang), lang) for key, rows in tables.items()
+        key: table_html(pd.DataFrame(rows.items(), columns=columns), text(f"page.{key}", lang), lang)
+        for key, (*columns, rows) in tables.items()
     }
 
 
@@ -56,13 +52,8 @@ def citation(title: str, lang: str, address: str) -> dict:
     """Return how to cite a page: a sentence and a BibTeX entry, with the version and the date of the data."""
     data = datapackage()
     about = {"title": title, "version": __version__, "data": data["version"], "date": data["created"][:10]}
-    fields = {
-        "title": f"{{{title}}}",
-        "author": "{{The bilan authors}}",
-        "year": f"{{{data['created'][:4]}}}",
-        "note": f"{{bilan {__version__}, data {data['version']} of {data['created'][:10]}}}",
-    }
-    if address:
-        fields["url"] = f"{{{address}}}"
-    entry = ",\n".join(["@misc{bilan", *(f"  {name} = {field}" for name, field in fields.items())]) + "\n}"
+    note = f"bilan {__version__}, data {data['version']} of {about['date']}"
+    fields = {"title": title, "author": "{The bilan authors}", "year": about["date"][:4], "note": note}
+    fields |= {"url": address} if address else {}
+    entry = ",\n".join(["@misc{bilan", *(f"  {name} = {{{field}}}" for name, field in fields.items())]) + "\n}"
     return {"sentence": text("page.cite", lang, **about) + (f" {address}" if address else ""), "bibtex": entry}

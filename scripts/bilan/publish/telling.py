@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from bilan import __version__
 from bilan.build.jobs import Job
-from bilan.build.results import load_charts, load_numbers, results_root
+from bilan.build.results import results_root
 from bilan.data.tables import datapackage
 from bilan.languages import text
 from bilan.number import Numbers
@@ -30,10 +30,16 @@ NUMBERS = "sources.html"  # where every number has a line
 
 @dataclass(frozen=True)
 class Telling:
-    """What the pages of a language are made from, and the folder they go to."""
+    """What the pages of a language are made from, and the folder they go to.
+
+    `charts` and `values` are the edition's, `cells` the ids of the cells that made them, `notebooks` the names of those
+    that ran; `url` is where the site will be published, or "".
+    """
 
     job: Job
     languages: list[str]
+    charts: dict[str, dict]
+    values: Numbers
     cells: dict[tuple[str, int], str]
     notebooks: list[str]
     folder: Path
@@ -43,16 +49,6 @@ class Telling:
     def lang(self) -> str:
         """The language."""
         return self.job.parameters.lang
-
-    @cached_property
-    def charts(self) -> dict[str, dict]:
-        """The charts of the edition, as `load_charts` gives them."""
-        return load_charts(self.job.parameters)
-
-    @cached_property
-    def values(self) -> Numbers:
-        """The values of the edition by id."""
-        return load_numbers(self.job.parameters)
 
     @cached_property
     def numbers(self) -> list[dict]:

@@ -1,6 +1,7 @@
 """A number as a page shows it: in a language, marked as published, recomputed or derived, with how it was made."""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from datetime import date
 from string import Formatter
@@ -9,6 +10,7 @@ import pandas as pd
 from babel.dates import format_date
 from markupsafe import Markup, escape
 
+from bilan.data.ledgers import parse_period
 from bilan.languages import LOCALES, catalog, format_number, format_share, isolated, rounded, text
 from bilan.number import PURE, Number, exact
 from bilan.show.tables import Table
@@ -91,12 +93,14 @@ class Shown:
     @property
     def period(self) -> str:
         """The year it is of, with the part of it in words, or the first and last day of its period."""
-        days = self.number.period.split("/")
-        if len(days) == 2:
-            first, last = (_date_in_words(date.fromisoformat(day), "long", self.lang) for day in days)
-            return text("page.period", self.lang, low=first, high=last)
-        year, comma, part = self.number.period.partition(", ")
-        return text("page.part", self.lang, part=part_of_year(part, self.lang), year=year) if comma else year
+        days = parse_period(self.number.period)
+        if not days:
+            return self.number.period
+        first, last, about = days
+        if last and not about and last.day < monthrange(last.year, last.month)[1]:
+            low, high = (_date_in_words(day, "long", self.lang) for day in (first, last))
+            return text("page.period", self.lang, low=low, high=high)
+        return text("page.part", self.lang, part=part_of_year(self.number.period, self.lang), year=first.year)
 
     @property
     def counted(self) -> float:
@@ -120,31 +124,20 @@ def label_of(number: Number, lang: str) -> str:
     return name if number.id in (number.name, f"{number.name}_part") else f"{name} ({number.period})"
 
 
-# Places as the tables give them, by the catalogs' words for them.
-_PLACES = {
-    "page; paragraph not recorded": "page",
-    "first annual balance (provisional)": "first_balance",
-    "comparator printed in the following year's balance": "following_balance",
-    "later comparator (2021-2025 press)": "later_balance",
-}
-
-
 def place_of(source: dict, lang: str) -> str:
     """Return where in its source a figure stands, in a language."""
-    if found := re.fullmatch(r"paragraph (\d+), sentence (\d+)", source["place"]):
-        return text("place.paragraph", lang, paragraph=found[1], sentence=found[2])
-    if source["place"] in _PLACES:
-        return text(f"place.{_PLACES[source['place']]}", lang)
-    return isolated(plain_line(source["place"]), lang) if source["place"] else ""
+    place = source["place"]
+    if "basis" in place:
+        return text(f"place.{place['basis']}", lang)
+    if not place:
+        return ""
+    return text("place.paragraph", lang, **place) if place["paragraph"] else text("place.page", lang)
 
 
 def source_line(source: dict, lang: str) -> Markup:
     """Return a source with its place, linked where its address is known."""
-    title = source["title"]
-    if title.startswith("Source article, January 2025"):
-        title = text("place.source_article", lang)
-    else:
-        title = isolated(plain_line(title), lang)
+    known = f"publication.{source.get('key')}"
+    title = text(known, lang) if known in catalog(lang) else isolated(plain_line(source["title"]), lang)
     address = web_address(source["url"])
     shown = Markup('<a href="{}" rel="noreferrer">{}</a>').format(address, title) if address else escape(title)
     place = place_of(source, lang)

@@ -1,15 +1,12 @@
 """Codes and parameters in words: what a table's cell, a page or a chart says in the place of an id."""
 
-import re
-from datetime import date
+from calendar import monthrange
 
 from babel.dates import format_date
 
+from bilan.data.ledgers import FULL_YEAR, parse_period
 from bilan.languages import LOCALES, catalog, format_share, text
 from bilan.number import exact
-
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_PART = re.compile(r"(\w{3})-(mid )?(\w{3})(?: (\d+))?")
 
 # Columns of codes, by the sections of the catalogs that have the words for them.
 _CODES = {
@@ -30,8 +27,7 @@ _CODES = {
 def in_words(column: str, code: str, lang: str) -> str:
     """Return a code of a table's column in words; what is no code is returned as it is."""
     if column == "period":
-        in_ledger = code == "full year" or code.startswith("partial (") or _PART.match(code)
-        return part_of_year(code, lang) if in_ledger else code
+        return part_of_year(code, lang) if code == FULL_YEAR or parse_period(code) else code
     if column == "mauritania":
         code = code.replace("western", "west")
     keys = (f"{section}.{code}" for section in _CODES.get(column, ()))
@@ -39,19 +35,21 @@ def in_words(column: str, code: str, lang: str) -> str:
 
 
 def part_of_year(period: str, lang: str) -> str:
-    """Return a ledger's period in words: "full year", or a part as "Jan-Aug", "Jan-Nov 27", "partial (…)" name it.
+    """Return a period as `data.ledgers.period_of` writes it in words: "full year", or the months of a part.
 
-    Which part is said where the ledger names months; what its source leaves vague stays "part of the year".
+    What its source leaves vague stays "part of the year".
     """
-    if period == "full year":
+    if period == FULL_YEAR:
         return text("page.full_year", lang)
-    found = _PART.match(period)
-    if not found or not {found[1], found[3]} <= set(_MONTHS):
+    days = parse_period(period)
+    if not days or not days[1]:
         return text("page.part_of_year", lang)
-    first, last = (date(2000, _MONTHS.index(found[place]) + 1, int(found[4] or 1)) for place in (1, 3))
-    ends = format_date(last, "d MMMM" if found[4] else "LLLL", LOCALES[lang])
-    ends = text("page.middle", lang, month=ends) if found[2] else ends
-    return text("page.months", lang, low=format_date(first, "LLLL", LOCALES[lang]), high=ends)
+    first, last, about = days
+    low = format_date(first, "LLLL" if first.day == 1 else "d MMMM", LOCALES[lang])
+    middle, whole = about and last.day == 15, last.day == monthrange(last.year, last.month)[1]
+    high = format_date(last, "LLLL" if middle or whole else "d MMMM", LOCALES[lang])
+    high = text("page.middle", lang, month=high) if middle else high
+    return low if low == high else text("page.months", lang, low=low, high=high)
 
 
 def parameter_name(name: str, lang: str) -> str:
