@@ -4,10 +4,6 @@ import json
 
 import pandas as pd
 import pytest
-from bilan.analysis.cross_check import one_footing
-from bilan.data.ledgers import load_communique
-from bilan.data.tables import read_table
-from bilan.show.shares import draw_footing
 
 EDITIONS = {
     "ordinary": (),
@@ -21,8 +17,7 @@ def _years(table: pd.DataFrame, year: int):
     if "period" in table:
         table = table[table["period"] == "full year"]
     for row in table.itertuples():
-        if row.year in (year, year - 1):
-            yield row.indicator + ("_previous" if row.year < year else ""), {"value": row.value}
+        yield row.indicator + (f"_{row.year}" if row.year != year else ""), {"value": row.value}
         if "change_pct" in table and row.year == year and not pd.isna(row.change_pct):
             yield f"{row.indicator}_change_pct", {"value": row.change_pct}
 
@@ -72,15 +67,3 @@ def test_each_number_drawn_is_the_value_the_text_has(edition, changed):
                 said = {name: values[id][name] for name in numbers}
                 assert numbers == pytest.approx(said), f"{changed}: {path.stem}, {id}"
         assert compared == COUNTED | ({"origins": 4} if changed == "base" else {})
-
-
-@pytest.mark.parametrize(
-    ("mauritania", "west", "maghreb"), [("western_africa", "77.9%", "18.2%"), ("maghreb", "72.3%", "23.8%")]
-)
-def test_the_chart_of_two_sources_marks_the_reading_of_its_edition(mauritania, west, maghreb):
-    table = one_footing(load_communique(2024), read_table("frontex_detections"), 2024, mauritania)
-    chart = draw_footing(table, "en")
-    assert f"West Africa, Frontex: {west} (from 62.6% to 77.9%)." in chart.alt
-    assert f"Maghreb, Frontex: {maghreb} (from 18.2% to 34.0%)." in chart.alt
-    marks = [line.get_xdata()[0] for line in chart.figure.axes[0].lines if len(line.get_xdata()) == 1]
-    assert f"{marks[1]:.1f}%" == west and f"{marks[3]:.1f}%" == maghreb

@@ -133,6 +133,20 @@ def test_what_kernels_make_and_a_site_publishes_are_these_numbers(name, edition,
         assert set(re.findall(r'href="#value-(\w+)"', page.read_text(encoding="utf-8"))) <= set(lines)
 
 
+def test_each_number_leads_to_the_cell_that_keeps_it(edition):
+    folder = edition(*BUILT["2023"])
+    page = (folder / "en" / "sources.html").read_text(encoding="utf-8")
+    led = re.findall(
+        r'id="value-(\w+)"(?:(?!id="value-).)*?href="../notebooks/(\w+)\.html#cell-([\w-]+)"', page, re.DOTALL
+    )
+    assert len(led) == page.count('id="value-')
+    for id, notebook, cell_id in led:
+        cells = json.loads((folder / "notebooks" / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
+        (source,) = ("".join(cell["source"]) for cell in cells if cell["id"] == cell_id)
+        assert "run.keep" in source, f"{id}: {notebook}, {cell_id}"
+        assert re.search(rf"\b{id}=|keep_before|keep\(\*|keep\(origins", source), f"{id}: {notebook}, {cell_id}"
+
+
 def _ids(number: Number) -> list[str]:
     named = re.findall(r"\{([\w.]+)\}", number.formula)
     return [id for id in named if not id.startswith("formula.")]
