@@ -4,6 +4,8 @@ import json
 
 import pandas as pd
 import pytest
+from bilan.analysis import communique, cross_check, origins
+from bilan.show.shares import draw_footing
 
 EDITIONS = {
     "ordinary": (),
@@ -13,7 +15,7 @@ EDITIONS = {
 
 
 def _years(table: pd.DataFrame, year: int):
-    """Give the numbers of a chart by year: those of a full year, and of the year its growth."""
+    """Give the numbers of a chart by year: those of full years, and the growth to the edition's."""
     if "period" in table:
         table = table[table["period"] == "full year"]
     for row in table.itertuples():
@@ -67,3 +69,16 @@ def test_each_number_drawn_is_the_value_the_text_has(edition, changed):
                 said = {name: values[id][name] for name in numbers}
                 assert numbers == pytest.approx(said), f"{changed}: {path.stem}, {id}"
         assert compared == COUNTED | ({"origins": 4} if changed == "base" else {})
+
+
+@pytest.mark.parametrize(
+    ("mauritania", "west", "maghreb"), [("western_africa", "77.9%", "18.2%"), ("maghreb", "72.3%", "23.8%")]
+)
+def test_the_chart_of_two_sources_marks_the_reading_of_its_edition(mauritania, west, maghreb):
+    readings = cross_check.readings(origins.shares_of(communique.figures(2024)), 2024)
+    table = cross_check.footing_table(readings, 2024, mauritania)
+    chart = draw_footing(table, "en")
+    assert f"West Africa, Frontex: {west} (from 62.6% to 77.9%)." in chart.alt
+    assert f"Maghreb, Frontex: {maghreb} (from 18.2% to 34.0%)." in chart.alt
+    marks = [line.get_xdata()[0] for line in chart.figure.axes[0].lines if len(line.get_xdata()) == 1]
+    assert f"{marks[1]:.1f}%" == west and f"{marks[3]:.1f}%" == maghreb
