@@ -94,6 +94,7 @@ def test_the_page_says_what_holds_and_what_moves(swept):
     said = " ".join(re.sub(r"<[^>]+>", " ", html).replace("\u00a0", " ").split())
     assert "People from: West Africa 36,510 (36,195 to 36,825) 45,637 (45,244 to 46,031) 2" in said
     assert "west_africa_majority 2 0 0 share_west_africa: low bound above 50" in said
+    assert "1 2024 foreign migrants intercepted 80% West Africa 36,510" in said and "Mauritania counted in" in said
     assert "failed" not in said
     for target in re.findall(r'(?:href|src)="([^"#]+)"', html):
         assert (swept / "site" / "sweeps" / "two" / target).resolve().is_file(), target
