@@ -211,10 +211,10 @@ def published(
     return made.within(0, 100) if unit == "percent" and qualifier == "exact" and bounded else made
 
 
-def given(id: str, value: Exact, assumption: str) -> Number:
+def given(id: str, value: Exact, assumption: str, period: str) -> Number:
     """Return a part of a whole (0 to 1) that no source gives: whoever runs the notebook assumes it."""
     number = exact(value)
-    return Number(number, number, number, PURE, id=id, name=id, assumptions=(assumption,))
+    return Number(number, number, number, PURE, period, id=id, name=id, assumptions=(assumption,))
 
 
 def total(values: Iterable[int], unit: str, period: str, source: dict, qualifier: str = "exact") -> Number:

@@ -16,11 +16,11 @@ M49 = {
 MAURITANIA_IN = {"western_africa": "west_africa", "maghreb": "maghreb"}
 
 
-def foreigners_part(foreign_share: float | None) -> Number:
+def foreigners_part(foreign_share: float | None, year: int) -> Number:
     """Return the part of the attempts (0 to 1) made by foreigners: not published, so known only where it is assumed."""
     if foreign_share is None:
-        return published("foreign_share", None, "times", "", {})
-    return given("foreign_share", foreign_share, "foreign_share_given")
+        return published("foreign_share", None, "times", str(year), {})
+    return given("foreign_share", foreign_share, "foreign_share_given", str(year))
 
 
 def shares_of(figures: dict[str, Number]) -> dict[str, Number]:
