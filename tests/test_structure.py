@@ -13,7 +13,7 @@ ORDER = [
     {"untrusted"},
     {"errors"},
     {"files"},
-    {"number"},
+    {"bounds", "number"},
     {"languages"},
     {"data"},
     {"parameters"},
@@ -28,12 +28,12 @@ ORDER = [
 ]
 PLACE = {name: place for place, names in enumerate(ORDER) for name in names}
 # What is known to go the other way: (module, part it imports).
-UPWARDS = {("languages", "analysis")}
+UPWARDS: set[tuple[str, str]] = set()
 LONGEST_FUNCTION = 60
 # Functions that are still longer.
-LONGER = {("build/jobs.py", "run_jobs"), ("cli.py", "_parser")}
+LONGER = {("build/jobs.py", "run_jobs")}
 # The final bounds are 7,100 lines, and 5,600 without press/.
-MOST_LINES, MOST_LINES_WITHOUT_PRESS = 8_010, 6_490
+MOST_LINES, MOST_LINES_WITHOUT_PRESS = 7_985, 6_457
 
 
 def part_of(path: Path) -> str:

@@ -114,7 +114,7 @@ def _counted(found: list[Reading], readings: list[Reading], year: int) -> Number
         return published("readings", None, "readings", str(year), {})
     shares = [share for one in readings for share in one.shares.values()]
     twice = [one for one in found if one.source == "ministry"]
-    return count([*found, *twice], shares, "readings", "count_of_readings")
+    return count([*found, *twice], shares, "readings", "count_of_readings", str(year))
 
 
 def footing_table(readings: list[Reading], year: int, mauritania: str) -> pd.DataFrame:

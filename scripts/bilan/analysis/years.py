@@ -47,13 +47,21 @@ def other_years(edition: int) -> list[Number]:
 
 def how_many(series: list[Number], edition: int) -> Number:
     """Return how many full years have a figure; not known where the edition's year has none."""
-    return count(series, series, "years", "all_full_years") if _own(series, edition) else _unranked(series, edition)
+    return (
+        count(series, series, "years", "all_full_years", str(edition))
+        if _own(series, edition)
+        else _unranked(series, edition)
+    )
 
 
 def how_many_above(series: list[Number], edition: int) -> Number:
     """Return how many of the full years had more than the edition's, by the figures as printed."""
     own = _own(series, edition)
-    return count(_above(series, own), series, "years", "years_with_more") if own else _unranked(series, edition)
+    return (
+        count(_above(series, own), series, "years", "years_with_more", str(edition))
+        if own
+        else _unranked(series, edition)
+    )
 
 
 def peak(series: list[Number], edition: int) -> Number:
