@@ -174,7 +174,7 @@ def test_status_follows_from_how_a_number_was_made(name, numbers_of):
         assert {one for part in number.inputs for one in numbers[part].assumptions} <= set(number.assumptions), id
         if number:
             assert number.sources or number.assumptions, id
-            assert number.period or number.assumptions, id
+            assert number.period, id
             assert number.bounds[0] <= number.value <= number.bounds[1], id
             assert number.unit in {*UNITS, "percent", "times"} or " per " in number.unit, id
         else:
@@ -186,7 +186,7 @@ def test_a_formula_worked_out_again_from_the_published_values_gives_the_value(na
     numbers = _edition(name, numbers_of)
     worked_out = 0
     for id, number in numbers.items():
-        if number and _ids(number):
+        if number and _ids(number) and "formula." not in number.formula:
             source = re.sub(r"\{(\w+)\}", r"v['\1']", number.formula).translate(str.maketrans("×−", "*-"))
             again = eval(source, {"v": {one: float(numbers[one].known) for one in number.inputs}})
             assert again == pytest.approx(float(number.known), rel=1e-9, abs=1e-9), id

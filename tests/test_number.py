@@ -128,7 +128,7 @@ def test_a_float_is_read_as_it_is_written(number):
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), Decimal("nan"), Decimal("-inf")])
 def test_no_number_is_refused(number):
-    for make in (exact, share, lambda it: ATTEMPTS * it, lambda it: given("part", it, "assumed")):
+    for make in (exact, share, lambda it: ATTEMPTS * it, lambda it: given("part", it, "assumed", "2024")):
         with pytest.raises(ValueError):
             make(number)
 
@@ -235,7 +235,7 @@ def test_shares_people_and_the_rest_hold_the_counts_they_were_printed_from(count
     assert rest.value + sum(one.value for one in stated) == 100
     wholes = (
         figure("all", everyone),
-        figure("all", 3 * everyone) * given("part", Fraction(1, 3), "assumed"),
+        figure("all", 3 * everyone) * given("part", Fraction(1, 3), "assumed", "2024"),
         figure("all", everyone - 1, "attempts", "at_least"),
     )
     for truth, one in zip(counts, [*stated, rest], strict=True):
@@ -312,7 +312,7 @@ def test_a_result_takes_over_period_inputs_sources_assumptions_and_says_its_stat
     assert (both.formula, both.inputs) == ("{attempts} + {detections} + {more}", ("attempts", "detections", "more"))
     assert both.sources == (MINISTRY, FRONTEX) and (both.period, both.status) == ("2024", "recomputed")
     assert not both.id and not both.name
-    part = given("part", 0.8, "part_given")
+    part = given("part", 0.8, "part_given", "2024")
     assert (part.status, part.assumptions, ends(part)) == ("derived", ("part_given",), (Fraction(4, 5),) * 3)
     people = both.kept("both").assuming("one_each", unit="persons") * part
     assert (people.formula, people.inputs) == ("{both} × {part}", ("both", "part"))
@@ -417,10 +417,12 @@ def test_a_total_of_rows_is_recomputed_and_has_its_source():
 
 def test_a_count_has_those_it_was_found_among_as_inputs():
     among = [ATTEMPTS, figure("before", 75184, source=FRONTEX), (ATTEMPTS / NETWORKS) * 2]
-    made = count(among[:1], among, "years", "years_with_more")
-    assert ends(made) == (1, 1, 1) and made.unit == "years" and made.formula == "{formula.years_with_more}"
+    made = count(among[:1], among, "years", "years_with_more", "2025")
+    assert ends(made) == (1, 1, 1) and (made.unit, made.period) == ("years", "2025")
+    assert made.formula == "{formula.years_with_more}: {attempts} · {before} · {networks}"
     assert made.inputs == ("attempts", "before", "networks") and made.sources == (MINISTRY, FRONTEX)
-    assert made.status == "recomputed" and ends(count([], [], "years", "years_with_more")) == (0, 0, 0)
+    none = count([], [], "years", "years_with_more", "2025")
+    assert made.status == none.status == "recomputed" and ends(none) == (0, 0, 0)
 
 
 def test_a_number_is_told_in_words():
