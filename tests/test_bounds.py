@@ -154,6 +154,7 @@ def test_a_figure_is_the_same_figure_under_what_it_is_kept_as():
     whole = share + rest
     assert (whole.value, whole.low, whole.high) == (100, 100, 100)
     assert rest / 100 + share.assuming("read") / 100 - 1 and (rest / 100 + share / 100).low == 1
+    assert (100 - share.within(0, 100) + share).high == 100
     with pytest.raises(ValueError, match="multiplied by itself"):
         (share / 100).kept("part") * (share / 100)
 
