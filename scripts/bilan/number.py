@@ -226,7 +226,8 @@ def total(values: Iterable[int], unit: str, period: str, source: dict, qualifier
 
 def count(found: Iterable, of: Iterable[Number], unit: str, formula: str, period: str) -> Number:
     """Return how many were found among numbers, which become its inputs, in the words of `formula` in the catalogs."""
-    number, merged = Fraction(len(list(found))), _merged(list(of))
+    number, numbers = Fraction(len(list(found))), list(of)
+    merged = _merged(numbers) | {"made": ("counted", *numbers)}
     among = " · ".join(f"{{{id}}}" for id in merged["inputs"])
     merged |= {"period": period, "formula": f"{{formula.{formula}}}" + (f": {among}" if among else "")}
     return Number(number, number, number, unit, **merged)

@@ -42,7 +42,7 @@ def other_years(edition: int) -> list[Number]:
     """Return all figures of full years but those of the edition's own year and the year before, counts alone."""
     names = [name for name in (*INDICATORS, "attempts_third_country_nationals") if not name.startswith("share_")]
     others = [year for year in years() if year not in (edition, edition - 1)]
-    return [found for year in others for name in names if (found := figures(year, edition)[name])]
+    return [found[name] for year in others if (found := figures(year, edition)) for name in names if found[name]]
 
 
 def how_many(series: list[Number], edition: int) -> Number:
