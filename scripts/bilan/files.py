@@ -47,6 +47,16 @@ def read_regular(path: Path, shown: str, largest: int) -> bytes:
     return read_limited(path, shown, largest)
 
 
+def decoded(raw: bytes, shown: str) -> str:
+    """Return a text in UTF-8, without a byte order mark. Raises InputError, calling it `shown`, for what is none."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        found = f"another encoding at byte {error.start}"
+        raise InputError(f"{shown}, line {line}: expected UTF-8, found {found}") from None
+
+
 def checksum(files: Iterable[Path]) -> str:
     """Return a checksum of files: of their places in the collection, or their names, and of what they hold."""
     found = hashlib.sha256()
@@ -79,13 +89,10 @@ def locked(path: Path) -> Iterator[None]:
 
 def link_in(path: Path, root: Path) -> Path | None:
     """Return the first symbolic link on the way from `root`, itself not looked at, down to a path, or under it."""
-    steps = [one for one in (path, *path.parents) if one != root and one.is_relative_to(root)]
-    if found := next((one for one in reversed(steps) if one.is_symlink()), None):
-        return found
-    for place, folders, names in os.walk(path):
-        if found := next((one for name in sorted(folders + names) if (one := Path(place, name)).is_symlink()), None):
-            return found
-    return None
+    above = [one for one in reversed((path, *path.parents)) if one != root and one.is_relative_to(root)]
+    if linked := [one for one in above if one.is_symlink()]:
+        return linked[0]
+    return next((one for one in sorted(path.rglob("*")) if one.is_symlink()), None)
 
 
 def refuse_links(path: Path, root: Path) -> None:

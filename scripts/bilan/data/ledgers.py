@@ -4,7 +4,8 @@ from datetime import date
 
 import pandas as pd
 
-from bilan.data.tables import LEDGERS, YEARS, ledger_years, note_use, read_table
+from bilan.data.description import LEDGERS
+from bilan.data.tables import YEARS, ledger_years, note_use, read_table
 from bilan.errors import InputError
 
 # The nine indicators of a communiqué, in the order in which the source article gives them.
