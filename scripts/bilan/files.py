@@ -3,7 +3,6 @@
 import hashlib
 import os
 import shutil
-import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,13 +19,15 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements" / "base.txt"  # the versions of all libraries
 
 
-def read_limited(path: Path, shown: str, largest: int) -> bytes:
-    """Return what a file holds.
+def read_limited(path: Path, shown: str, largest: int, regular: bool = False) -> bytes:
+    """Return what a file holds; with `regular` no pipe or device, which could keep waiting, is opened.
 
     Raises InputError, calling it `shown`, where it holds more than `largest` bytes, of which no more are read, or
     can't be read at all.
     """
     try:
+        if regular and path.exists() and not (path.is_file() or path.is_dir()):
+            raise InputError(f"{shown}: expected a file, found a pipe, a socket or a device")
         with path.open("rb") as file:
             raw = file.read(largest + 1)
     except OSError as error:
@@ -36,15 +37,6 @@ def read_limited(path: Path, shown: str, largest: int) -> bytes:
     if len(raw) > largest:
         raise InputError(f"{shown}: expected a file of at most {largest:,} bytes, found a larger one")
     return raw
-
-
-def read_regular(path: Path, shown: str, largest: int) -> bytes:
-    """Return what a file holds, as `read_limited`; a pipe or a device, which could keep waiting, is not opened."""
-    with suppress(OSError, ValueError):  # of which `read_limited` says what is wrong
-        mode = path.stat().st_mode
-        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-            raise InputError(f"{shown}: expected a file, found a pipe, a socket or a device")
-    return read_limited(path, shown, largest)
 
 
 def decoded(raw: bytes, shown: str) -> str:

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, Field, ValidationError, ValidationInfo, model_validator
 
 from bilan.errors import InputError
-from bilan.files import decoded, read_regular
+from bilan.files import decoded, read_limited
 from bilan.untrusted import brief
 
 DESCRIPTION = "datapackage.json"
@@ -145,7 +145,7 @@ def read_description(folder: Path) -> dict:
     Raises InputError naming the table and the property, what was expected and what was found.
     """
     shown = f"data/{DESCRIPTION}"
-    text = decoded(read_regular(folder / DESCRIPTION, shown, LARGEST_TABLE), shown)
+    text = decoded(read_limited(folder / DESCRIPTION, shown, LARGEST_TABLE, regular=True), shown)
     try:
         described = json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -13,7 +13,7 @@ import pandas as pd
 from bilan.data.description import LARGEST_TABLE, LEDGERS, read_description
 from bilan.data.rows import parse
 from bilan.errors import InputError
-from bilan.files import ROOT, read_regular
+from bilan.files import ROOT, read_limited
 
 DATA = ROOT / "data"
 YEARS = "years"  # how `used` calls the list of years that have a ledger
@@ -79,7 +79,7 @@ def state(name: str) -> str:
 
 
 def _bytes(resource: dict) -> bytes:
-    return read_regular(DATA / resource["path"], f"data/{resource['path']}", LARGEST_TABLE)
+    return read_limited(DATA / resource["path"], f"data/{resource['path']}", LARGEST_TABLE, regular=True)
 
 
 def _read(name: str) -> tuple[dict, str, bytes]:
