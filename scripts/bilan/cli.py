@@ -67,25 +67,18 @@ def _batch(_: click.Context, __: click.Parameter, written: str | None) -> tuple[
     return int(read[1]), int(read[2])
 
 
+_COUNT = click.IntRange(1)
+_LIMIT = "End a notebook that takes longer."
 _FORK = "Fork kernels from a process that is ready, or start each afresh."
 _GATHERED = "Run part I of N and publish nothing; a call without it gathers what all parts left."
 _RUNS = [
     click.Option(["--out"], type=Path, default="site", metavar="DIR", show_default=True, help="Where to publish."),
-    click.Option(
-        ["--jobs"], type=click.IntRange(1), default=2, metavar="N", show_default=True, help="Notebooks at a time."
-    ),
+    click.Option(["--jobs"], type=_COUNT, default=2, metavar="N", show_default=True, help="Notebooks at a time."),
     click.Option(["--force"], is_flag=True, help="Run also what is up to date."),
     click.Option(["--batch"], metavar="I/N", callback=_batch, help=_GATHERED),
     click.Option(["--dry-run"], is_flag=True, help="Say what would run and why, and run nothing."),
     click.Option(["--kernels"], type=click.Choice(["fork", "spawn"]), help=_FORK),
-    click.Option(
-        ["--time-limit"],
-        type=click.IntRange(1),
-        default=600,
-        metavar="SECONDS",
-        show_default=True,
-        help="End longer notebooks.",
-    ),
+    click.Option(["--time-limit"], type=_COUNT, default=600, metavar="SECONDS", show_default=True, help=_LIMIT),
 ]
 _VARIANT = "Change a parameter; the run is published as a variant, DIR/<year>-<name>-<value>/."
 _EDITIONS = [
@@ -213,9 +206,8 @@ def editions(options: SimpleNamespace) -> list:
         return [read_parameters(options.parameters)]
     if options.all and options.year:
         raise InputError(f"--year: expected no year beside --all, found {options.year}")
-    given = {"languages": list(options.lang)} if options.lang else {}
     wanted = map(str, years()) if options.all else [options.year]
-    return [read_settings(options.set, **given, **({"year": year} if year else {})) for year in wanted]
+    return [read_settings(options.set, year, options.lang) for year in wanted]
 
 
 def _asked(options: SimpleNamespace) -> dict:
@@ -236,9 +228,8 @@ def _publish(options: SimpleNamespace) -> None:
     results = Path(os.environ.setdefault("BILAN_RESULTS", str(ROOT / "results" / "build")))
     asked = _asked(options)
     if not (options.force or options.dry_run or options.batch) and (folders := stamps.unchanged(asked, results)):
-        _print(
-            f"Nothing to do, nothing has changed since this was published: {', '.join(map(os.path.relpath, folders))}"
-        )
+        shown = ", ".join(map(os.path.relpath, folders))
+        _print(f"Nothing to do, nothing has changed since this was published: {shown}")
         return
     with nullcontext() if options.dry_run else _kernels(options.kernels):
         made_from = stamps.inputs()

@@ -1,6 +1,6 @@
 """The parameters of every notebook: one model, checked before anything runs and again in each notebook."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -48,10 +48,8 @@ class Parameters(BaseModel):
         if doubled := twice(self.languages):
             raise ValueError(f"languages: expected each language once, found {doubled!r} twice")
         if self.foreign_share is not None and self.share_base != "foreign":
-            raise ValueError(
-                f"foreign_share: expected only with share_base=foreign, found {self.foreign_share} "
-                f"with share_base={self.share_base}"
-            )
+            found = f"{self.foreign_share} with share_base={self.share_base}"
+            raise ValueError(f"foreign_share: expected only with share_base=foreign, found {found}")
         return self
 
     def changed(self) -> dict:
@@ -87,9 +85,8 @@ def read_yaml(content: bytes, shown: str) -> object:
             where = f"{shown}, line {event.start_mark.line + 1}"
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > DEEPEST_YAML:
-                raise InputError(
-                    f"{where}: expected lists in each other at most {DEEPEST_YAML} deep, found deeper ones"
-                )
+                deepest = f"lists in each other at most {DEEPEST_YAML} deep"
+                raise InputError(f"{where}: expected {deepest}, found deeper ones")
             if getattr(event, "anchor", None) is not None:
                 raise InputError(f"{where}: expected YAML without anchors, found {event.anchor!r}")
         node, given = yaml.compose(written, yaml.SafeLoader), yaml.safe_load(written)
@@ -122,25 +119,23 @@ def read_parameters(path: Path) -> Parameters:
         raise InputError(f"{path}: {error}") from None
 
 
-def read_settings(settings: list[str], **values) -> Parameters:
-    """Return the parameters of a command line: `settings` are NAME=VALUE texts, `values` come by name.
+def read_settings(settings: Iterable[str], year: str | None = None, languages: Sequence[str] = ()) -> Parameters:
+    """Return the parameters of a command line: `settings` are NAME=VALUE texts, the year and languages come apart.
 
     Raises InputError for a text that is no NAME=VALUE, a name given twice and all that `check_parameters` refuses.
     """
-    texts = {}
+    texts = {"year": year} if year else {}
     for setting in settings:
         name, equals, value = setting.partition("=")
         if not equals or not name:
             raise InputError(f"--set: expected NAME=VALUE, found {setting!r}")
-        if name in texts or name in values:
+        if name in texts:
             raise InputError(f"--set {setting}: expected each parameter once, found {name} twice")
         if name == "languages":
             raise InputError("--set languages: expected --lang for each language instead")
         texts[name] = value
-    typed = {name: value for name, value in values.items() if isinstance(value, list)}
-    texts |= {name: value for name, value in values.items() if name not in typed}
     read = _checked(Parameters.model_validate_strings, texts)
-    return check_parameters(read.model_dump() | typed) if typed else read
+    return check_parameters(read.model_dump() | {"languages": list(languages)}) if languages else read
 
 
 def _checked(validate: Callable[[dict], Parameters], values: dict) -> Parameters:

@@ -45,8 +45,10 @@ def describe(error: ValidationError, given: object = None) -> str:
     steps = []
     for step in fault["loc"]:
         given = given[step] if isinstance(given, list) else given.get(step) if isinstance(given, dict) else None
-        name = given.get("name") if isinstance(given, dict) and isinstance(step, int) else None
-        steps.append(name if name and isinstance(name, str) else f"#{step + 1}" if isinstance(step, int) else step)
+        if isinstance(step, int):
+            name = given.get("name") if isinstance(given, dict) else None
+            step = name if name and isinstance(name, str) else f"#{step + 1}"
+        steps.append(step)
     place, known = f"{'.'.join(steps)}: " if steps else "", fault.get("ctx", {})
     if fault["type"] == "value_error":
         return f"{place}{known['error']}"
