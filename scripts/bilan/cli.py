@@ -183,7 +183,8 @@ def _check_folder(folder: Path) -> None:
         whole = folder.resolve()
         there = next(path for path in (whole, *whole.parents) if path.exists())
     except (OSError, ValueError) as error:  # a name too long, or with a NUL
-        raise InputError(f"--out: expected a folder, found a name that none can have: {error}") from None
+        fault = getattr(error, "strerror", error)
+        raise InputError(f"--out: expected a folder, found a name that none can have: {fault}") from None
     if not there.is_dir():
         raise InputError(f"--out {folder}: expected a folder, found a file")
     for name in ("data", "notebooks", "scripts"):
