@@ -284,12 +284,12 @@ def test_a_year_without_a_ledger_is_refused():
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        (None, "schema, fields: expected a list, found None"),
-        ("year", "schema, fields: expected a list, found 'year'"),
-        ([], "schema, fields: expected at least one, found []"),
-        ([{"type": "string"}], "schema, field 1, name: expected a value, found none"),
-        ([7], "schema, field 1: expected an object, found 7"),
-        ([{"name": 7, "type": "string"}], "schema, field 1, name: input should be a valid string, found 7"),
+        (None, "schema.fields: expected a list, found None"),
+        ("year", "schema.fields: expected a list, found 'year'"),
+        ([], "schema.fields: expected at least one, found []"),
+        ([{"type": "string"}], "schema.fields.#1.name: expected a value, found none"),
+        ([7], "schema.fields.#1: expected an object, found 7"),
+        ([{"name": 7, "type": "string"}], "schema.fields.#1.name: input should be a valid string, found 7"),
         ([{"name": "a", "type": "string"}] * 2, "schema: expected each field once, found 'a' twice"),
     ],
 )
@@ -301,7 +301,7 @@ def test_a_description_without_named_fields_is_refused(copied, fields, said):
     datapackage.cache_clear()
     with pytest.raises(InputError) as refused:
         read_table("countries")
-    assert str(refused.value) == f"data/datapackage.json, countries, {said}"
+    assert str(refused.value) == f"data/datapackage.json: resources.countries.{said}"
 
 
 SHARES_GONE = [(f",{share},percent,exact,{share} %,", ",0,percent,exact,0 %,") for share in (12, 9)]

@@ -191,7 +191,7 @@ def test_a_wrong_table_gets_one_message_and_nothing_runs(tmp_path, monkeypatch, 
     ("arguments", "message"),
     [
         (["ok.yaml", "--out", "."], "sweeps: expected a folder, found a file"),
-        (["ok.yaml", "--jobs", "0"], "--jobs: expected a number of at least 1, found '0'"),
+        (["ok.yaml", "--jobs", "0"], "'--jobs': 0 is not in the range x>=1"),
         ([], "Missing argument 'TABLE'"),
     ],
 )

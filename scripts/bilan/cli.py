@@ -5,11 +5,11 @@ Exit status 0 done, 1 a notebook failed or the machine did (no space left, say),
 
 import json
 import os
+import re
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import reduce
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TextIO
@@ -30,7 +30,7 @@ def _print(said: str, file: TextIO | None = None) -> None:
 class _Command(click.Group):
     """The commands in the order they are needed in; an interrupt stays one, instead of an empty line and `Aborted!`."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _: click.Context) -> list[str]:
         """Return the names in the order of this file."""
         return list(self.commands)
 
@@ -43,22 +43,17 @@ class _Command(click.Group):
             return 130
 
 
-def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
-    if wanted:
+@click.group("bilan", cls=_Command, invoke_without_command=True)
+@click.option("--debug", is_flag=True, help="Show a traceback with an error.")
+@click.option("--version", is_flag=True, help="Show the version and exit.")
+@click.pass_context
+def command(ctx: click.Context, debug: bool, version: bool) -> None:
+    """Reproduce, break down and publish Morocco's irregular-migration figures."""
+    if version:
         from bilan import __version__
 
         _print(f"bilan {__version__}")
         ctx.exit()
-
-
-@click.group("bilan", cls=_Command, invoke_without_command=True)
-@click.option("--debug", is_flag=True, help="Show a traceback with an error.")
-@click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and exit."
-)
-@click.pass_context
-def command(ctx: click.Context, debug: bool) -> None:
-    """Reproduce, break down and publish Morocco's irregular-migration figures."""
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 
@@ -66,79 +61,44 @@ def command(ctx: click.Context, debug: bool) -> None:
 def _batch(_: click.Context, __: click.Parameter, written: str | None) -> tuple[int, int] | None:
     if written is None:
         return None
-    part, slash, parts = written.partition("/")
-    if not (slash and part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
+    read = re.fullmatch(r"(\d{1,9})/(\d{1,9})", written)
+    if not read or not 1 <= int(read[1]) <= int(read[2]):
         raise InputError(f"--batch: expected I/N with I from 1 to N, found {written!r}")
-    return int(part), int(parts)
+    return int(read[1]), int(read[2])
 
 
-def _jobs(_: click.Context, __: click.Parameter, written: str) -> int:
-    if not written.isdecimal() or len(written) > 4 or int(written) < 1:
-        raise InputError(f"--jobs: expected a number of at least 1, found {written!r}")
-    return int(written)
+_COUNT = click.IntRange(1)
+_LIMIT = "End a notebook that takes longer."
+_FORK = "Fork kernels from a process that is ready, or start each afresh."
+_GATHERED = "Run part I of N and publish nothing; a call without it gathers what all parts left."
+_RUNS = [
+    click.Option(["--out"], type=Path, default="site", metavar="DIR", show_default=True, help="Where to publish."),
+    click.Option(["--jobs"], type=_COUNT, default=2, metavar="N", show_default=True, help="Notebooks at a time."),
+    click.Option(["--force"], is_flag=True, help="Run also what is up to date."),
+    click.Option(["--batch"], metavar="I/N", callback=_batch, help=_GATHERED),
+    click.Option(["--dry-run"], is_flag=True, help="Say what would run and why, and run nothing."),
+    click.Option(["--kernels"], type=click.Choice(["fork", "spawn"]), help=_FORK),
+    click.Option(["--time-limit"], type=_COUNT, default=600, metavar="SECONDS", show_default=True, help=_LIMIT),
+]
+_VARIANT = "Change a parameter; the run is published as a variant, DIR/<year>-<name>-<value>/."
+_EDITIONS = [
+    click.Option(["--year"], help="Year of the communiqué.  [default: 2024]"),
+    click.Option(["--lang"], multiple=True, metavar="LANG", help="A language; may be given again.  [default: all]"),
+    click.Option(["--set"], multiple=True, metavar="NAME=VALUE", help=_VARIANT),
+    click.Option(["--parameters"], type=Path, metavar="FILE", help="A YAML file of parameters, as papermill -f takes."),
+    click.Option(["--all"], is_flag=True, help="Every year that has a ledger, in every language."),
+    click.Option(["--url"], default="", metavar="URL", help="Where DIR will be published, for link previews."),
+]
+_FILE = click.argument("file", type=Path, metavar="FILE")
 
 
-def _given(*options: Callable) -> Callable:
-    """Return a decorator that gives a command several options, in the order of its help."""
-
-    def decorate(function: Callable) -> Callable:
-        return reduce(lambda given, option: option(given), reversed(options), function)
-
-    return decorate
-
-
-_runs = _given(
-    click.option("--out", type=Path, default="site", metavar="DIR", show_default=True, help="Where to publish."),
-    click.option(
-        "--jobs", default="2", metavar="N", callback=_jobs, show_default=True, help="Notebooks to run at a time."
-    ),
-    click.option("--force", is_flag=True, help="Run also what is up to date."),
-    click.option(
-        "--batch",
-        metavar="I/N",
-        callback=_batch,
-        help="Run part I of N and publish nothing; a call without it gathers what all parts left.",
-    ),
-    click.option("--dry-run", is_flag=True, help="Say what would run and why, and run nothing."),
-    click.option(
-        "--kernels",
-        type=click.Choice(["fork", "spawn"]),
-        help="Fork kernels from a process that is ready, or start each afresh.",
-    ),
-    click.option(
-        "--time-limit",
-        type=float,
-        default=600,
-        metavar="SECONDS",
-        show_default=True,
-        help="End a notebook that takes longer.",
-    ),
-)
-
-
-@command.command()
-@click.option("--year", help="Year of the communiqué.  [default: 2024]")
-@click.option("--lang", multiple=True, metavar="LANG", help="A language; may be given again.  [default: all]")
-@click.option(
-    "--set",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Change a parameter; the run is published as a variant, DIR/<year>-<name>-<value>/.",
-)
-@click.option("--parameters", type=Path, metavar="FILE", help="A YAML file of parameters, as papermill -f takes.")
-@click.option("--all", is_flag=True, help="Every year that has a ledger, in every language.")
-@click.option(
-    "--url", default="", metavar="URL", help="Where DIR will be published, for the addresses in link previews."
-)
-@_runs
+@command.command(params=[*_EDITIONS, *_RUNS])
 def build(**options) -> None:
     """Run the notebooks and publish an edition."""
     _publish(SimpleNamespace(command="build", **options))
 
 
-@command.command()
-@click.argument("table", type=Path, metavar="TABLE")
-@_runs
+@command.command(params=[click.Argument(["table"], type=Path, metavar="TABLE"), *_RUNS])
 def sweep(**options) -> None:
     """Run the notebooks for every parameter set of a table, and compare: DIR/sweeps/<name>/.
 
@@ -148,7 +108,7 @@ def sweep(**options) -> None:
 
 
 @command.command()
-@click.argument("file", type=Path, metavar="FILE")
+@_FILE
 def extract(file: Path) -> None:
     """Print the figures a press text gives, as JSON Lines.
 
@@ -163,7 +123,7 @@ def extract(file: Path) -> None:
 
 
 @command.command()
-@click.argument("file", type=Path, metavar="FILE")
+@_FILE
 @click.option("--year", type=int, required=True, help="Year the figures are of.")
 @click.option("--period", default="", help="Their period where the text does not say it: 2026-01/2026-08.")
 @click.option("--source", default="", help="The publication the text was read in, with its date.")
@@ -187,7 +147,7 @@ def add(file: Path, year: int, period: str, source: str, url: str, yes: bool, re
         return
     path = adding.save(proposal, replace)
     base = " --set share_base=foreign" if "foreign" in set(proposal.rows["share_base"]) else ""
-    _print(f"Written: {_short(path)}. Publish with: bilan build --year {year}{base}")
+    _print(f"Written: {os.path.relpath(path)}. Publish with: bilan build --year {year}{base}")
 
 
 @command.command()
@@ -217,25 +177,19 @@ def _kernels(wanted: str | None) -> AbstractContextManager:
     return forking() if available() and wanted != "spawn" else nullcontext()
 
 
-def _check_options(options: SimpleNamespace) -> None:
-    """Refuse what would fail only once the notebooks have run."""
-    if not 0 < options.time_limit < float("inf"):
-        raise InputError(f"--time-limit: expected a number of seconds above 0, found {options.time_limit:g}")
-    _check_folder(options.out)
-
-
 def _check_folder(folder: Path) -> None:
+    """Refuse what could not be published in once the notebooks have run."""
     try:
-        for path in (folder, *folder.parents):
-            if path.exists() and not path.is_dir():
-                raise InputError(f"--out {path}: expected a folder, found a file")
         whole = folder.resolve()
+        there = next(path for path in (whole, *whole.parents) if path.exists())
     except (OSError, ValueError) as error:  # a name too long, or with a NUL
-        raise InputError(f"--out: expected a folder, found a name that none can have: {error}") from None
+        fault = getattr(error, "strerror", error)
+        raise InputError(f"--out: expected a folder, found a name that none can have: {fault}") from None
+    if not there.is_dir():
+        raise InputError(f"--out {folder}: expected a folder, found a file")
     for name in ("data", "notebooks", "scripts"):
         if whole.is_relative_to(ROOT / name):
             raise InputError(f"--out {folder}: expected a folder outside {name}/, which the collection is made from")
-    there = next(path for path in (whole, *whole.parents) if path.exists())
     if not os.access(there, os.W_OK | os.X_OK):
         raise InputError(f"--out {folder}: expected a folder that can be written to, found {there}, which cannot")
 
@@ -248,15 +202,13 @@ def editions(options: SimpleNamespace) -> list:
     if options.url and not web_address(options.url):
         raise InputError(f"--url: expected an address that begins with http:// or https://, found {options.url!r}")
     if options.parameters:
-        beside = {"--year": options.year, "--lang": options.lang, "--all": options.all, "--set": options.set}
-        if named := [name for name, value in beside.items() if value]:
-            raise InputError(f"{named[0]}: expected none beside --parameters, whose file holds all of them")
+        if named := [name for name in ("year", "lang", "all", "set") if getattr(options, name)]:
+            raise InputError(f"--{named[0]}: expected none beside --parameters, whose file holds all of them")
         return [read_parameters(options.parameters)]
     if options.all and options.year:
         raise InputError(f"--year: expected no year beside --all, found {options.year}")
-    given = {"languages": list(options.lang)} if options.lang else {}
     wanted = map(str, years()) if options.all else [options.year]
-    return [read_settings(options.set, **given, **({"year": year} if year else {})) for year in wanted]
+    return [read_settings(options.set, year, options.lang) for year in wanted]
 
 
 def _asked(options: SimpleNamespace) -> dict:
@@ -273,11 +225,12 @@ def _asked(options: SimpleNamespace) -> dict:
 def _publish(options: SimpleNamespace) -> None:
     """Build or sweep, unless the same call has left what it would make again."""
     started = time.perf_counter()
-    _check_options(options)
+    _check_folder(options.out)
     results = Path(os.environ.setdefault("BILAN_RESULTS", str(ROOT / "results" / "build")))
     asked = _asked(options)
     if not (options.force or options.dry_run or options.batch) and (folders := stamps.unchanged(asked, results)):
-        _print(f"Nothing to do, nothing has changed since this was published: {', '.join(map(_short, folders))}")
+        shown = ", ".join(map(os.path.relpath, folders))
+        _print(f"Nothing to do, nothing has changed since this was published: {shown}")
         return
     with nullcontext() if options.dry_run else _kernels(options.kernels):
         made_from = stamps.inputs()
@@ -289,18 +242,26 @@ def _publish(options: SimpleNamespace) -> None:
         _print(f"Done in {time.perf_counter() - started:.1f} s: {page}")
 
 
-def _short(path: Path) -> str:
-    return os.path.relpath(path)
-
-
 def _say(line: str) -> None:
     _print(f"  {line}")
+
+
+def _run(graph: dict, title: str, options: SimpleNamespace, named: bool) -> bool:
+    """Run notebooks, or say what would run, and return whether what they leave is to be published."""
+    from bilan.build.jobs import plan, run_jobs
+
+    _print(title)
+    if options.dry_run:
+        plan(graph, options.force, _say)
+    else:
+        run_jobs(graph, options.jobs, options.force, _say, named, options.time_limit)
+    return not (options.dry_run or options.batch)
 
 
 def _build(options: SimpleNamespace) -> tuple[list[Path], bool]:
     """Publish editions; return their folders, and whether nothing is missing in them that another try may bring."""
     from bilan.build.checks import ready
-    from bilan.build.jobs import jobs_of, plan, run_jobs
+    from bilan.build.jobs import jobs_of
     from bilan.publish.edition import Publication, with_published
 
     runs = _part([with_published(parameters, options.out) for parameters in editions(options)], options.batch)
@@ -319,38 +280,31 @@ def _build(options: SimpleNamespace) -> tuple[list[Path], bool]:
         jobs = jobs_of(parameters, parameters.languages)
         publication = Publication(tuple(jobs), options.out, options.url.rstrip("/"), note)
         graph |= jobs if options.batch else jobs | {publication: set(jobs)}
-    named = f"Edition {runs[0].edition}" if len(runs) == 1 else f"{len(runs)} editions"
-    _print(f"{named} ({', '.join(runs[0].languages)})")
-    if options.dry_run:
-        plan(graph, options.force, _say)
+    title = f"Edition {runs[0].edition}" if len(runs) == 1 else f"{len(runs)} editions"
+    if not _run(graph, f"{title} ({', '.join(runs[0].languages)})", options, len(runs) > 1):
         return [], True
-    run_jobs(graph, options.jobs, options.force, _say, len(runs) > 1, options.time_limit)
-    folders = [] if options.batch else [options.out / parameters.edition for parameters in runs]
-    return folders, not (missing and stamps.browser())  # a PDF that a browser failed to print
+    # a PDF that a browser failed to print
+    return [options.out / parameters.edition for parameters in runs], not (missing and stamps.browser())
 
 
 def _sweep(options: SimpleNamespace) -> tuple[list[Path], bool]:
     from bilan.build.checks import ready
-    from bilan.build.jobs import NotebookFailed, plan, run_jobs
+    from bilan.build.jobs import NotebookFailed
     from bilan.build.sweep import jobs_of_rows, read_sweep
 
     sweep = read_sweep(options.table)
     _check_folder(options.out / "sweeps" / sweep.name)
     refuse_links(options.out / "sweeps" / sweep.name, options.out)
     ready()
-    _print(f"Sweep {sweep.name}: {sweep.counted}")
-    graph, failure = jobs_of_rows(_part(sweep.rows, options.batch)), None
-    if options.dry_run:
-        plan(graph, options.force, _say)
-        return [], True
+    failure = None
     try:
-        run_jobs(graph, options.jobs, options.force, _say, True, options.time_limit)
+        graph = jobs_of_rows(_part(sweep.rows, options.batch))
+        if not _run(graph, f"Sweep {sweep.name}: {sweep.counted}", options, True):
+            return [], True
     except NotebookFailed as error:
-        failure = error
         if options.batch:
             raise
-    if options.batch:
-        return [], True
+        failure = error
     from bilan.publish.site import write_front_page
     from bilan.publish.sweep_report import write_sweep
 
@@ -377,31 +331,29 @@ def _agreed(question: str) -> bool:
         raise InputError("--yes: expected it where nobody can be asked; nothing was written") from None
 
 
+def _told(error: Exception) -> tuple[int, str]:
+    """Return the exit status and the message of an error; no message for a fault of the package, to be traced."""
+    match error:
+        case click.UsageError():
+            called = error.ctx.command_path if error.ctx else "bilan"
+            return 2, f"{InputError(error.format_message())} See {called} --help"
+        case InputError():
+            return 2, str(error)
+        case OSError():
+            named = f"{printable(error.filename)}: " if error.filename else ""
+            return 1, f"{named}{printable(error.strerror or error)}; what was published before is untouched"
+    from bilan.build.jobs import NotebookFailed
+
+    return 1, str(error) if isinstance(error, NotebookFailed) else ""
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit status."""
-    debug = "--debug" in (sys.argv if arguments is None else arguments)
     try:
         return command.main(arguments, "bilan", standalone_mode=False) or 0
-    except click.UsageError as error:
-        called = error.ctx.command_path if error.ctx else "bilan"
-        _print(f"bilan: {InputError(error.format_message())} See {called} --help", sys.stderr)
-        return 2
-    except InputError as error:
-        if debug:
-            raise
-        _print(f"bilan: {error}", sys.stderr)
-        return 2
-    except OSError as error:
-        if debug:
-            raise
-        named = f"{error.filename}: " if error.filename else ""
-        said = f"{named}{error.strerror or error}; what was published before is untouched"
-        _print(f"bilan: {printable(said)}", sys.stderr)
-        return 1
     except Exception as error:
-        from bilan.build.jobs import NotebookFailed
-
-        if debug or not isinstance(error, NotebookFailed):
+        status, said = _told(error)
+        if not said or "--debug" in (arguments or sys.argv):
             raise
-        _print(f"bilan: {error}", sys.stderr)
-        return 1
+        _print(f"bilan: {said}", sys.stderr)
+        return status

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import shutil
-import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,13 +19,15 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements" / "base.txt"  # the versions of all libraries
 
 
-def read_limited(path: Path, shown: str, largest: int) -> bytes:
-    """Return what a file holds.
+def read_limited(path: Path, shown: str, largest: int, regular: bool = False) -> bytes:
+    """Return what a file holds; with `regular` no pipe or device, which could keep waiting, is opened.
 
     Raises InputError, calling it `shown`, where it holds more than `largest` bytes, of which no more are read, or
     can't be read at all.
     """
     try:
+        if regular and path.exists() and not (path.is_file() or path.is_dir()):
+            raise InputError(f"{shown}: expected a file, found a pipe, a socket or a device")
         with path.open("rb") as file:
             raw = file.read(largest + 1)
     except OSError as error:
@@ -38,13 +39,14 @@ def read_limited(path: Path, shown: str, largest: int) -> bytes:
     return raw
 
 
-def read_regular(path: Path, shown: str, largest: int) -> bytes:
-    """Return what a file holds, as `read_limited`; a pipe or a device, which could keep waiting, is not opened."""
-    with suppress(OSError, ValueError):  # of which `read_limited` says what is wrong
-        mode = path.stat().st_mode
-        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-            raise InputError(f"{shown}: expected a file, found a pipe, a socket or a device")
-    return read_limited(path, shown, largest)
+def decoded(raw: bytes, shown: str) -> str:
+    """Return a text in UTF-8, without a byte order mark. Raises InputError, calling it `shown`, for what is none."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        found = f"another encoding at byte {error.start}"
+        raise InputError(f"{shown}, line {line}: expected UTF-8, found {found}") from None
 
 
 def checksum(files: Iterable[Path]) -> str:
@@ -79,13 +81,10 @@ def locked(path: Path) -> Iterator[None]:
 
 def link_in(path: Path, root: Path) -> Path | None:
     """Return the first symbolic link on the way from `root`, itself not looked at, down to a path, or under it."""
-    steps = [one for one in (path, *path.parents) if one != root and one.is_relative_to(root)]
-    if found := next((one for one in reversed(steps) if one.is_symlink()), None):
-        return found
-    for place, folders, names in os.walk(path):
-        if found := next((one for name in sorted(folders + names) if (one := Path(place, name)).is_symlink()), None):
-            return found
-    return None
+    above = [one for one in reversed((path, *path.parents)) if one != root and one.is_relative_to(root)]
+    if linked := [one for one in above if one.is_symlink()]:
+        return linked[0]
+    return next((one for one in sorted(path.rglob("*")) if one.is_symlink()), None)
 
 
 def refuse_links(path: Path, root: Path) -> None:

@@ -1,8 +1,9 @@
 """Words and numbers by language: one TOML catalog a language in text/, numbers and plurals by Babel (CLDR)."""
 
+import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -12,7 +13,7 @@ from babel import Locale
 from babel.numbers import format_decimal, format_percent
 
 from bilan.errors import InputError
-from bilan.files import read_limited
+from bilan.files import decoded, read_limited
 from bilan.number import Exact, exact
 
 TEXT = Path(__file__).parent / "text"
@@ -31,34 +32,26 @@ def locale_of(lang: str) -> Locale:
 
 def rounded(number: Exact, decimals: int = 0, down: bool = False) -> Decimal:
     """Return the number rounded half up, or down where it is a lower bound, to so many decimals."""
-    scale = Decimal(1).scaleb(-decimals)
-    value = exact(number)
     # A quotient of two decimals would be rounded twice; the scaled fraction is rounded once.
-    units = value / exact(scale)
-    whole = units.numerator // units.denominator
-    if not down and units - whole >= Fraction(1, 2):
-        whole += 1
-    return Decimal(whole) * scale
+    units = exact(number) * 10**decimals
+    return Decimal(math.floor(units if down else units + Fraction(1, 2))).scaleb(-decimals)
 
 
 def format_number(number: Exact, lang: str, decimals: int = 0, signed: bool = False, down: bool = False) -> str:
     """Return the number in the language's digits and separators, rounded half up (`down`: a lower bound)."""
     value = rounded(number, decimals, down)
-    pattern = f"#,##0.{'0' * decimals}"
-    text = format_decimal(abs(value), format=pattern, locale=LOCALES[lang])
+    said = format_decimal(abs(value), format=f"#,##0.{'0' * decimals}", locale=LOCALES[lang])
     sign = _sign(value, signed)
-    return _in_order(sign + text, lang) if sign else text
+    return _in_order(sign + said, lang) if sign else said
 
 
 def format_share(number: Exact, lang: str, decimals: int = 0, signed: bool = False) -> str:
     """Return a number of percent (58, not 0.58) with the language's percent sign and spacing."""
     value = rounded(number, decimals)
     locale = locale_of(lang)
-    pattern = locale.percent_formats[None].pattern.split(";")[0]
-    if decimals:
-        pattern = pattern.replace("##0", "##0." + "0" * decimals)
-    text = format_percent(abs(value) / 100, format=pattern, locale=locale)
-    return _in_order(_sign(value, signed) + text, lang)
+    pattern = locale.percent_formats[None].pattern.split(";")[0].replace("##0", f"##0.{'0' * decimals}")
+    said = format_percent(abs(value) / 100, format=pattern, locale=locale)
+    return _in_order(_sign(value, signed) + said, lang)
 
 
 def _sign(value: Decimal, signed: bool) -> str:
@@ -94,22 +87,21 @@ def catalog(lang: str) -> dict[str, str | dict]:
 
     Raises InputError where its file is missing or no TOML of texts.
     """
-    flat = {}
-
-    def flatten(prefix: str, node: Mapping) -> None:
-        for key, item in node.items():
-            if isinstance(item, dict) and "other" not in item:
-                flatten(f"{prefix}{key}.", item)
-            else:
-                forms = {form: typeset(said, lang) for form, said in item.items()} if isinstance(item, dict) else None
-                flat[prefix + key] = forms or typeset(item, lang)
-
     shown = f"scripts/bilan/text/{lang}.toml"
     try:
-        flatten("", tomllib.loads(read_limited(TEXT / f"{lang}.toml", shown, 1_000_000).decode("utf-8")))
-    except (ValueError, TypeError, AttributeError) as error:
+        return dict(_flat(tomllib.loads(decoded(read_limited(TEXT / f"{lang}.toml", shown, 1_000_000), shown)), lang))
+    except (ValueError, TypeError) as error:
         raise InputError(f"{shown}: expected TOML of texts, found {error}") from None
-    return flat
+
+
+def _flat(node: Mapping, lang: str, above: str = "") -> Iterator[tuple[str, str | dict]]:
+    for key, item in node.items():
+        if isinstance(item, str):
+            yield above + key, typeset(item, lang)
+        elif "other" in item:
+            yield above + key, {form: typeset(said, lang) for form, said in item.items()}
+        else:
+            yield from _flat(item, lang, f"{above}{key}.")
 
 
 def text(key: str, lang: str, n: Exact | None = None, **values: object) -> str:

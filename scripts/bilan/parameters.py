@@ -1,16 +1,16 @@
 """The parameters of every notebook: one model, checked before anything runs and again in each notebook."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from bilan.data.description import describe
+from bilan.data.description import describe, twice
 from bilan.data.ledgers import has_year, years
 from bilan.errors import InputError
-from bilan.files import read_limited
+from bilan.files import decoded, read_limited
 from bilan.languages import LANGUAGES
 
 Language = Literal[LANGUAGES]
@@ -45,28 +45,20 @@ class Parameters(BaseModel):
     def _fit_together(self) -> "Parameters":
         if not has_year(self.year):
             raise ValueError(f"year: expected one of {', '.join(map(str, years()))}, found {self.year}")
-        if len(set(self.languages)) < len(self.languages):
-            raise ValueError(f"languages: expected each language once, found {', '.join(self.languages)}")
+        if doubled := twice(self.languages):
+            raise ValueError(f"languages: expected each language once, found {doubled!r} twice")
         if self.foreign_share is not None and self.share_base != "foreign":
-            raise ValueError(
-                f"foreign_share: expected only with share_base=foreign, found {self.foreign_share} "
-                f"with share_base={self.share_base}"
-            )
+            found = f"{self.foreign_share} with share_base={self.share_base}"
+            raise ValueError(f"foreign_share: expected only with share_base=foreign, found {found}")
         return self
 
     def changed(self) -> dict:
         """Return the parameters that make this run a variant of its year: name → value, defaults left out."""
-        ordinary = {"year", "lang", "languages"}
-        return {
-            name: value
-            for name, value in self.model_dump().items()
-            if name not in ordinary and value != type(self).model_fields[name].default
-        }
+        return self.model_dump(exclude_defaults=True, exclude={"year", "lang", "languages"})
 
     def only(self, names: Iterable[str]) -> "Parameters":
         """Return the parameters with all but those named at their defaults: what a notebook that has no others sees."""
-        others = {name: field.default for name, field in type(self).model_fields.items() if name not in set(names)}
-        return self.model_copy(update=others)
+        return self.model_construct(**self.model_dump(include=set(names)))
 
     @property
     def edition(self) -> str:
@@ -86,32 +78,27 @@ def read_yaml(content: bytes, shown: str) -> object:
     Raises InputError naming the file as `shown`, and the line where it is known, for what is no YAML, a name given
     twice, of which PyYAML would silently take the last, and for anchors and depths, which make a short file endless.
     """
+    written = decoded(content, shown)
     try:
-        written = content.decode("utf-8-sig")
         depth = 0
         for event in yaml.parse(written, yaml.SafeLoader):
             where = f"{shown}, line {event.start_mark.line + 1}"
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > DEEPEST_YAML:
-                raise InputError(
-                    f"{where}: expected lists in each other at most {DEEPEST_YAML} deep, found deeper ones"
-                )
+                deepest = f"lists in each other at most {DEEPEST_YAML} deep"
+                raise InputError(f"{where}: expected {deepest}, found deeper ones")
             if getattr(event, "anchor", None) is not None:
                 raise InputError(f"{where}: expected YAML without anchors, found {event.anchor!r}")
-        node = yaml.compose(written, yaml.SafeLoader)
-        given = yaml.safe_load(written)
-    except UnicodeDecodeError as error:
-        raise InputError(f"{shown}: expected UTF-8, found another encoding at byte {error.start}") from None
-    except yaml.MarkedYAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise InputError(f"{shown}{line}: expected YAML, found: {' '.join(str(error.problem).split())}") from None
+        node, given = yaml.compose(written, yaml.SafeLoader), yaml.safe_load(written)
     except InputError:
         raise
     except Exception as error:  # PyYAML lets many through, of dates that are none, of tags that do not fit
-        raise InputError(f"{shown}: expected YAML, found: {' '.join(str(error).split())}") from None
-    keys = [key.value for key, _ in node.value if isinstance(key.value, str)] if isinstance(given, dict) else []
-    if doubled := [key for key in keys if keys.count(key) > 1]:
-        raise InputError(f"{shown}: expected each parameter once, found {doubled[0]!r} twice")
+        mark = getattr(error, "problem_mark", None)
+        said = " ".join(str(getattr(error, "problem", error)).split())
+        line = f", line {mark.line + 1}" if mark else ""
+        raise InputError(f"{shown}{line}: expected YAML, found: {said}") from None
+    if isinstance(given, dict) and (doubled := twice(key.value for key, _ in node.value)):
+        raise InputError(f"{shown}: expected each parameter once, found {doubled!r} twice")
     return given
 
 
@@ -132,35 +119,30 @@ def read_parameters(path: Path) -> Parameters:
         raise InputError(f"{path}: {error}") from None
 
 
-def read_settings(settings: list[str], **values) -> Parameters:
-    """Return the parameters of a command line: `settings` are NAME=VALUE texts, `values` come by name.
+def read_settings(settings: Iterable[str], year: str | None = None, languages: Sequence[str] = ()) -> Parameters:
+    """Return the parameters of a command line: `settings` are NAME=VALUE texts, the year and languages come apart.
 
     Raises InputError for a text that is no NAME=VALUE, a name given twice and all that `check_parameters` refuses.
     """
-    texts = {}
+    texts = {"year": year} if year else {}
     for setting in settings:
         name, equals, value = setting.partition("=")
         if not equals or not name:
             raise InputError(f"--set: expected NAME=VALUE, found {setting!r}")
-        if name in texts or name in values:
+        if name in texts:
             raise InputError(f"--set {setting}: expected each parameter once, found {name} twice")
         if name == "languages":
             raise InputError("--set languages: expected --lang for each language instead")
         texts[name] = value
-    typed = {name: value for name, value in values.items() if isinstance(value, list)}
-    texts |= {name: value for name, value in values.items() if name not in typed}
     read = _checked(Parameters.model_validate_strings, texts)
-    return check_parameters(read.model_dump() | typed) if typed else read
+    return check_parameters(read.model_dump() | {"languages": list(languages)}) if languages else read
 
 
-def _checked(validate, values: dict) -> Parameters:
+def _checked(validate: Callable[[dict], Parameters], values: dict) -> Parameters:
     try:
         return validate(values)
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        if fault["type"] == "value_error":  # raised by the model itself, complete as it is
-            raise InputError(f"parameter {fault['ctx']['error']}") from None
-        if fault["type"] == "extra_forbidden":
-            known = ", ".join(Parameters.model_fields)
-            raise InputError(f"parameter {fault['loc'][0]}: expected one of {known}; found an unknown name") from None
-        raise InputError(f"parameter {describe(error)}") from None
+        if error.errors()[0]["type"] != "extra_forbidden":
+            raise InputError(f"parameter {describe(error)}") from None
+        name, known = error.errors()[0]["loc"][0], ", ".join(Parameters.model_fields)
+        raise InputError(f"parameter {name}: expected one of {known}; found an unknown name") from None

@@ -4,7 +4,6 @@ Each check raises InputError for the first fault, naming the file and the place 
 found. A build and a sweep begin with `ready`; `bilan check` asks for all of them.
 """
 
-import os
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -16,6 +15,7 @@ import pandas as pd
 from bilan.build.results import NARRATIVE, NOTEBOOKS, declared, read_notebook, working_notebooks
 from bilan.data import ledgers
 from bilan.data import tables as data
+from bilan.data.description import LEDGERS
 from bilan.data.printed import parse_number
 from bilan.errors import InputError
 from bilan.files import LOCK, ROOT, read_limited
@@ -26,6 +26,7 @@ from bilan.number import exact
 TOOLS = ("pandas", "seaborn", "matplotlib", "papermill", "nbconvert", "ipykernel", "Babel")
 SHOWN = LOCK.relative_to(ROOT).as_posix()
 TEMPLATES = ("_foot", "_head", "_key", "_numbers", "chart", "narrative", "notebook", "page", "site", "sources", "sweep")
+ASSETS = ("conf.json", "style.css")
 # Tables of figures beside the ledgers: the number as printed stands beside the value, in one of the four formats.
 FIGURES = ("other_readings", "other_bodies")
 
@@ -43,35 +44,28 @@ def check_all() -> list[tuple[str, int]]:
 
     Raises InputError for a table under data/ that datapackage.json does not describe, too.
     """
-    described = {resource["path"] for resource in data.datapackage()["resources"]}
-    for place in sorted(_tables_in(data.DATA)):
-        if place not in described:
+    resources = data.datapackage()["resources"]
+    paths = {resource["name"]: resource["path"] for resource in resources}
+    for place in _tables_in(data.DATA):
+        if place not in paths.values():
             raise InputError(f"data/{place}: expected a description in data/datapackage.json, found none")
-    checked = []
-    for resource in data.datapackage()["resources"]:
-        read = data.read_table if resource["format"] == "csv" else lambda _: data.read_outlines()
-        checked.append((f"data/{resource['path']}", len(read(resource["name"]))))
+    outlines = [resource["name"] for resource in resources if resource["format"] == "geojson"]
+    read = {name: data.read_outlines() if name in outlines else data.read_table(name) for name in paths}
     for year in ledgers.years():
         ledgers.load_communique(year)
-        _check_printed(data.read_table(f"communique_{year}"), f"data/communiques/{year}.csv")
-    paths = {resource["name"]: resource["path"] for resource in data.datapackage()["resources"]}
-    for name in filter(paths.get, FIGURES):
-        _check_printed(data.read_table(name), f"data/{paths[name]}")
+    for name, table in read.items():
+        if name in FIGURES or name.startswith(LEDGERS):
+            _check_printed(table, f"data/{paths[name]}")
     if "iom_returns" in paths:
-        _check_countries(data.read_table("iom_returns"), f"data/{paths['iom_returns']}")
-    return checked
+        _check_countries(read["iom_returns"], f"data/{paths['iom_returns']}")
+    return [(f"data/{paths[name]}", len(table)) for name, table in read.items()]
 
 
 def _tables_in(folder: Path) -> list[str]:
     """Return the files of a folder that look like tables; hidden ones, links to nowhere and others' are passed over."""
-    found = []
-    for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        paths = (
-            Path(place, name) for name in names if not name.startswith(".") and name.endswith((".csv", ".geojson"))
-        )
-        found += [path.relative_to(folder).as_posix() for path in paths if str(path).isprintable() and path.is_file()]
-    return found
+    paths = [path for path in folder.rglob("*") if path.suffix in (".csv", ".geojson") and path.is_file()]
+    places = sorted(path.relative_to(folder).as_posix() for path in paths)
+    return [place for place in places if place.isprintable() and "/." not in f"/{place}"]
 
 
 def _check_printed(table: pd.DataFrame, shown: str) -> None:
@@ -83,16 +77,12 @@ def _check_printed(table: pd.DataFrame, shown: str) -> None:
         read = list(filter(None, (_number(row.as_printed, one) for one in formats)))
         if not any(exact(number) == wanted for number, _ in read):
             found = f"a number that reads {read[0][0]}" if read else f"no number in the format {', '.join(formats)}"
-            raise InputError(
-                f"{shown}, line {line}, as_printed: expected {row.value:g}, as the value says, "
-                f"found {row.as_printed!r}, {found}"
-            )
+            expected = f"as_printed: expected {row.value:g}, as the value says"
+            raise InputError(f"{shown}, line {line}, {expected}, found {row.as_printed!r}, {found}")
         qualifiers = {qualifier for _, qualifier in read} - {"exact"}
         if qualifiers and row.qualifier not in qualifiers:  # what stands beside the number may qualify it, too
-            said = qualifiers.pop()
-            raise InputError(
-                f"{shown}, line {line}, qualifier: expected {said}, as {row.as_printed!r} says, found {row.qualifier}"
-            )
+            expected = f"qualifier: expected {qualifiers.pop()}, as {row.as_printed!r} says"
+            raise InputError(f"{shown}, line {line}, {expected}, found {row.qualifier}")
 
 
 def _number(printed: str, number_format: str) -> tuple | None:
@@ -114,20 +104,17 @@ def check_notebooks() -> None:
     """Check that every notebook that is run can be read, has known parameters, and a kernel of this machine."""
     from bilan.parameters import Parameters
 
-    names = [*working_notebooks(), NARRATIVE]
-    for name in names:
+    known, kernels = ", ".join(Parameters.model_fields), _kernels()
+    for name in (*working_notebooks(), NARRATIVE):
+        shown = f"notebooks/{name}.ipynb"
         for parameter in declared(name):
             if parameter not in Parameters.model_fields:
-                known = ", ".join(Parameters.model_fields)
-                where = f"notebooks/{name}.ipynb, parameter {parameter}"
-                raise InputError(f"{where}: expected one of {known}; found an unknown name")
-    kernels = _kernels()
-    for name in names:
+                raise InputError(f"{shown}, parameter {parameter}: expected one of {known}; found an unknown name")
         spec = read_notebook(name).get("metadata", {}).get("kernelspec") or {}
         found = spec.get("name") if isinstance(spec, dict) else None
         if found not in kernels:
-            known = ", ".join(sorted(kernels)) or "none; `make env` installs python3"
-            raise InputError(f"notebooks/{name}.ipynb: expected a kernel of this machine ({known}), found {found!r}")
+            there = ", ".join(sorted(kernels)) or "none; `make env` installs python3"
+            raise InputError(f"{shown}: expected a kernel of this machine ({there}), found {found!r}")
 
 
 @cache
@@ -148,20 +135,15 @@ def check_outputs() -> None:
         for at, cell in enumerate(read_notebook(path.stem)["cells"], 1):
             if cell.get("outputs") or cell.get("execution_count") is not None:
                 held = f"{len(cell.get('outputs', []))} and the count {cell.get('execution_count')} of a run"
-                raise InputError(
-                    f"notebooks/{path.name}, cell {at}: expected no outputs, found {held}. In JupyterLab: Edit, "
-                    "Clear Outputs of All Cells, then save"
-                )
+                advice = "In JupyterLab: Edit, Clear Outputs of All Cells, then save"
+                raise InputError(f"notebooks/{path.name}, cell {at}: expected no outputs, found {held}. {advice}")
 
 
 def check_tools() -> None:
     """Check that the libraries that make numbers and pages are the versions of the lock, since others give others."""
     lock = read_limited(LOCK, SHOWN, 5_000_000).decode("utf-8", "replace")
-    locked: dict[str, list[str]] = {}
-    for name, locked_version in re.findall(r"(?m)^([\w.-]+)==([^ ;\\\s]+)", lock):
-        locked.setdefault(name.lower(), []).append(locked_version)
     for tool in TOOLS:
-        expected = locked.get(tool.lower())
+        expected = re.findall(rf"(?mi)^{re.escape(tool)}==([^ ;\\\s]+)", lock)
         if not expected:
             raise InputError(f"{SHOWN}: expected a version of {tool}, found none. `make lock` writes it")
         try:
@@ -169,28 +151,21 @@ def check_tools() -> None:
         except PackageNotFoundError:
             found = "none"
         if found not in expected:
-            raise InputError(
-                f"{tool}: expected version {' or '.join(expected)}, as {SHOWN} says, found {found}. "
-                "`make env` installs what it says"
-            )
+            wanted = f"expected version {' or '.join(expected)}, as {SHOWN} says"
+            raise InputError(f"{tool}: {wanted}, found {found}. `make env` installs what it says")
 
 
 def check_words(languages: Iterable[str]) -> None:
     """Check the package's own files for some languages: texts, narratives, templates, and a font with their letters."""
-    for lang in languages:
-        catalog(lang)  # says itself what is wrong with it
-        _check_there(TEXT / f"narrative.{lang}.md")
-    for name in TEMPLATES:
-        _check_there(TEXT.parent / "publish" / "template" / "bilan" / f"{name}.html.j2")
-    _check_there(TEXT.parent / "publish" / "template" / "bilan" / "conf.json")
-    _check_there(TEXT.parent / "publish" / "template" / "bilan" / "style.css")
     from bilan.show.theme import check_font  # slow to import
 
     for lang in languages:
+        catalog(lang)  # says itself what is wrong with it
+    files = [f"text/narrative.{lang}.md" for lang in languages]
+    files += [f"publish/template/bilan/{name}" for name in (*(f"{one}.html.j2" for one in TEMPLATES), *ASSETS)]
+    for place in files:
+        if not (TEXT.parent / place).is_file():
+            fault = "expected a file of the package, found none. `make env` installs it"
+            raise InputError(f"scripts/bilan/{place}: {fault}")
+    for lang in languages:
         check_font(lang)
-
-
-def _check_there(path: Path) -> None:
-    place = path.relative_to(TEXT.parent).as_posix()
-    if not path.is_file():
-        raise InputError(f"scripts/bilan/{place}: expected a file of the package, found none. `make env` installs it")

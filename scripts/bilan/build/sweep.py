@@ -15,7 +15,7 @@ from pathlib import Path
 from bilan.build.jobs import Job, jobs_of
 from bilan.build.results import NARRATIVE
 from bilan.errors import InputError
-from bilan.files import read_limited
+from bilan.files import decoded, read_limited
 from bilan.parameters import LARGEST_YAML, Parameters, check_parameters, read_settings, read_yaml
 
 # What a table may change: all parameters but those of language, on which no result depends.
@@ -67,11 +67,7 @@ def _check_name(name: object, shown: str) -> None:
 
 
 def _read_csv(content: bytes, shown: str) -> tuple[list[Parameters], list[str]]:
-    try:
-        written = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{shown}: expected UTF-8, found another encoding at byte {error.start}") from None
-    lines = csv.reader(io.StringIO(written, newline=""), strict=True)
+    lines = csv.reader(io.StringIO(decoded(content, shown), newline=""), strict=True)
     rows = []
     try:
         names = next(lines, [])

@@ -6,141 +6,138 @@ enum, minimum, maximum, pattern, unique, primaryKey). `data/rows.py` reads a tab
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, ValidationInfo, model_validator
 
 from bilan.errors import InputError
-from bilan.files import read_regular
+from bilan.files import decoded, read_limited
 from bilan.untrusted import brief
 
 DESCRIPTION = "datapackage.json"
 LARGEST_TABLE = 5_000_000  # bytes; the largest now has 67 thousand
+LEDGERS = "communique_"  # what the names of the ledgers begin with
 # What every ledger has, because the package reads it.
 LEDGER = ("year", "period_start", "period_end", "period_qualifier", "indicator", "value", "unit", "qualifier")
 LEDGER += ("as_printed", "number_format", "counted", "share_base", "source_key", "source", "source_url")
 LEDGER += ("paragraph", "sentence", "note")
 
-_MEANT = {  # pydantic's kinds of faults that a reader of JSON would call by other names
+_MEANT = {  # pydantic's kinds of faults that others would call by other names
     "missing": "expected a value",
     "model_type": "expected an object",
-    "model_attributes_type": "expected an object",
     "list_type": "expected a list",
     "too_short": "expected at least one",
     "extra_forbidden": "expected a name of those there are",
+    "string_pattern_mismatch": "expected a text that matches {pattern}",
 }
 
 
-def describe(error: ValidationError) -> str:
-    """Return the first fault of a pydantic error as "name: what was expected, found what"."""
+def describe(error: ValidationError, given: object = None) -> str:
+    """Return the first fault of a pydantic error as "place: what was expected, found what".
+
+    The place is dotted; in `given`, what was looked at, parts of a list are called by their names, where they have
+    one. A validator's own ValueError says what was expected and found itself.
+    """
     fault = error.errors(include_url=False)[0]
-    return f"{'.'.join(map(str, fault['loc']))}: {_expected(fault)}, found {brief(fault['input'])}"
+    steps = []
+    for step in fault["loc"]:
+        given = given[step] if isinstance(given, list) else given.get(step) if isinstance(given, dict) else None
+        if isinstance(step, int):
+            name = given.get("name") if isinstance(given, dict) else None
+            step = name if name and isinstance(name, str) else f"#{step + 1}"
+        steps.append(step)
+    place, known = f"{'.'.join(steps)}: " if steps else "", fault.get("ctx", {})
+    if fault["type"] == "value_error":
+        return f"{place}{known['error']}"
+    meant = _MEANT.get(fault["type"])
+    expected = meant.format(**known) if meant else fault["msg"][:1].lower() + fault["msg"][1:]
+    return f"{place}{expected}, found {'none' if fault['type'] == 'missing' else brief(fault['input'])}"
 
 
-def _expected(fault: dict) -> str:
-    if fault["type"] == "string_pattern_mismatch":
-        return f"expected a text that matches {fault['ctx']['pattern']}"
-    return fault["msg"][:1].lower() + fault["msg"][1:]
-
-
-def _refuse(expected: str, found: object = None) -> PydanticCustomError:
-    """Return a fault; `found` is what was found where that is not the whole of what was looked at."""
-    return PydanticCustomError("refused", "expected {expected}", {"expected": expected, "found": found})
-
-
-def _a_pattern(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise _refuse(f"a regular expression ({error})") from None
-    return pattern
+def twice(names: Iterable[str]) -> str | None:
+    """Return the first of some names that stands there twice."""
+    return next((name for name, times in Counter(names).items() if times > 1), None)
 
 
 def _inside(path: str, info: ValidationInfo) -> str:
     """Let a path lead to a file in the folder, and nowhere else."""
-    plain = re.fullmatch(r"[\w./ -]+", path) and not PurePosixPath(path).is_absolute()
-    if not plain or ".." in PurePosixPath(path).parts:
-        raise _refuse("a file in data/")
     folder = info.context.resolve()
+    if ".." in path or not re.fullmatch(r"\w[\w./ -]*", path):
+        raise ValueError(f"expected a file in data/, found {brief(path)}")
     if not (folder / path).resolve().is_relative_to(folder):
-        raise _refuse("a file in data/", f"{path!r}, a link that leads out of it")
+        raise ValueError(f"expected a file in data/, found {path!r}, a link that leads out of it")
     return path
 
 
-def _each_once(what: str, known: Iterable[str]) -> None:
-    seen = list(known)
-    if doubled := next((one for one in seen if seen.count(one) > 1), None):
-        raise _refuse(f"{what} once", f"{doubled!r} twice")
-
-
-class _Constraints(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class _Constraints(BaseModel, extra="forbid"):
     required: bool = False
     unique: bool = False
-    enum: Annotated[list, Field(min_length=1)] | None = None
+    enum: list | None = Field(None, min_length=1)
     minimum: float | None = None
     maximum: float | None = None
-    pattern: Annotated[str, AfterValidator(_a_pattern)] | None = None
+    pattern: re.Pattern | None = None
 
 
 class _Field(BaseModel):
-    name: Annotated[str, Field(min_length=1)]
+    name: str = Field(min_length=1)
     type: Literal["string", "integer", "year", "number", "date", "boolean"]
     constraints: _Constraints = _Constraints()
 
 
 class _Schema(BaseModel):
-    fields: Annotated[list[_Field], Field(min_length=1)]
+    fields: list[_Field] = Field(min_length=1)
     primaryKey: list[str] = []
 
     @model_validator(mode="after")
     def _named(self):
         names = [one.name for one in self.fields]
-        _each_once("each field", names)
-        if unknown := [one for one in self.primaryKey if one not in names]:
-            raise _refuse("names of fields in primaryKey", unknown)
+        if doubled := twice(names):
+            raise ValueError(f"expected each field once, found {doubled!r} twice")
+        if unknown := set(self.primaryKey) - set(names):
+            raise ValueError(f"expected names of fields in primaryKey, found {brief(sorted(unknown))}")
         return self
 
 
 class _Source(BaseModel):
-    title: Annotated[str, Field(min_length=1)]
-    path: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+    title: str = Field(min_length=1)
+    path: str | None = Field(None, pattern=r"^https?://\S+$")
 
 
 class _Resource(BaseModel):
-    name: Annotated[str, Field(pattern=r"^[a-z0-9_.-]+$")]
+    name: str = Field(pattern=r"^[a-z0-9_.-]+$")
     path: Annotated[str, AfterValidator(_inside)]
-    hash: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
-    bytes: Annotated[int, Field(ge=0, strict=True)]
+    hash: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
+    bytes: int = Field(ge=0, strict=True)
     format: Literal["csv", "geojson"]
-    sources: Annotated[list[_Source], Field(min_length=1)]
-    table: Annotated[_Schema | None, Field(alias="schema")] = None
+    sources: list[_Source] = Field(min_length=1)
+    table: _Schema | None = Field(None, alias="schema")
 
     @model_validator(mode="after")
     def _whole(self):
-        if self.format == "csv" and self.table is None:
-            raise _refuse("a schema", "none")
-        if self.name.startswith("communique_"):
-            if not re.fullmatch(r"communique_\d{4}", self.name) or self.table is None:
-                raise _refuse("communique_ and a year for the name of a ledger, which has a schema", self.name)
-            names = [one.name for one in self.table.fields]
+        names = [one.name for one in self.table.fields] if self.table else []
+        if self.format == "csv" and not names:
+            raise ValueError("expected a schema, found none")
+        if self.name.startswith(LEDGERS):
+            if not re.fullmatch(r"\d{4}", self.name.removeprefix(LEDGERS)):
+                raise ValueError(f"expected {LEDGERS} and a year for the name of a ledger, found {self.name}")
             if lacking := [one for one in LEDGER if one not in names]:
-                raise _refuse("all fields of a ledger", f"none called {', '.join(lacking)}")
+                raise ValueError(f"expected all fields of a ledger, found none called {', '.join(lacking)}")
         return self
 
 
 class _Package(BaseModel):
     version: str
     created: str
-    resources: Annotated[list[_Resource], Field(min_length=1)]
+    resources: list[_Resource] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _apart(self):
         for key in ("name", "path"):
-            _each_once(f"each {key}", (getattr(one, key) for one in self.resources))
+            if doubled := twice(getattr(one, key) for one in self.resources):
+                raise ValueError(f"expected each {key} once, found {doubled!r} twice")
         return self
 
 
@@ -150,36 +147,13 @@ def read_description(folder: Path) -> dict:
     Raises InputError naming the table and the property, what was expected and what was found.
     """
     shown = f"data/{DESCRIPTION}"
-    raw = read_regular(folder / DESCRIPTION, shown, LARGEST_TABLE)
+    text = decoded(read_limited(folder / DESCRIPTION, shown, LARGEST_TABLE, regular=True), shown)
     try:
-        described = json.loads(raw.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise InputError(f"{shown}: expected UTF-8, found another encoding at byte {error.start}") from None
+        described = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{shown}: expected JSON, found {error}") from None
     try:
         _Package.model_validate(described, context=folder)
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        expected = _MEANT.get(fault["type"]) or _expected(fault)
-        found = "none" if fault["type"] == "missing" else (fault.get("ctx") or {}).get("found")
-        place = ", ".join([shown, *_steps(described, fault["loc"])])
-        raise InputError(f"{place}: {expected}, found {found or brief(fault['input'])}") from None
+        raise InputError(f"{shown}: {describe(error, described)}") from None
     return described
-
-
-def _steps(described: object, place: tuple) -> list[str]:
-    """Return where in the description a fault is, tables and fields by their names: "countries", "field iso3"."""
-    steps, parent = [], ""
-    for step in place:
-        if isinstance(step, str):
-            described = described.get(step) if isinstance(described, dict) else None
-            parent = step
-            steps += [] if step in ("resources", "fields", "sources") and step != place[-1] else [step]
-            continue
-        described = described[step] if isinstance(described, list) else None
-        name = described.get("name") if isinstance(described, dict) else None
-        named = isinstance(name, str) and name.isprintable() and name
-        word = {"resources": "resource", "fields": "field", "sources": "source"}.get(parent, parent)
-        steps.append((name if word == "resource" else f"{word} {name}") if named else f"{word} {step + 1}")
-    return steps

@@ -1,10 +1,12 @@
 """The ledgers: a year's figures as published, the rules they keep, their periods and the places they stand at."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import pandas as pd
 
-from bilan.data.tables import LEDGERS, YEARS, ledger_years, note_use, read_table
+from bilan.data.description import LEDGERS
+from bilan.data.tables import YEARS, ledger_years, note_use, read_table
 from bilan.errors import InputError
 
 # The nine indicators of a communiqué, in the order in which the source article gives them.
@@ -90,46 +92,38 @@ def _ledger(year: int) -> pd.DataFrame:
     """Return a year's ledger as it lies in data/communiques/, checked, and its column `period`."""
     if not has_year(year):
         raise InputError(f"year: expected one of {ledger_years()}, found {year}")
-    table = with_periods(read_table(f"{LEDGERS}{year}"))
+    table, shown = with_periods(read_table(f"{LEDGERS}{year}")), f"data/communiques/{year}.csv"
     rows = table.astype(object).where(table.notna(), "").itertuples(index=False)
     for line, row in zip(table.attrs["lines"], rows, strict=True):
-        if fault := _fault(row, year):
-            raise InputError(f"data/communiques/{year}.csv, line {line}, {fault}")
+        for field, fits, expected in _rules(row, year):
+            if not fits:
+                found = getattr(row, field)
+                said = f"{found:g}" if field == "value" else found or "none"
+                raise InputError(f"{shown}, line {line}, {field}: expected {expected}, found {said}")
     for period, rows in table[table["indicator"].isin(SHARES)].groupby("period"):
-        if rows["value"].sum() > 100 + len(rows) / 2:  # what rounding may add
+        whole = rows["value"].sum()
+        if whole > 100 + len(rows) / 2:  # what rounding may add
             lines = " and ".join(str(table.attrs["lines"][at]) for at in rows.index)
-            raise InputError(
-                f"data/communiques/{year}.csv, lines {lines}, value: expected shares of at most 100 % together "
-                f"({period}), found {rows['value'].sum():g}"
-            )
+            expected = f"shares of at most 100 % together ({period})"
+            raise InputError(f"{shown}, lines {lines}, value: expected {expected}, found {whole:g}")
     return table
 
 
-def _fault(row: tuple, year: int) -> str:
-    """Return what is wrong with a row of a ledger that its description does not say: "field: expected …, found …"."""
-    if row.year != year:
-        return f"year: expected year {year}, found {row.year}"
-    share, rate = row.indicator in SHARES, row.indicator in PUBLISHED_RATES
-    unit = "percent" if share or rate else "count"
-    if row.unit != unit:
-        return f"unit: expected {unit} for {row.indicator}, found {row.unit}"
-    if share and not 0 <= row.value <= 100:
-        return f"value: expected a share from 0 to 100 %, found {row.value:g}"
-    if unit == "count" and (row.value < 0 or row.value % 1):
-        return f"value: expected a whole number of at least 0 for {row.indicator}, found {row.value:g}"
-    if row.share_base and not share:
-        return f"share_base: expected none for {row.indicator}, found {row.share_base}"
-    return _fault_of_period(row.period_start, row.period_end, row.period_qualifier, year)
-
-
-def _fault_of_period(start: str, end: str, qualifier: str, year: int) -> str:
-    if bool(end) != bool(qualifier):
-        return f"period_qualifier: expected one beside a period_end alone, found {qualifier or 'none'}"
-    if end and start > end:
-        return f"period_end: expected a day not before period_start {start}, found {end}"
-    if {start[:4], end[:4] or str(year)} != {str(year)}:
-        return f"period_start: expected a period within {year}, found {start} to {end or 'an end not stated'}"
-    return ""
+def _rules(row: tuple, year: int) -> Iterator[tuple[str, bool, str]]:
+    """Give what the description of a ledger does not say of its rows: field, whether it fits, what is expected."""
+    share, of = row.indicator in SHARES, f"for {row.indicator}"
+    unit = "percent" if share or row.indicator in PUBLISHED_RATES else "count"
+    start, end = row.period_start, row.period_end
+    yield "year", row.year == year, f"year {year}"
+    yield "unit", row.unit == unit, f"{unit} {of}"
+    yield "value", not share or 0 <= row.value <= 100, "a share from 0 to 100 %"
+    whole = row.value >= 0 and row.value % 1 == 0
+    yield "value", unit == "percent" or whole, f"a whole number of at least 0 {of}"
+    yield "share_base", share or not row.share_base, f"none {of}"
+    yield "period_qualifier", bool(end) == bool(row.period_qualifier), "one beside a period_end alone"
+    yield "period_end", not end or start <= end, f"a day not before period_start {start}"
+    yield "period_start", start[:4] == str(year), f"a day of {year}"
+    yield "period_end", not end or end[:4] == str(year), f"a day of {year}"
 
 
 def load_communique(year: int) -> pd.DataFrame:

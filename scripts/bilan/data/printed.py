@@ -46,41 +46,35 @@ class _Words:
     percent: re.Pattern
     named: re.Pattern
     values: dict[str, float]
-    approximate: frozenset[str]
+    approximate: dict[str, float]
     scales: dict[str, int]  # by which the number said before is multiplied
     respelled: dict[str, str]  # words as text2num knows them
-    qualifiers: dict[str, re.Pattern]
+    qualifiers: dict[str, re.Pattern]  # of what stands before a number and qualifies it
+    after: re.Pattern  # and of what follows it
 
 
 @cache
 def _words(lang: str) -> _Words:
     read = tomllib.loads((WORDS / f"{lang}.toml").read_text(encoding="utf-8"))
-    numbers = read["numbers"]
-    approximate = {plain(word): value for word, value in numbers["approximate"].items()}
-    values = approximate | {plain(word): value for word, value in numbers["exact"].items()}
-    scales = {plain(word): value for word, value in numbers.get("scales", {}).items()}
+    numbers, said = read["numbers"], {name: plain(words) for name, words in read["qualifiers"].items()}
+    approximate, values, scales = (
+        {plain(word): value for word, value in numbers.get(kind, {}).items()}
+        for kind in ("approximate", "exact", "scales")
+    )
+    values |= approximate
     longest_first = "|".join(sorted({*values, *scales}, key=len, reverse=True)) or "(?!)"
     prefix = "[وفبل]?" if lang == "ar" else ""
+    before = rf"(?<!\w){read.get('prefix', '')}(?:{{}})[ \n]?(?:(?:{said['filler']})[ \n])*$"
     return _Words(
-        re.compile(plain(numbers["thousands"])),
-        re.compile(plain(numbers["millions"])),
-        re.compile(plain(numbers["percent"])),
+        *(re.compile(plain(numbers[name])) for name in ("thousands", "millions", "percent")),
         re.compile(rf"(?<!\w){prefix}(?P<word>{longest_first})(?!\w)"),
         values,
-        frozenset(approximate),
+        approximate,
         scales,
         numbers.get("respelled", {}),
-        _qualifiers(read["qualifiers"], read.get("prefix", "")),
+        {name: re.compile(before.replace("{}", said[name])) for name in ("at_least", "about")},
+        re.compile(rf"[ \n](?:{said['after']})\b"),
     )
-
-
-def _qualifiers(words: dict[str, str], prefix: str) -> dict[str, re.Pattern]:
-    """Return the patterns of what stands before a number and qualifies it, by qualifier, and of what follows it."""
-    filler = rf"(?:{plain(words['filler'])})"
-    before = {name: said for name, said in words.items() if name not in ("filler", "after")}
-    return {
-        name: re.compile(rf"(?<!\w){prefix}(?:{plain(said)})[ \n]?(?:{filler}[ \n])*$") for name, said in before.items()
-    } | {"after": re.compile(rf"[ \n](?:{plain(words['after'])})\b")}
 
 
 class _Word:
@@ -114,8 +108,7 @@ def value_of(digits: str) -> float | None:
 def numbers_in(folded: Folded, lang: str) -> list[PrintedNumber]:
     """Return the numbers of a text in the order in which they stand, those in words of the language included."""
     text, words, numbers, last = folded.text, _words(lang), [], 0
-    found = [*_in_digits(text, words), *_in_words(folded, lang, words)]
-    for start, end, value in sorted(found):
+    for start, end, value in sorted([*_in_digits(text, words), *_in_words(folded, lang, words)]):
         if start < last:
             if not start < numbers[-1].end < end:
                 continue
@@ -123,12 +116,11 @@ def numbers_in(folded: Folded, lang: str) -> list[PrintedNumber]:
         share = words.percent.match(text, end)
         sign = lang == "ar" and text[max(0, start - 2) : start].strip() == "%"
         last = share.end() if share else end
-        qualifier, begins = _qualified(text, start, last, lang)
+        qualifier, begins = _qualified(text, start, last, words)
         if text[start:end] in words.approximate:
             qualifier = "about"
-        numbers.append(
-            PrintedNumber(start, end, value, "percent" if share or sign else "count", qualifier, begins, last)
-        )
+        unit = "percent" if share or sign else "count"
+        numbers.append(PrintedNumber(start, end, value, unit, qualifier, begins, last))
     return numbers
 
 
@@ -152,11 +144,10 @@ def _in_words(folded: Folded, lang: str, words: _Words) -> list[tuple[int, int, 
     if lang == "ar":
         return _compounded(folded.text, words, list(named))
     found = [(m.start("word"), m.end("word"), words.values[m["word"]]) for m in named]
-    places = [match.span() for match in re.finditer(r"[^\W_]+|[^\w\s]", folded.text)]
-    respelled = words.respelled
-    tokens = [_Word(folded.printed(start, end).lower(), start, end) for start, end in places]
-    for token in tokens:
-        token.said = respelled.get(token.said, token.said)
+    tokens = []
+    for match in re.finditer(r"[^\W_]+|[^\w\s]", folded.text):
+        said = folded.printed(*match.span()).lower()
+        tokens.append(_Word(words.respelled.get(said, said), *match.span()))
     for number in find_numbers(tokens, lang, threshold=0.0):
         first, last = tokens[number.start], tokens[number.end - 1]
         # "one" and "un" are articles, unless the table says otherwise
@@ -189,14 +180,13 @@ def _overlap(said: float, value: float) -> bool:
     return said // 10 ** (len(str(value)) - 1) % 10 != 0
 
 
-def _qualified(text: str, start: int, end: int, lang: str) -> tuple[str, int]:
+def _qualified(text: str, start: int, end: int, words: _Words) -> tuple[str, int]:
     """Return how the words around a number qualify it, and where those before it begin."""
     before = text[max(0, start - 40) : start]
-    qualifiers = _words(lang).qualifiers
-    for name in ("at_least", "about"):
-        if match := qualifiers[name].search(before):
+    for name, pattern in words.qualifiers.items():
+        if match := pattern.search(before):
             return name, start - len(before) + match.start()
-    return ("about" if qualifiers["after"].match(text, end) else "exact"), start
+    return ("about" if words.after.match(text, end) else "exact"), start
 
 
 def parse_number(printed: str, number_format: str) -> tuple[Decimal, str]:
@@ -217,10 +207,10 @@ def parse_number(printed: str, number_format: str) -> tuple[Decimal, str]:
 
 
 def _read(unsigned: str, number_format: str) -> tuple[Decimal, str] | None:
-    folded = fold(unsigned)
     value = _value(unsigned, number_format)
     if value is not None:
         return value, "exact"
+    folded = fold(unsigned)
     for lang in (number_format, *LOCALES):
         number = next(iter(numbers_in(folded, lang)), None)
         if number is None or folded.text[: number.begins].strip() or folded.text[number.ends :].strip():

@@ -10,14 +10,13 @@ from functools import cache
 
 import pandas as pd
 
-from bilan.data.description import LARGEST_TABLE, read_description
+from bilan.data.description import LARGEST_TABLE, LEDGERS, read_description
 from bilan.data.rows import parse
 from bilan.errors import InputError
-from bilan.files import ROOT, read_regular
+from bilan.files import ROOT, read_limited
 
 DATA = ROOT / "data"
 YEARS = "years"  # how `used` calls the list of years that have a ledger
-LEDGERS = "communique_"  # what the names of the ledgers begin with
 _used: set[str] = set()
 
 
@@ -31,10 +30,10 @@ def datapackage() -> dict:
 
 
 def _described(name: str) -> dict:
-    resource = next((r for r in datapackage()["resources"] if r["name"] == name), None)
-    if resource is None:
-        raise InputError(f"data/datapackage.json: expected a table named {name!r}, found none")
-    return resource
+    for resource in datapackage()["resources"]:
+        if resource["name"] == name:
+            return resource
+    raise InputError(f"data/datapackage.json: expected a table named {name!r}, found none")
 
 
 def source_of(name: str) -> dict:
@@ -72,14 +71,15 @@ def state(name: str) -> str:
     """Return a checksum of a table and its description, or of the list of years; "" for a table there is none of."""
     if name == YEARS:
         return hashlib.sha256(repr(ledger_years()).encode()).hexdigest()
-    resource = next((one for one in datapackage()["resources"] if one["name"] == name), None)
-    if resource is None:
+    try:
+        resource = _described(name)
+    except InputError:
         return ""
     return hashlib.sha256(json.dumps(resource, sort_keys=True).encode() + _bytes(resource)).hexdigest()
 
 
 def _bytes(resource: dict) -> bytes:
-    return read_regular(DATA / resource["path"], f"data/{resource['path']}", LARGEST_TABLE)
+    return read_limited(DATA / resource["path"], f"data/{resource['path']}", LARGEST_TABLE, regular=True)
 
 
 def _read(name: str) -> tuple[dict, str, bytes]:
@@ -88,15 +88,12 @@ def _read(name: str) -> tuple[dict, str, bytes]:
     resource = _described(name)
     shown, raw = f"data/{resource['path']}", _bytes(resource)
     found = "sha256:" + hashlib.sha256(raw).hexdigest()
-    if b"\r\n" in raw and hashlib.sha256(raw.replace(b"\r\n", b"\n")).hexdigest() == resource["hash"][7:]:
-        raise InputError(
-            f"{shown}: expected lines that end in LF, found CR LF, which git or a spreadsheet has put there"
-        )
     if found != resource["hash"]:
-        raise InputError(
-            f"{shown}: expected checksum {resource['hash']}, found {found}. If the change is meant, "
-            "put the new checksum in data/datapackage.json."
-        )
+        if "sha256:" + hashlib.sha256(raw.replace(b"\r\n", b"\n")).hexdigest() == resource["hash"]:
+            fault = "expected lines that end in LF, found CR LF, which git or a spreadsheet has put there"
+            raise InputError(f"{shown}: {fault}")
+        advice = "If the change is meant, put the new checksum in data/datapackage.json."
+        raise InputError(f"{shown}: expected checksum {resource['hash']}, found {found}. {advice}")
     if len(raw) != resource["bytes"]:
         raise InputError(f"{shown}: expected {resource['bytes']} bytes, as datapackage.json says, found {len(raw)}")
     return resource, shown, raw
