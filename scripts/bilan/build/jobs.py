@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Protocol
@@ -28,7 +29,7 @@ TIME_LIMIT = 600.0  # seconds a notebook may take
 
 
 class NotebookFailed(Exception):
-    """A cell failed: the message names the notebook, the cell and the error; `jobs` are those that failed, if known."""
+    """A notebook failed: the message names it, its cell and the error; `jobs` are those that failed, if known."""
 
     def __init__(self, message: str, jobs: Iterable["Job"] = ()):
         super().__init__(message)
@@ -162,9 +163,26 @@ def plan(graph: dict[Step, set[Step]], force: bool, report: Report) -> None:
 
 def _called(step: Step, graph: dict[Step, set[Step]]) -> str:
     """Return what a line calls a step: its name, and where there are several editions its edition before it."""
-    several = len({one.edition for one in graph}) > 1
-    width = max((len(one.edition) for one in graph), default=0)
-    return (f"{step.edition:<{width}}  " if several else "") + f"{step.name:<24}"
+    editions = {one.edition for one in graph}
+    return (f"{step.edition:<{max(map(len, editions))}}  " if len(editions) > 1 else "") + f"{step.name:<24}"
+
+
+class _Progress:
+    """The lines that `run_jobs` reports, with `counted` how many steps have ended and how long the others may take."""
+
+    def __init__(self, graph: dict[Step, set[Step]], report: Report, counted: bool):
+        self._graph, self._report, self._counted = graph, report, counted
+        self._started, self._ran, self._ended = time.perf_counter(), 0, 0
+
+    def ended(self, step: Step, outcome: str, ran: bool = True) -> None:
+        """Report the end of a step."""
+        self._ended, self._ran = self._ended + 1, self._ran + ran
+        line = f"{_called(step, self._graph)} {outcome}"
+        if self._counted:
+            steps, passed = len(self._graph), time.perf_counter() - self._started
+            left = f"{passed / self._ran * (steps - self._ended):.0f} s" if self._ran else "?"
+            line = f"{self._ended:>{len(str(steps))}}/{steps}, {left:>5} left  {line}"
+        self._report(line)
 
 
 def run_jobs(
@@ -181,52 +199,42 @@ def run_jobs(
     With `keep_going`, which is for a graph of several editions, all that does not depend on it still runs, and
     messages name the edition.
     """
-    order = TopologicalSorter(graph)
+    order, progress = TopologicalSorter(graph), _Progress(graph, report, keep_going)
     order.prepare()
     failures: dict[Step, str] = {}
-    started, ran, ended = time.perf_counter(), 0, 0
 
-    def end(step: Step, outcome: str) -> None:
-        nonlocal ended
-        ended += 1
-        left = f"{(time.perf_counter() - started) / ran * (len(graph) - ended):.0f} s" if ran else "?"
-        progress = f"{ended:>{len(str(len(graph)))}}/{len(graph)}, {left:>5} left  " if keep_going else ""
-        report(f"{progress}{_called(step, graph)} {outcome}")
+    def timed(step: Step) -> float:
+        start = time.perf_counter()
+        step.run(force, time_limit)
+        return time.perf_counter() - start
 
     def take(step: Step, result: Callable[[], float]) -> None:
         """Note how a step that ran ended."""
-        nonlocal ran
-        ran += 1
         try:
             outcome = f"{result():5.1f} s"
         except NotebookFailed as failure:
             failures[step] = f"{step.edition}: {failure}" if keep_going else str(failure)
-            end(step, f"failed\n{failures[step]}" if keep_going else "failed")
+            outcome = f"failed\n{failures[step]}" if keep_going else "failed"
         else:
             order.done(step)
-            end(step, outcome)
+        progress.ended(step, outcome)
 
     with ThreadPoolExecutor(parallel) as pool:
         running: dict[Future, Step] = {}
         while order.is_active():
             ready = order.get_ready() if keep_going or not failures else ()
-            inline = []
-            for step in ready:
+            for step in sorted(ready, key=lambda step: not isinstance(step, Job)):  # jobs run while others do here
                 if not force and not step.why():
                     order.done(step)
-                    end(step, "up to date")
+                    progress.ended(step, "up to date", ran=False)
                 elif isinstance(step, Job):
-                    running[pool.submit(_timed, step, force, time_limit)] = step
+                    running[pool.submit(timed, step)] = step
                 else:
-                    inline.append(step)
-            for step in inline:
-                take(step, lambda step=step: _timed(step, force, time_limit))
-            if inline:
-                continue
-            if not running:
-                if not ready:  # what is left waits for a job that failed
-                    break
-                continue
+                    take(step, partial(timed, step))
+            if ready:
+                continue  # others may have become so
+            if not running:  # what is left waits for a job that failed
+                break
             try:
                 finished = wait(running, return_when=FIRST_COMPLETED).done
             except KeyboardInterrupt:
@@ -236,12 +244,6 @@ def run_jobs(
                 take(running.pop(future), future.result)
     if failures:
         raise NotebookFailed("\n".join(failures.values()), failures)
-
-
-def _timed(step: Step, force: bool, time_limit: float) -> float:
-    start = time.perf_counter()
-    step.run(force, time_limit)
-    return time.perf_counter() - start
 
 
 def run_job(job: Job, time_limit: float = TIME_LIMIT) -> None:
@@ -259,12 +261,6 @@ def run_job(job: Job, time_limit: float = TIME_LIMIT) -> None:
     job.folder.mkdir(parents=True)
     state = state_of(job)
     deadline, begun = time.monotonic() + time_limit, []
-
-    def left(cell: nbformat.NotebookNode) -> float:
-        """Note the cell that begins, and return the seconds left for it."""
-        begun.append(cell)
-        return max(deadline - time.monotonic(), 0.001)  # nbclient takes 0 for no limit
-
     try:
         executed = execute_notebook(
             _literal(source),
@@ -273,7 +269,8 @@ def run_job(job: Job, time_limit: float = TIME_LIMIT) -> None:
             progress_bar=False,
             request_save_on_cell_execute=False,
             kernel_manager_class=PrivateKernelManager,
-            timeout_func=left,
+            on_cell_start=lambda cell, cell_index: begun.append(cell_index + 1),
+            timeout_func=lambda cell: max(deadline - time.monotonic(), 0.001),  # nbclient takes 0 for no limit
             shutdown_kernel="immediate",  # a notebook that has run leaves nothing to be saved
         )
     except PapermillExecutionError as error:
@@ -284,7 +281,7 @@ def run_job(job: Job, time_limit: float = TIME_LIMIT) -> None:
         ) from error
     except CellTimeoutError as error:
         raise NotebookFailed(
-            f"notebooks/{source.name}, {_place(source, begun[-1])}: expected an end of the notebook within "
+            f"notebooks/{source.name}, cell {begun[-1]}: expected an end of the notebook within "
             f"{time_limit:g} s (--time-limit), found it still running; its kernel was ended"
         ) from error
     except Exception as error:  # a kernel that dies or does not start; papermill has many names for it
@@ -297,12 +294,6 @@ def run_job(job: Job, time_limit: float = TIME_LIMIT) -> None:
     (job.folder / "state.json").write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
 
 
-def _place(source: Path, cell: nbformat.NotebookNode) -> str:
-    """Return where a cell that ran stands: papermill puts the run's parameters in a cell of their own before it."""
-    ids = [one.id for one in nbformat.read(source, as_version=4).cells]
-    return f"cell {ids.index(cell.id) + 2}" if cell.id in ids else "the parameters"
-
-
 def _literal(path: Path) -> str:
     """Return a path so that papermill, which puts parameters in the place of {names} in it, gives it back as it is."""
     return str(path).replace("{", "{{").replace("}", "}}")
@@ -312,14 +303,14 @@ def without_run_traces(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode
     """Return an executed notebook without what differs from run to run, times, paths, random ids, and without the
     links between the notebooks of the collection, which lead nowhere from where it goes.
     """
-    notebook.metadata.pop("papermill", None)
     notebook.cells = [cell for cell in notebook.cells if "navigation" not in cell.metadata.get("tags", [])]
+    for held in (notebook, *notebook.cells):
+        for key in ("papermill", "execution"):
+            held.metadata.pop(key, None)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if "bilan" in output.get("metadata", {}):
                 output["data"].pop("text/html", None)  # the same picture once more, for JupyterLab
-        for key in ("papermill", "execution"):
-            cell.metadata.pop(key, None)
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell["id"] = "injected-parameters"
     return notebook
