@@ -13,10 +13,10 @@ from IPython.display import Markdown, display
 from bilan.analysis.claims import CLAIMS, claims_table, holds
 from bilan.analysis.communique import statements
 from bilan.build.jobs import ensure_results
-from bilan.build.results import NARRATIVE, declared, load_charts, load_numbers
+from bilan.build.results import NARRATIVE, load_charts, load_numbers
 from bilan.errors import InputError
 from bilan.languages import TEXT, format_share, locale_of, text, typeset
-from bilan.notebook.run import Picture
+from bilan.notebook.run import Picture, given
 from bilan.number import Numbers
 from bilan.parameters import check_parameters
 from bilan.show.numbers import Shown, numbers_table
@@ -148,6 +148,6 @@ def tell(names: dict) -> Story:
 
     The parameters are among `names`, the notebook's globals(). Raises InputError for a wrong one, naming it.
     """
-    checked = check_parameters({name: names[name] for name in declared(NARRATIVE)})
+    checked = check_parameters(given(NARRATIVE, names))
     ensure_results(checked)
     return Story(load_numbers(checked), load_charts(checked), checked)
