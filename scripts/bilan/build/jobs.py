@@ -59,7 +59,7 @@ class Job:
     @property
     def name(self) -> str:
         """What progress lines call it."""
-        return f"{self.notebook}.{self.parameters.lang}" if self.notebook == NARRATIVE else self.notebook
+        return self.folder.name
 
     @property
     def folder(self) -> Path:
@@ -73,9 +73,7 @@ class Job:
 
     def why(self) -> str:
         """Return why it is to run, "" where its result is up to date."""
-        try:
-            kept = json.loads((self.folder / "state.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        if not (kept := _held(self.folder / "state.json")):
             return "has not run"
         now = state_of(self)
         changed = [name for name in {**kept, **now} if kept.get(name) != now.get(name)]
@@ -95,12 +93,8 @@ class Step(Protocol):
 
     name: str
     edition: str
-
-    def why(self) -> str:
-        """Return why it is to run, "" where that would change nothing."""
-
-    def run(self, force: bool = False, time_limit: float = TIME_LIMIT) -> None:
-        """Run it, a notebook for at most `time_limit` seconds. Raises NotebookFailed."""
+    why: Callable[[], str]  # why it is to run, "" where that would change nothing
+    run: Callable[[bool, float], None]  # whether it is forced to, the seconds a notebook may take
 
 
 def jobs_of(parameters: Parameters, languages: Iterable[str]) -> dict[Job, set[Job]]:
@@ -124,10 +118,8 @@ def state_of(job: Job) -> dict[str, str]:
     import; a working notebook on the tables it read when it last ran, and on no others; a narrative on its prose and on
     what the working notebooks left.
     """
-    cells = [
-        (cell.get("cell_type"), "".join(cell["source"]), cell.get("metadata", {}).get("tags"))
-        for cell in read_notebook(job.notebook)["cells"]
-    ]
+    notebook = read_notebook(job.notebook)["cells"]
+    cells = [(one.get("cell_type"), "".join(one["source"]), one.get("metadata", {}).get("tags")) for one in notebook]
     code = "\n".join(source for kind, source, _ in cells if kind == "code")
     modules = sorted({*modules_of(code), Path(__file__)})  # this one writes the executed copy
     state = {
@@ -144,10 +136,17 @@ def state_of(job: Job) -> dict[str, str]:
             folder = folder_of(name, job.parameters)
             left = [folder / "values.json", folder / "charts.json", *folder.glob("figures/**/*.*")]
             state[f"results of {name}"] = checksum(path for path in left if path.exists())
-    elif (job.folder / "inputs.json").exists():
-        read = json.loads((job.folder / "inputs.json").read_text(encoding="utf-8"))
-        state |= {f"data ({name})": data.state(name) for name in read}
+    else:
+        state |= {f"data ({name})": data.state(name) for name in _held(job.folder / "inputs.json")}
     return state
+
+
+def _held(path: Path) -> dict[str, str]:
+    """Return what a file holds that a run left, nothing where there is none."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
 
 
 def plan(graph: dict[Step, set[Step]], force: bool, report: Report) -> None:
@@ -256,14 +255,14 @@ def run_job(job: Job, time_limit: float = TIME_LIMIT) -> None:
     from papermill.exceptions import PapermillExecutionError
     from papermill.execute import execute_notebook  # slow to import, and not needed where all is up to date
 
-    source = NOTEBOOKS / f"{job.notebook}.ipynb"
+    shown = f"notebooks/{job.notebook}.ipynb"
     shutil.rmtree(job.folder, ignore_errors=True)
     job.folder.mkdir(parents=True)
     state = state_of(job)
     deadline, begun = time.monotonic() + time_limit, []
     try:
         executed = execute_notebook(
-            _literal(source),
+            _literal(NOTEBOOKS / f"{job.notebook}.ipynb"),
             _literal(job.executed),
             job.parameters.model_dump(include=set(declared(job.notebook))),
             progress_bar=False,
@@ -274,23 +273,22 @@ def run_job(job: Job, time_limit: float = TIME_LIMIT) -> None:
             shutdown_kernel="immediate",  # a notebook that has run leaves nothing to be saved
         )
     except PapermillExecutionError as error:
+        first, *_ = error.source.strip().splitlines() or [""]
         raise NotebookFailed(
-            f"notebooks/{source.name}, cell {error.cell_index + 1}: {error.ename}: {error.evalue}\n"
-            f"  in: {error.source.strip().splitlines()[0] if error.source.strip() else ''}\n"
+            f"{shown}, cell {error.cell_index + 1}: {error.ename}: {error.evalue}\n"
+            f"  in: {first}\n"
             f"  the notebook as far as it ran: {job.executed}"
         ) from error
     except CellTimeoutError as error:
         raise NotebookFailed(
-            f"notebooks/{source.name}, cell {begun[-1]}: expected an end of the notebook within "
-            f"{time_limit:g} s (--time-limit), found it still running; its kernel was ended"
+            f"{shown}, cell {begun[-1]}: expected an end of the notebook within {time_limit:g} s (--time-limit), "
+            "found it still running; its kernel was ended"
         ) from error
     except Exception as error:  # a kernel that dies or does not start; papermill has many names for it
-        raise NotebookFailed(f"notebooks/{source.name}: {type(error).__name__}: {error}") from error
+        raise NotebookFailed(f"{shown}: {type(error).__name__}: {error}") from error
     nbformat.write(without_run_traces(executed), job.executed)
-    inputs = job.folder / "inputs.json"
-    if inputs.exists():  # what the kernel read, as it was then
-        read = json.loads(inputs.read_text(encoding="utf-8"))
-        state |= {f"data ({name})": held for name, held in read.items()}
+    read = _held(job.folder / "inputs.json")  # by the kernel, as it was then
+    state |= {f"data ({name})": held for name, held in read.items()}
     (job.folder / "state.json").write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
 
 
@@ -318,7 +316,7 @@ def without_run_traces(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode
 
 def ensure_results(parameters: Parameters) -> None:
     """Run the working notebooks that have left no result for these parameters, so that the narrative can be told."""
-    missing = [name for name in working_notebooks() if not (folder_of(name, parameters) / "values.json").exists()]
-    for name in missing:
-        print(f"No result yet of {name} with these parameters: running it.")
-        run_job(Job.of(name, parameters.model_copy(update={"lang": "en"})))
+    for name in working_notebooks():
+        if not (folder_of(name, parameters) / "values.json").exists():
+            print(f"No result yet of {name} with these parameters: running it.")
+            run_job(Job.of(name, parameters.model_copy(update={"lang": "en"})))
