@@ -166,22 +166,10 @@ def _called(step: Step, graph: dict[Step, set[Step]]) -> str:
     return (f"{step.edition:<{max(map(len, editions))}}  " if len(editions) > 1 else "") + f"{step.name:<24}"
 
 
-class _Progress:
-    """The lines that `run_jobs` reports, with `counted` how many steps have ended and how long the others may take."""
-
-    def __init__(self, graph: dict[Step, set[Step]], report: Report, counted: bool):
-        self._graph, self._report, self._counted = graph, report, counted
-        self._started, self._ran, self._ended = time.perf_counter(), 0, 0
-
-    def ended(self, step: Step, outcome: str, ran: bool = True) -> None:
-        """Report the end of a step."""
-        self._ended, self._ran = self._ended + 1, self._ran + ran
-        line = f"{_called(step, self._graph)} {outcome}"
-        if self._counted:
-            steps, passed = len(self._graph), time.perf_counter() - self._started
-            left = f"{passed / self._ran * (steps - self._ended):.0f} s" if self._ran else "?"
-            line = f"{self._ended:>{len(str(steps))}}/{steps}, {left:>5} left  {line}"
-        self._report(line)
+def _progress(done: int, steps: int, ran: int, started: float) -> str:
+    """Return how many steps have ended, and how long the others may take if they take as long as those that ran."""
+    left = f"{(time.perf_counter() - started) / ran * (steps - done):.0f} s" if ran else "?"
+    return f"{done:>{len(str(steps))}}/{steps}, {left:>5} left  "
 
 
 def run_jobs(
@@ -198,14 +186,15 @@ def run_jobs(
     With `keep_going`, which is for a graph of several editions, all that does not depend on it still runs, and
     messages name the edition.
     """
-    order, progress = TopologicalSorter(graph), _Progress(graph, report, keep_going)
+    order, started = TopologicalSorter(graph), time.perf_counter()
     order.prepare()
     failures: dict[Step, str] = {}
+    ended: list[bool] = []  # of each step whether it ran
 
-    def timed(step: Step) -> float:
-        start = time.perf_counter()
-        step.run(force, time_limit)
-        return time.perf_counter() - start
+    def end(step: Step, outcome: str, ran: bool) -> None:
+        ended.append(ran)
+        counted = _progress(len(ended), len(graph), sum(ended), started) if keep_going else ""
+        report(f"{counted}{_called(step, graph)} {outcome}")
 
     def take(step: Step, result: Callable[[], float]) -> None:
         """Note how a step that ran ended."""
@@ -216,7 +205,7 @@ def run_jobs(
             outcome = f"failed\n{failures[step]}" if keep_going else "failed"
         else:
             order.done(step)
-        progress.ended(step, outcome)
+        end(step, outcome, True)
 
     with ThreadPoolExecutor(parallel) as pool:
         running: dict[Future, Step] = {}
@@ -225,11 +214,11 @@ def run_jobs(
             for step in sorted(ready, key=lambda step: not isinstance(step, Job)):  # jobs run while others do here
                 if not force and not step.why():
                     order.done(step)
-                    progress.ended(step, "up to date", ran=False)
+                    end(step, "up to date", False)
                 elif isinstance(step, Job):
-                    running[pool.submit(timed, step)] = step
+                    running[pool.submit(_timed, step, force, time_limit)] = step
                 else:
-                    take(step, partial(timed, step))
+                    take(step, partial(_timed, step, force, time_limit))
             if ready:
                 continue  # others may have become so
             if not running:  # what is left waits for a job that failed
@@ -243,6 +232,12 @@ def run_jobs(
                 take(running.pop(future), future.result)
     if failures:
         raise NotebookFailed("\n".join(failures.values()), failures)
+
+
+def _timed(step: Step, force: bool, time_limit: float) -> float:
+    start = time.perf_counter()
+    step.run(force, time_limit)
+    return time.perf_counter() - start
 
 
 def run_job(job: Job, time_limit: float = TIME_LIMIT) -> None:
