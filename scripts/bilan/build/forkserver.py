@@ -70,7 +70,7 @@ def fork_kernel(arguments: list[str], environment: dict[str, str], folder: str) 
     Returns None where it has to be an ordinary one: no server, or an environment it would have had to start in.
     """
     global _server
-    if _server is None or any(environment.get(name) != _server.get(name) for name in _read_once(environment, _server)):
+    if _server is None or _read_once(environment) != _read_once(_server):
         return None
     path = sys.path[not sys.flags.safe_path :]  # without the folder of the script, or the one the command is called in
     given = (arguments, environment, folder, path)
@@ -84,8 +84,8 @@ def fork_kernel(arguments: list[str], environment: dict[str, str], folder: str) 
     return kernel
 
 
-def _read_once(*environments: dict[str, str]) -> set[str]:
-    return {name for names in environments for name in names if name.startswith(READ_ONCE)}
+def _read_once(environment: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name.startswith(READ_ONCE)}
 
 
 def run_kernel(arguments: list[str], environment: dict[str, str], folder: str, path: list[str]) -> None:
@@ -102,7 +102,7 @@ def run_kernel(arguments: list[str], environment: dict[str, str], folder: str, p
     from ipykernel.kernelapp import IPKernelApp
 
     sys.path[:], sys.argv = path, ["ipykernel_launcher", *arguments]
-    app = IPKernelApp.instance(parent_handle=0)  # which it would watch, and complain of: `_end_with_command` does
+    app = IPKernelApp.instance(parent_handle=1)  # any other it would watch, without one say how to reach it
     app.initialize(arguments)
     app.start()
 

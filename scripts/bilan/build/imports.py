@@ -7,6 +7,7 @@ can't be read there, because a module is imported by a computed name, say, every
 import ast
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -18,21 +19,15 @@ _MAGIC = re.compile(r"^\s*[%!?].*$", re.M)  # lines of a cell that are IPython's
 
 def modules_of(source: str, package: Path = PACKAGE) -> list[Path]:
     """Return the files of a package's modules that some code may run, all of them where that can't be told."""
-    with _ONE_AT_A_TIME:
-        return _reached(source, package)
-
-
-def _reached(source: str, package: Path) -> list[Path]:
     reached: set[tuple[str, bool]] = set()
-    try:
+    with _ONE_AT_A_TIME, suppress(SyntaxError, LookupError):
         follow = [*_imported(ast.parse(_MAGIC.sub("", source)), True, package)]
         while follow:
             if (step := follow.pop()) not in reached:
                 reached.add(step)
                 follow += _followed(*step, package)
-    except (SyntaxError, LookupError):
-        return sorted(package.rglob("*.py"))
-    return sorted({_file(name, package) for name, _ in reached})
+        return sorted({_file(name, package) for name, _ in reached})
+    return sorted(package.rglob("*.py"))
 
 
 @cache

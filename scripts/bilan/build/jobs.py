@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Protocol
@@ -28,7 +29,7 @@ TIME_LIMIT = 600.0  # seconds a notebook may take
 
 
 class NotebookFailed(Exception):
-    """A cell failed: the message names the notebook, the cell and the error; `jobs` are those that failed, if known."""
+    """A notebook failed: the message names it, its cell and the error; `jobs` are those that failed, if known."""
 
     def __init__(self, message: str, jobs: Iterable["Job"] = ()):
         super().__init__(message)
@@ -58,7 +59,7 @@ class Job:
     @property
     def name(self) -> str:
         """What progress lines call it."""
-        return f"{self.notebook}.{self.parameters.lang}" if self.notebook == NARRATIVE else self.notebook
+        return self.folder.name
 
     @property
     def folder(self) -> Path:
@@ -72,9 +73,7 @@ class Job:
 
     def why(self) -> str:
         """Return why it is to run, "" where its result is up to date."""
-        try:
-            kept = json.loads((self.folder / "state.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        if not (kept := _held(self.folder / "state.json")):
             return "has not run"
         now = state_of(self)
         changed = [name for name in {**kept, **now} if kept.get(name) != now.get(name)]
@@ -94,12 +93,8 @@ class Step(Protocol):
 
     name: str
     edition: str
-
-    def why(self) -> str:
-        """Return why it is to run, "" where that would change nothing."""
-
-    def run(self, force: bool = False, time_limit: float = TIME_LIMIT) -> None:
-        """Run it, a notebook for at most `time_limit` seconds. Raises NotebookFailed."""
+    why: Callable[[], str]  # why it is to run, "" where that would change nothing
+    run: Callable[[bool, float], None]  # whether it is forced to, the seconds a notebook may take
 
 
 def jobs_of(parameters: Parameters, languages: Iterable[str]) -> dict[Job, set[Job]]:
@@ -123,10 +118,8 @@ def state_of(job: Job) -> dict[str, str]:
     import; a working notebook on the tables it read when it last ran, and on no others; a narrative on its prose and on
     what the working notebooks left.
     """
-    cells = [
-        (cell.get("cell_type"), "".join(cell["source"]), cell.get("metadata", {}).get("tags"))
-        for cell in read_notebook(job.notebook)["cells"]
-    ]
+    notebook = read_notebook(job.notebook)["cells"]
+    cells = [(one.get("cell_type"), "".join(one["source"]), one.get("metadata", {}).get("tags")) for one in notebook]
     code = "\n".join(source for kind, source, _ in cells if kind == "code")
     modules = sorted({*modules_of(code), Path(__file__)})  # this one writes the executed copy
     state = {
@@ -143,10 +136,17 @@ def state_of(job: Job) -> dict[str, str]:
             folder = folder_of(name, job.parameters)
             left = [folder / "values.json", folder / "charts.json", *folder.glob("figures/**/*.*")]
             state[f"results of {name}"] = checksum(path for path in left if path.exists())
-    elif (job.folder / "inputs.json").exists():
-        read = json.loads((job.folder / "inputs.json").read_text(encoding="utf-8"))
-        state |= {f"data ({name})": data.state(name) for name in read}
+    else:
+        state |= {f"data ({name})": data.state(name) for name in _held(job.folder / "inputs.json")}
     return state
+
+
+def _held(path: Path) -> dict[str, str]:
+    """Return what a file holds that a run left, nothing where there is none."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
 
 
 def plan(graph: dict[Step, set[Step]], force: bool, report: Report) -> None:
@@ -162,9 +162,14 @@ def plan(graph: dict[Step, set[Step]], force: bool, report: Report) -> None:
 
 def _called(step: Step, graph: dict[Step, set[Step]]) -> str:
     """Return what a line calls a step: its name, and where there are several editions its edition before it."""
-    several = len({one.edition for one in graph}) > 1
-    width = max((len(one.edition) for one in graph), default=0)
-    return (f"{step.edition:<{width}}  " if several else "") + f"{step.name:<24}"
+    editions = {one.edition for one in graph}
+    return (f"{step.edition:<{max(map(len, editions))}}  " if len(editions) > 1 else "") + f"{step.name:<24}"
+
+
+def _progress(done: int, steps: int, ran: int, started: float) -> str:
+    """Return how many steps have ended, and how long the others may take if they take as long as those that ran."""
+    left = f"{(time.perf_counter() - started) / ran * (steps - done):.0f} s" if ran else "?"
+    return f"{done:>{len(str(steps))}}/{steps}, {left:>5} left  "
 
 
 def run_jobs(
@@ -181,52 +186,43 @@ def run_jobs(
     With `keep_going`, which is for a graph of several editions, all that does not depend on it still runs, and
     messages name the edition.
     """
-    order = TopologicalSorter(graph)
+    order, started = TopologicalSorter(graph), time.perf_counter()
     order.prepare()
     failures: dict[Step, str] = {}
-    started, ran, ended = time.perf_counter(), 0, 0
+    ended: list[bool] = []  # of each step whether it ran
 
-    def end(step: Step, outcome: str) -> None:
-        nonlocal ended
-        ended += 1
-        left = f"{(time.perf_counter() - started) / ran * (len(graph) - ended):.0f} s" if ran else "?"
-        progress = f"{ended:>{len(str(len(graph)))}}/{len(graph)}, {left:>5} left  " if keep_going else ""
-        report(f"{progress}{_called(step, graph)} {outcome}")
+    def end(step: Step, outcome: str, ran: bool) -> None:
+        ended.append(ran)
+        counted = _progress(len(ended), len(graph), sum(ended), started) if keep_going else ""
+        report(f"{counted}{_called(step, graph)} {outcome}")
 
     def take(step: Step, result: Callable[[], float]) -> None:
         """Note how a step that ran ended."""
-        nonlocal ran
-        ran += 1
         try:
             outcome = f"{result():5.1f} s"
         except NotebookFailed as failure:
             failures[step] = f"{step.edition}: {failure}" if keep_going else str(failure)
-            end(step, f"failed\n{failures[step]}" if keep_going else "failed")
+            outcome = f"failed\n{failures[step]}" if keep_going else "failed"
         else:
             order.done(step)
-            end(step, outcome)
+        end(step, outcome, True)
 
     with ThreadPoolExecutor(parallel) as pool:
         running: dict[Future, Step] = {}
         while order.is_active():
             ready = order.get_ready() if keep_going or not failures else ()
-            inline = []
-            for step in ready:
+            for step in sorted(ready, key=lambda step: not isinstance(step, Job)):  # jobs run while others do here
                 if not force and not step.why():
                     order.done(step)
-                    end(step, "up to date")
+                    end(step, "up to date", False)
                 elif isinstance(step, Job):
                     running[pool.submit(_timed, step, force, time_limit)] = step
                 else:
-                    inline.append(step)
-            for step in inline:
-                take(step, lambda step=step: _timed(step, force, time_limit))
-            if inline:
-                continue
-            if not running:
-                if not ready:  # what is left waits for a job that failed
-                    break
-                continue
+                    take(step, partial(_timed, step, force, time_limit))
+            if ready:
+                continue  # others may have become so
+            if not running:  # what is left waits for a job that failed
+                break
             try:
                 finished = wait(running, return_when=FIRST_COMPLETED).done
             except KeyboardInterrupt:
@@ -254,53 +250,41 @@ def run_job(job: Job, time_limit: float = TIME_LIMIT) -> None:
     from papermill.exceptions import PapermillExecutionError
     from papermill.execute import execute_notebook  # slow to import, and not needed where all is up to date
 
-    source = NOTEBOOKS / f"{job.notebook}.ipynb"
+    shown = f"notebooks/{job.notebook}.ipynb"
     shutil.rmtree(job.folder, ignore_errors=True)
     job.folder.mkdir(parents=True)
     state = state_of(job)
     deadline, begun = time.monotonic() + time_limit, []
-
-    def left(cell: nbformat.NotebookNode) -> float:
-        """Note the cell that begins, and return the seconds left for it."""
-        begun.append(cell)
-        return max(deadline - time.monotonic(), 0.001)  # nbclient takes 0 for no limit
-
     try:
         executed = execute_notebook(
-            _literal(source),
+            _literal(NOTEBOOKS / f"{job.notebook}.ipynb"),
             _literal(job.executed),
             job.parameters.model_dump(include=set(declared(job.notebook))),
             progress_bar=False,
             request_save_on_cell_execute=False,
             kernel_manager_class=PrivateKernelManager,
-            timeout_func=left,
+            on_cell_start=lambda cell, cell_index: begun.append(cell_index + 1),
+            timeout_func=lambda cell: max(deadline - time.monotonic(), 0.001),  # nbclient takes 0 for no limit
             shutdown_kernel="immediate",  # a notebook that has run leaves nothing to be saved
         )
     except PapermillExecutionError as error:
+        first, *_ = error.source.strip().splitlines() or [""]
         raise NotebookFailed(
-            f"notebooks/{source.name}, cell {error.cell_index + 1}: {error.ename}: {error.evalue}\n"
-            f"  in: {error.source.strip().splitlines()[0] if error.source.strip() else ''}\n"
+            f"{shown}, cell {error.cell_index + 1}: {error.ename}: {error.evalue}\n"
+            f"  in: {first}\n"
             f"  the notebook as far as it ran: {job.executed}"
         ) from error
     except CellTimeoutError as error:
         raise NotebookFailed(
-            f"notebooks/{source.name}, {_place(source, begun[-1])}: expected an end of the notebook within "
-            f"{time_limit:g} s (--time-limit), found it still running; its kernel was ended"
+            f"{shown}, cell {begun[-1]}: expected an end of the notebook within {time_limit:g} s (--time-limit), "
+            "found it still running; its kernel was ended"
         ) from error
     except Exception as error:  # a kernel that dies or does not start; papermill has many names for it
-        raise NotebookFailed(f"notebooks/{source.name}: {type(error).__name__}: {error}") from error
+        raise NotebookFailed(f"{shown}: {type(error).__name__}: {error}") from error
     nbformat.write(without_run_traces(executed), job.executed)
-    inputs = job.folder / "inputs.json"
-    if inputs.exists():  # what the kernel read, as it was then
-        read = json.loads(inputs.read_text(encoding="utf-8"))
-        state |= {f"data ({name})": held for name, held in read.items()}
+    read = _held(job.folder / "inputs.json")  # by the kernel, as it was then
+    state |= {f"data ({name})": held for name, held in read.items()}
     (job.folder / "state.json").write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
-
-
-def _place(source: Path, cell: nbformat.NotebookNode) -> str:
-    """Return where a cell that ran stands: papermill puts the run's parameters in a cell of their own before it."""
-    ids = [one.id for one in nbformat.read(source, as_version=4).cells]
-    return f"cell {ids.index(cell.id) + 2}" if cell.id in ids else "the parameters"
 
 
 def _literal(path: Path) -> str:
@@ -312,14 +296,14 @@ def without_run_traces(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode
     """Return an executed notebook without what differs from run to run, times, paths, random ids, and without the
     links between the notebooks of the collection, which lead nowhere from where it goes.
     """
-    notebook.metadata.pop("papermill", None)
     notebook.cells = [cell for cell in notebook.cells if "navigation" not in cell.metadata.get("tags", [])]
+    for held in (notebook, *notebook.cells):
+        for key in ("papermill", "execution"):
+            held.metadata.pop(key, None)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if "bilan" in output.get("metadata", {}):
                 output["data"].pop("text/html", None)  # the same picture once more, for JupyterLab
-        for key in ("papermill", "execution"):
-            cell.metadata.pop(key, None)
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell["id"] = "injected-parameters"
     return notebook
@@ -327,7 +311,7 @@ def without_run_traces(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode
 
 def ensure_results(parameters: Parameters) -> None:
     """Run the working notebooks that have left no result for these parameters, so that the narrative can be told."""
-    missing = [name for name in working_notebooks() if not (folder_of(name, parameters) / "values.json").exists()]
-    for name in missing:
-        print(f"No result yet of {name} with these parameters: running it.")
-        run_job(Job.of(name, parameters.model_copy(update={"lang": "en"})))
+    for name in working_notebooks():
+        if not (folder_of(name, parameters) / "values.json").exists():
+            print(f"No result yet of {name} with these parameters: running it.")
+            run_job(Job.of(name, parameters.model_copy(update={"lang": "en"})))

@@ -6,12 +6,12 @@ starts with them, in milliseconds, and is still a process of its own, with its o
 
 import asyncio
 import os
-import signal
 import socket
 import sys
 import tempfile
 import time
 import uuid
+from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from queue import Empty
@@ -28,23 +28,25 @@ class PrivateKernelClient(AsyncKernelClient):
     async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
         until = time.monotonic() + (timeout or float("inf"))
         while time.monotonic() < until:
-            asked = self.kernel_info()
+            asked, status = self.kernel_info(), ""
             try:
-                reply = await self.get_shell_msg(timeout=1)
-                while reply["parent_header"].get("msg_id") != asked:
-                    reply = await self.get_shell_msg(timeout=1)
-                while True:  # until this very request is done with, so that nothing of it is taken for a cell's
-                    said = await self.get_iopub_msg(timeout=0.05)  # lost, if said before this client was heard
-                    if (
-                        said["parent_header"].get("msg_id") == asked
-                        and said["content"].get("execution_state") == "idle"
-                    ):
-                        self._handle_kernel_info_reply(reply)
-                        return
+                reply = await self._answer(self.get_shell_msg, 1, asked)
+                while status != "idle":  # this very request is done with: nothing of it is to be taken for a cell's
+                    said = await self._answer(self.get_iopub_msg, 0.05, asked)  # lost, if said before it was heard
+                    status = said["content"].get("execution_state")
+                self._handle_kernel_info_reply(reply)
+                return
             except Empty:
                 if not await self._async_is_alive():
                     raise RuntimeError("Kernel died before replying to kernel_info") from None
         raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
+
+    @staticmethod
+    async def _answer(channel: Callable, timeout: float, asked: str) -> dict:
+        """Return the next message that answers a request. Raises Empty if the channel is silent for so long."""
+        while (message := await channel(timeout=timeout))["parent_header"].get("msg_id") != asked:
+            pass
+        return message
 
     wait_for_ready = _async_wait_for_ready
 
@@ -92,7 +94,8 @@ class _ForkedProcess:
     stdin = stdout = stderr = None
 
     def __init__(self, kernel: BaseProcess):
-        self._kernel, self.pid = kernel, kernel.pid
+        self._kernel = kernel
+        self.pid, self.terminate, self.kill = kernel.pid, kernel.terminate, kernel.kill
 
     def poll(self) -> int | None:
         """Return the exit status, or None while it runs."""
@@ -101,20 +104,12 @@ class _ForkedProcess:
     def wait(self) -> int:
         """Wait for the end and return the exit status."""
         self._kernel.join()
-        return self._kernel.exitcode
+        return self.poll()
 
     def send_signal(self, number: int) -> None:
         """Send a signal, unless it has ended."""
         if self.poll() is None:
             os.kill(self.pid, number)
-
-    def terminate(self) -> None:
-        """Ask it to end."""
-        self.send_signal(signal.SIGTERM)
-
-    def kill(self) -> None:
-        """End it."""
-        self.send_signal(signal.SIGKILL)
 
 
 class ForkProvisioner(LocalProvisioner):

@@ -7,9 +7,7 @@ kernels are then ordinary ones, in which the same fault shows itself.
 import gc
 import io
 import os
-import pkgutil
 import signal
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -20,22 +18,15 @@ OWN = ("analysis", "show", "notebook")
 
 def load() -> None:
     """Import what a kernel and the notebooks need, and draw once, so that fonts and file writers are loaded too."""
-    command = os.getppid()
-    for name in _modules():
+    command, package = os.getppid(), Path(__file__).parents[1]
+    own = [f"bilan.{name}.{path.stem}" for name in OWN for path in package.glob(f"{name}/[!_]*.py")]
+    for name in (*LIBRARIES, *own, "bilan.cli"):  # the last is what every child of the script `bilan` imports
         import_module(name)
         if os.getppid() != command:  # it has ended meanwhile
             raise SystemExit
     _draw()
     gc.collect()
     gc.freeze()  # so that no collection in a child touches, and copies, what it shares
-
-
-def _modules() -> Iterator[str]:
-    yield from LIBRARIES
-    for name in OWN:
-        package = import_module(f"bilan.{name}")
-        yield from (found.name for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."))
-    yield "bilan.cli"  # which every child of the script `bilan` imports
 
 
 def _draw() -> None:

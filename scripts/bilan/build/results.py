@@ -23,6 +23,7 @@ NARRATIVE = "08_narrative"
 # What other programs rely on, and what the narrative needs besides.
 CONTRACT = ("id", "value", "unit", "low", "high", "qualifier", "status", "period", "sources")
 KEPT = ("name", "formula", "inputs", "assumptions", "missing", "notebook", "cell")
+BOUNDS = ("value", "low", "high")
 LARGEST_NOTEBOOK = 50_000_000  # bytes: JupyterLab saves charts with it
 
 
@@ -58,14 +59,14 @@ def declared(notebook: str) -> tuple[str, ...]:
 
 
 def _typed(source: str, where: str) -> tuple[str, ...]:
-    expected = "expected lines such as year: int = 2024, found"
+    expected = f"{where}: expected lines such as year: int = 2024, found"
     try:
         lines = ast.parse(source).body
     except (SyntaxError, ValueError) as error:
-        raise InputError(f"{where}: {expected} what is not Python: {error}") from None
+        raise InputError(f"{expected} what is not Python: {error}") from None
     for line in lines:
         if not (isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value):
-            raise InputError(f"{where}: {expected} {(ast.get_source_segment(source, line) or '').splitlines()[0]!r}")
+            raise InputError(f"{expected} {(ast.get_source_segment(source, line) or '').splitlines()[0]!r}")
     return tuple(line.target.id for line in lines)
 
 
@@ -81,24 +82,21 @@ def folder_of(notebook: str, parameters: Parameters) -> Path:
 
 def working_notebooks() -> list[str]:
     """Return the names of the working notebooks, 01 to 07, in order."""
-    names = sorted(path.stem for path in NOTEBOOKS.glob("0[1-9]_*.ipynb"))
-    return [name for name in names if name != NARRATIVE]
+    return sorted({path.stem for path in NOTEBOOKS.glob("0[1-9]_*.ipynb")} - {NARRATIVE})
 
 
 def write_numbers(numbers: Iterable[Number], path: Path, contract_only: bool = False) -> None:
     """Write numbers as a JSON list; `contract_only` those that are known, with the keys other programs rely on."""
-    rows = [contract_row(one) if contract_only else _row(one) for one in numbers if one or not contract_only]
+    more = () if contract_only else KEPT
+    known = (one for one in numbers if one or not contract_only)
+    rows = [contract_row(one) | {name: getattr(one, name) for name in more} for one in known]
     path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def contract_row(number: Number) -> dict:
     """Return a number as values.json holds it."""
-    bounds = {name: plain(getattr(number, name)) for name in ("value", "low", "high")}
+    bounds = {name: plain(getattr(number, name)) for name in BOUNDS}
     return {name: getattr(number, name) for name in CONTRACT} | bounds
-
-
-def _row(number: Number) -> dict:
-    return contract_row(number) | {name: getattr(number, name) for name in KEPT}
 
 
 def read_numbers(path: Path) -> dict[str, Number]:
@@ -106,10 +104,9 @@ def read_numbers(path: Path) -> dict[str, Number]:
     numbers = {}
     for row in json.loads(path.read_text(encoding="utf-8")):
         del row["status"]  # it follows
-        bounds = {name: None if row[name] is None else exact(row[name]) for name in ("value", "low", "high")}
-        lists = {name: tuple(row[name]) for name in ("sources", "inputs", "assumptions")}
-        missing = tuple(map(tuple, row["missing"]))
-        numbers[row["id"]] = Number(**row | bounds | lists | {"missing": missing})
+        row |= {name: None if row[name] is None else exact(row[name]) for name in BOUNDS}
+        row |= {name: tuple(row[name]) for name in ("sources", "inputs", "assumptions")}
+        numbers[row["id"]] = Number(**row | {"missing": tuple(map(tuple, row["missing"]))})
     return numbers
 
 
@@ -122,8 +119,7 @@ def load_numbers(parameters: Parameters, read: Callable[[Path], dict[str, Number
     numbers: dict[str, Number] = {}
     for notebook in working_notebooks():
         found = read(folder_of(notebook, parameters) / "values.json")
-        if twice := found.keys() & numbers.keys():
-            id = min(twice)
+        for id in sorted(found.keys() & numbers.keys()):
             owners = f"{numbers[id].notebook} and {notebook}"
             raise InputError(f"notebooks, id {id}: expected one notebook to keep it, found {owners}")
         numbers |= found

@@ -96,15 +96,11 @@ def _read_csv(content: bytes, shown: str) -> tuple[list[Parameters], list[str]]:
 
 
 def _read_yaml(content: bytes, shown: str) -> tuple[list[Parameters], list[str]]:
+    """Return the combinations of the lists that fit together, and why each of the others does not."""
     given = read_yaml(content, shown)
     if not isinstance(given, dict) or not given:
         found = "nothing" if given in (None, {}) else type(given).__name__
         raise InputError(f"{shown}: expected parameters, each with a list of values, found {found}")
-    return _product(given, shown)
-
-
-def _product(given: dict, shown: str) -> tuple[list[Parameters], list[str]]:
-    """Return the combinations of the lists that fit together, and why each of the others does not."""
     for name, values in given.items():
         _check_name(name, shown)
         if not isinstance(values, list) or not values:
@@ -117,11 +113,12 @@ def _product(given: dict, shown: str) -> tuple[list[Parameters], list[str]]:
                 check_parameters({name: value} | ({} if value is None else _BESIDE.get(name, {})))
             except InputError as error:
                 raise InputError(f"{shown}: {error}") from None
-    combinations = math.prod(len(dict.fromkeys(values)) for values in given.values())
+    lists = [list(dict.fromkeys(values)) for values in given.values()]
+    combinations = math.prod(map(len, lists))
     if combinations > MOST_READINGS:
         raise InputError(f"{shown}: expected at most {MOST_READINGS:,} combinations, found {combinations:,}")
     rows, left_out = [], []
-    for values in itertools.product(*(dict.fromkeys(values) for values in given.values())):
+    for values in itertools.product(*lists):
         try:
             rows.append(check_parameters(dict(zip(given, values, strict=True))))
         except InputError as error:  # each value is right by itself, so it is that they do not go together

@@ -6,9 +6,8 @@ Both write results/lab/parameters.yaml, which `bilan build --parameters` and `pa
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, get_args, get_origin
 
 import yaml
 from IPython.display import Markdown, display
@@ -32,9 +31,13 @@ def write_parameters(given: dict, path: Path = ASKED) -> Parameters:
     return parameters
 
 
-def building(path: Path = ASKED) -> Iterator[str]:
-    """Run `bilan build` on a parameter file into site/, give its lines as they come. Raises InputError if it fails."""
-    command = [sys.executable, "-m", "bilan", "build", "--parameters", str(path)]
+def publish(**parameters) -> Markdown:
+    """Publish an edition in site/ from a notebook and return links to it: publish(year=2023, languages=["fr"]).
+
+    Takes the parameters of the notebooks; those not given have their defaults. Raises InputError naming what is wrong.
+    """
+    checked = write_parameters(parameters)
+    command = [sys.executable, "-m", "bilan", "build", "--parameters", str(ASKED)]
     # results of notebooks run by hand stay apart from those that are published
     environment = {name: value for name, value in os.environ.items() if name != "BILAN_RESULTS"}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "encoding": "utf-8"}
@@ -42,27 +45,12 @@ def building(path: Path = ASKED) -> Iterator[str]:
     with subprocess.Popen(command, cwd=ROOT, env=environment, **pipes) as process:
         for line in process.stdout:
             last = line.strip() or last
-            yield line
+            print(line, end="", flush=True)
     if process.returncode:
         raise InputError(last.removeprefix("bilan: "))
-
-
-def published_at(parameters: Parameters) -> Markdown:
-    """Return links to the pages of an edition, as seen from the folder notebooks/."""
-    folder = f"../site/{parameters.edition}"
-    links = ", ".join(f"[{lang}]({folder}/{lang}/index.html)" for lang in parameters.languages)
-    return Markdown(f"Published: {links}. The files are in `site/{parameters.edition}/`.")
-
-
-def publish(**parameters) -> Markdown:
-    """Publish an edition from a notebook and return links to it: publish(year=2023, languages=["fr"]).
-
-    Takes the parameters of the notebooks; those not given have their defaults. Raises InputError naming what is wrong.
-    """
-    checked = write_parameters(parameters)
-    for line in building():
-        print(line, end="", flush=True)
-    return published_at(checked)
+    folder = f"site/{checked.edition}"  # the notebooks lie beside site/
+    links = ", ".join(f"[{lang}](../{folder}/{lang}/index.html)" for lang in checked.languages)
+    return Markdown(f"Published: {links}. The files are in `{folder}/`.")
 
 
 def form() -> object:
@@ -71,7 +59,8 @@ def form() -> object:
         import ipywidgets as widgets
     except ImportError:
         return Markdown(WITHOUT)
-    fields = {name: _field(name, widgets) for name in Parameters.model_fields if name != "lang"}
+    described = Parameters.model_json_schema()["properties"]
+    fields = {name: _field(name, about, widgets) for name, about in described.items() if name != "lang"}
     button = widgets.Button(description="Publish", button_style="primary")
     progress = widgets.Output()
 
@@ -80,10 +69,7 @@ def form() -> object:
         button.disabled = True
         with progress:
             try:
-                parameters = write_parameters({name: read() for name, (_, read) in fields.items()})
-                for line in building():
-                    print(line, end="", flush=True)
-                display(published_at(parameters))
+                display(publish(**{name: read() for name, (_, read) in fields.items()}))
             except InputError as error:
                 print(f"Not published: {error}")
         button.disabled = False
@@ -92,38 +78,22 @@ def form() -> object:
     return widgets.VBox([*(widget for widget, _ in fields.values()), button, progress])
 
 
-def _field(name: str, widgets) -> tuple[object, Callable]:
-    """Return a parameter's widget, with its description, and a function that reads it."""
-    info = Parameters.model_fields[name]
-    choices = years() if name == "year" else _choices(info.annotation)
-    shown = widgets.HTML(f"<b>{name}</b>: {info.description}")
-    if get_origin(info.annotation) is list:
-        boxes = [widgets.Checkbox(value=one in info.default, description=one, indent=False) for one in choices]
-        for box in boxes:
-            box.layout.width = "6em"
-        widget = widgets.HBox(boxes)
+def _field(name: str, about: dict, widgets) -> tuple[object, Callable]:
+    """Return the widget of a parameter, of which `about` is the JSON schema, and a function that reads it."""
 
-        def read() -> list:
-            return [box.description for box in boxes if box.value]
-    elif choices:
-        widget = widgets.Dropdown(options=choices, value=info.default)
+    def described(widget) -> object:
+        return widgets.VBox([widgets.HTML(f"<b>{name}</b>: {about['description']}"), widget])
 
-        def read() -> object:
-            return widget.value
-    else:
-        widget = widgets.Text(value="", placeholder="none")
-
-        def read() -> float | None:
-            return _number(name, widget.value)
-
-    return widgets.VBox([shown, widget]), read
-
-
-def _choices(kind: object) -> tuple:
-    """Return what a type allows: of Literal["a", "b"], or a list of those, its values; of others none."""
-    if get_origin(kind) is Literal:
-        return get_args(kind)
-    return next((found for found in map(_choices, get_args(kind)) if found), ())
+    if about.get("type") == "array":
+        given = {"indent": False, "layout": {"width": "6em"}}
+        every = about["items"]["enum"]
+        boxes = [widgets.Checkbox(value=one in about["default"], description=one, **given) for one in every]
+        return described(widgets.HBox(boxes)), lambda: [box.description for box in boxes if box.value]
+    if choices := years() if name == "year" else about.get("enum"):
+        dropdown = widgets.Dropdown(options=choices, value=about["default"])
+        return described(dropdown), lambda: dropdown.value
+    typed = widgets.Text(placeholder="none")
+    return described(typed), lambda: _number(name, typed.value)
 
 
 def _number(name: str, written: str) -> float | None:

@@ -1,8 +1,10 @@
 """What a working notebook calls: it starts a run, keeps numbers, shows charts and findings, and saves."""
 
+import ast
 import base64
 import json
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 from string import Formatter
 
@@ -70,11 +72,6 @@ class Run:
         """The year of the communiqué."""
         return self.parameters.year
 
-    @property
-    def lang(self) -> str:
-        """The language of what is displayed."""
-        return self.parameters.lang
-
     def keep(self, *numbers: Number, **named: Number) -> Number:
         """Keep numbers for the narrative, figures under their own ids, others under the names given; return the last.
 
@@ -117,16 +114,17 @@ class Run:
 
         A table without rows draws nothing and says so, and so does a run whose charts are wanted in no language.
         """
+        shown = self.parameters.lang
         if not self.parameters.languages:
             return Markdown("*No chart: this run was asked for none.*")
         check_stem(stem)
         if table.empty:
             return Markdown(f"*No chart: nothing to draw was published for {self.year}.*")
-        for lang in {*self.parameters.languages, self.lang}:
+        for lang in {*self.parameters.languages, shown}:
             chart = draw(table, lang)
             save_chart(chart, table, self._folder / "figures" / lang, stem)
             self._charts.setdefault(stem, {})[lang] = {"title": chart.title, "alt": chart.alt}
-        return Picture(self._folder / "figures" / self.lang / f"{stem}.png", self._charts[stem][self.lang]["alt"], stem)
+        return Picture(self._folder / "figures" / shown / f"{stem}.png", self._charts[stem][shown]["alt"], stem)
 
     def save(self) -> Table:
         """Write this notebook's numbers and charts for the narrative, return the numbers as a table."""
@@ -146,11 +144,38 @@ def _explain(shell, kind, error, trace, tb_offset=None) -> None:
     shell._showtraceback(kind, error, [said])  # IPython leaves it to the handler to show anything
 
 
-def start(notebook: str, names: dict) -> Run:
-    """Check a notebook's parameters, which are among the names of its globals(), and begin its run.
+def given(notebook: str, names: dict) -> dict:
+    """Return a notebook's parameters, checked, which are among the names of its globals().
 
-    Raises InputError naming the parameter, what was expected and what was found.
+    Raises InputError as `check_parameters` does, and for a name that papermill was given and no notebook has; one line
+    says all of that.
     """
+    own, wrong = declared(notebook), []
+    parameters = {name: names[name] for name in own if name in names}
+    if unknown := [name for name in _injected() if name not in {*own, *Parameters.model_fields}]:
+        several = len(unknown) > 1
+        found = "unknown names" if several else "an unknown name"
+        wrong.append(f"parameter{'s' * several} {', '.join(unknown)}: expected one of {', '.join(own)}; found {found}")
+    try:
+        check_parameters(parameters)
+    except InputError as error:
+        wrong.append(str(error))
+    if wrong:
+        raise InputError("; ".join(wrong))
+    return parameters
+
+
+def _injected() -> list[str]:
+    """Return the names that papermill set in a cell of its own, since the cell that asks last ran."""
+    shell = get_ipython()
+    *before, this = shell.user_ns["In"] if shell else [""]
+    since = takewhile(lambda cell: cell != this, reversed(before))
+    cell = ast.parse(next((cell for cell in since if cell.startswith("# Parameters\n")), ""))
+    return [node.id for node in ast.walk(cell) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+
+
+def start(notebook: str, names: dict) -> Run:
+    """Check a notebook's parameters, see `given`, and begin its run."""
     if shell := get_ipython():
         shell.set_custom_exc((NameError,), _explain)
-    return Run(notebook, {name: names[name] for name in declared(notebook) if name in names})
+    return Run(notebook, given(notebook, names))

@@ -7,16 +7,15 @@ block a part; what a template may use is listed in `Story`.
 import re
 
 import jinja2
-import pandas as pd
 from IPython.display import Markdown, display
 
 from bilan.analysis.claims import CLAIMS, claims_table, holds
 from bilan.analysis.communique import statements
 from bilan.build.jobs import ensure_results
-from bilan.build.results import NARRATIVE, declared, load_charts, load_numbers
+from bilan.build.results import NARRATIVE, load_charts, load_numbers
 from bilan.errors import InputError
 from bilan.languages import TEXT, format_share, locale_of, text, typeset
-from bilan.notebook.run import Picture
+from bilan.notebook.run import Picture, given
 from bilan.number import Numbers
 from bilan.parameters import check_parameters
 from bilan.show.numbers import Shown, numbers_table
@@ -61,9 +60,8 @@ class Story:
         except jinja2.TemplateNotFound:
             raise InputError(f"{self._prose}: expected a file of the package, found none") from None
         except jinja2.TemplateSyntaxError as error:
-            raise InputError(
-                f"{self._prose}, line {error.lineno}: expected a template, found: {error.message}"
-            ) from None
+            where = f"{self._prose}, line {error.lineno}"
+            raise InputError(f"{where}: expected a template, found: {error.message}") from None
         self._context = {
             "v": _Named(self, ""),
             "previous": _Named(self, "previous."),
@@ -108,9 +106,8 @@ class Story:
         try:
             said = "".join(self._template.blocks[part](context))
         except jinja2.UndefinedError as error:
-            raise InputError(
-                f"{self._prose}, block {part}: expected names that a narrative has, found: {error}"
-            ) from None
+            where = f"{self._prose}, block {part}"
+            raise InputError(f"{where}: expected names that a narrative has, found: {error}") from None
         return typeset(re.sub(r"\n{3,}", "\n\n", said).strip(), self.lang)
 
     def opening(self) -> Markdown:
@@ -132,15 +129,12 @@ class Story:
 
     def table(self) -> Table:
         """Return the table of every number the story has placed so far, with what each was made from."""
-        ids = dict(self.used)
-        for id in self.used:
-            ids |= dict.fromkeys(self.numbers[id].inputs)
+        ids = dict.fromkeys([*self.used, *(made for id in self.used for made in self.numbers[id].inputs)])
         return numbers_table(map(self.numbers.get, ids), self.lang, text("page.table_caption", self.lang))
 
     def checks(self) -> Table:
         """Return every comparative word's check and what came of it."""
-        frame: pd.DataFrame = claims_table(self.numbers)
-        return show_table(frame, "The comparative words and their checks", "en")
+        return show_table(claims_table(self.numbers), "The comparative words and their checks", "en")
 
 
 def tell(names: dict) -> Story:
@@ -148,6 +142,6 @@ def tell(names: dict) -> Story:
 
     The parameters are among `names`, the notebook's globals(). Raises InputError for a wrong one, naming it.
     """
-    checked = check_parameters({name: names[name] for name in declared(NARRATIVE)})
+    checked = check_parameters(given(NARRATIVE, names))
     ensure_results(checked)
     return Story(load_numbers(checked), load_charts(checked), checked)
