@@ -15,21 +15,15 @@ from bilan.files import locked, refuse_links, swapped_in
 from bilan.languages import LANGUAGES, text
 from bilan.parameters import Parameters
 from bilan.publish.crate import write_claims, write_crate
-from bilan.publish.figures import plate
-from bilan.publish.made import variant_note
-from bilan.publish.pages import exporter, page_of
+from bilan.publish.pages import exporter, page_of, plate
 from bilan.publish.site import write_front_page
-from bilan.publish.telling import Telling
+from bilan.publish.telling import Telling, variant_note
 
 
 def _executed_cells(jobs: list[Job]) -> dict[tuple[str, int], str]:
     """Return the id of each cell that ran, by its notebook and its number there."""
-    cells = {}
-    for job in jobs:
-        for cell in nbformat.read(job.executed, as_version=4).cells:
-            if cell.cell_type == "code" and cell.execution_count:
-                cells[job.notebook, cell.execution_count] = cell.id
-    return cells
+    cells = [(job.notebook, cell) for job in jobs for cell in nbformat.read(job.executed, as_version=4).cells]
+    return {(name, cell.execution_count): cell.id for name, cell in cells if cell.get("execution_count")}
 
 
 def _notebook_pages(jobs: list[Job], parameters: Parameters, charts: dict, languages: list[str], folder: Path) -> None:
