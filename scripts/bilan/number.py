@@ -206,8 +206,9 @@ def total(values: Iterable[int], unit: str, period: str, source: dict, qualifier
 
 def count(found: Iterable, of: Iterable[Number], unit: str, formula: str) -> Number:
     """Return how many were found among numbers, which become its inputs, in the words of `formula` in the catalogs."""
-    number = Fraction(len(list(found)))
-    return Number(number, number, number, unit, formula=f"{{formula.{formula}}}", **_merged(list(of)))
+    among, number = list(of), Fraction(len(list(found)))
+    merged = _merged(among) | {"period": among[0].period if among else ""}
+    return Number(number, number, number, unit, formula=f"{{formula.{formula}}}", **merged)
 
 
 def _constant(value: Exact, unit: str) -> Number:

@@ -56,9 +56,9 @@ def new_figure(title: str, lang: str, height: float, rows: int, source: str = ""
     return figure, list(axes)
 
 
-def subtitle(ax: Axes, said: str) -> None:
-    """Write what a chart shows above its axes, on as many lines as it takes."""
-    ax.set_title(fill(said, 66), fontweight="normal", color=MUTED, fontsize=9.5)
+def subtitle(ax: Axes, *said: str, width: int = 66) -> None:
+    """Write what a chart shows above its axes, each text on as many lines as it takes."""
+    ax.set_title("\n".join(fill(one, width) for one in said), fontweight="normal", color=MUTED, fontsize=9.5)
 
 
 def quantity(value: float, qualifier: str, lang: str) -> str:
