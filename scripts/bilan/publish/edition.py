@@ -68,7 +68,7 @@ def write_edition(
     parameters = narratives[0].parameters
     target = out / parameters.edition
     refuse_links(target, out)
-    built = [job.parameters.lang for job in narratives]
+    built = {job.parameters.lang: job for job in narratives}
     kept = [lang for lang in LANGUAGES if lang not in built and (target / lang / "index.html").exists()]
     languages = [lang for lang in LANGUAGES if lang in built or lang in kept]
     charts, values, cells = load_charts(parameters), load_numbers(parameters), _executed_cells(working)
@@ -77,7 +77,7 @@ def write_edition(
             shutil.copytree(target / lang, stage / lang)
         tellings = [
             Telling(job, languages, charts, values, cells, [one.name for one in (*working, job)], stage / lang, url)
-            for lang, job in zip(built, narratives, strict=True)
+            for lang, job in built.items()
         ]
         for telling in tellings:
             telling.write_print_page()

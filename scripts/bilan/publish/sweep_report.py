@@ -22,7 +22,7 @@ from bilan.show.chart import Chart, save_chart
 from bilan.show.numbers import Shown, label_of, name_of
 from bilan.show.readings import NUMBERS, draw_readings
 from bilan.show.spreadsheets import neutral
-from bilan.show.words import choice, parameter_name
+from bilan.show.words import choice
 
 DRAWN = "origin_west_africa_persons"
 
@@ -120,7 +120,7 @@ def _write_page(sweep: Sweep, outcomes: Outcomes, chart: Chart | None, path: Pat
         description=f"The figures under {sweep.counted}: which conclusions hold, and how far derived numbers move.",
         sweep=sweep,
         asked={name: list(dict.fromkeys(getattr(row, name) for row in sweep.rows)) for name in SWEPT},
-        parameters=[parameter_name(name, "en") for name in SWEPT],
+        parameters=[text(f"parameter.{name}", "en") for name in SWEPT],
         readings=readings,
         finished=sum(not reading["failed"] for reading in readings),
         claims=claims_held(outcomes).to_dict("records"),

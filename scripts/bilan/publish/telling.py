@@ -29,7 +29,7 @@ from bilan.publish.pdf import print_page
 from bilan.publish.site import write_about
 from bilan.show.chart import draw_preview, save_png
 from bilan.show.numbers import Shown, number_lines
-from bilan.show.words import choice, chosen, parameter_name
+from bilan.show.words import choice, chosen
 
 # The four numbers of the preview picture, of those that a year has.
 PREVIEWED = ("attempts_prevented", "networks_dismantled", "rescued_at_sea", "voluntary_returns")
@@ -53,7 +53,7 @@ def made(parameters: Parameters, names: list[str], lang: str, linked: bool) -> d
     if commit():
         said += " " + text("page.commit", lang, commit=commit())
     given = parameters.model_dump(exclude={"languages"})
-    named = {f"{parameter_name(name, lang)} {isolated(f'({name})', lang)}": name for name in given}
+    named = {f"{text(f'parameter.{name}', lang)} {isolated(f'({name})', lang)}": name for name in given}
     versions = {"Python": platform.python_version()} | {name: version(name) for name in TOOLS}
     hashes = {f"data/{one['path']}": one["hash"].removeprefix("sha256:")[:12] for one in datapackage()["resources"]}
     tables = {
@@ -114,9 +114,13 @@ class Telling:
         """Return a page of this language: its frame, the same page in the other languages, the pages beside it."""
         home = "../" * name.count("/")  # back to this language's folder
         links = [
-            {"href": f"{home}../{other}/{name}", "name": text("language", other), "lang": other}
-            | {"current": other == self.lang}
-            for other in self.languages
+            {
+                "href": f"{home}../{lang}/{name}",
+                "name": text("language", lang),
+                "lang": lang,
+                "current": lang == self.lang,
+            }
+            for lang in self.languages
         ]
         beside = {"index.html": "story", NUMBERS: "numbers", "limits.html": "limits"}
         nav = [
@@ -149,13 +153,11 @@ class Telling:
     def write_print_page(self) -> None:
         """Put the charts' files where the pages will show them, and write the page that the PDF is printed from."""
         (self.folder / "figures").mkdir(parents=True)
+        pictures = {}
         for stem, chart in self.charts.items():
             for suffix in SUFFIXES:
                 shutil.copy(chart["folder"] / self.lang / f"{stem}.{suffix}", self.folder / "figures")
-        pictures = {
-            stem: Markup("<figure>{}</figure>").format(image(stem, chart, self.lang, "figures"))
-            for stem, chart in self.charts.items()
-        }
+            pictures[stem] = Markup("<figure>{}</figure>").format(image(stem, chart, self.lang, "figures"))
         self._tell("print", "print.html", pictures)
 
     def print_pdf(self) -> str:
@@ -187,9 +189,6 @@ class Telling:
 
     def _write_preview(self) -> None:
         title = text("page.preview", self.lang, year=self.job.parameters.year)
-        numbers = [
-            (str(Shown(self.values[id], self.lang).qualified), text(f"indicator.{id}", self.lang))
-            for id in PREVIEWED
-            if self.values[id]
-        ]
+        shown = {id: Shown(self.values[id], self.lang) for id in PREVIEWED if self.values[id]}
+        numbers = [(str(one.qualified), text(f"indicator.{id}", self.lang)) for id, one in shown.items()]
         save_png(draw_preview(title, numbers, self.lang), self.folder / "preview.png", title)

@@ -23,9 +23,8 @@ def draw_all_years(table: pd.DataFrame, lang: str) -> Chart:
     alt = [text("chart.points", lang, title=title), key]
     with theme(lang):
         figure, axes = new_figure(title, lang, 1.35 + 1.32 * len(indicators), len(indicators))
-        at = {"xytext": (0, 24), "textcoords": "offset points", "xycoords": "axes fraction"}
-        words = {"fontsize": 9, "color": MUTED, "ha": start_of(lang), "va": "bottom"}
-        axes[0].annotate(key, (is_rtl(lang), 1), **at, **words)
+        above = {"xytext": (0, 24), "textcoords": "offset points", "xycoords": "axes fraction", "va": "bottom"}
+        axes[0].annotate(key, (is_rtl(lang), 1), fontsize=9, color=MUTED, ha=start_of(lang), **above)
         for ax, name in zip(axes, indicators, strict=True):
             rows = table[table["indicator"] == name]
             _draw_lines(ax, rows)

@@ -53,17 +53,12 @@ class Shown:
         return self._marked(self.number.value, signed=True)
 
     @property
-    def size(self) -> str:
-        """Without its sign, for sentences whose words give the direction."""
-        return self._marked(abs(self.number.value))
-
-    @property
     def change(self) -> str:
         """As words of growth: "up 4.7 %", "down about 20 %", "unchanged"."""
         number = self.number.value
         key = "up" if number > 0 else "down" if number < 0 else "same"
         about = "_about" if number and self.number.qualifier == "about" else ""
-        return Markup(text(f"change.{key}{about}", self.lang, rate=self.size))
+        return Markup(text(f"change.{key}{about}", self.lang, rate=self._marked(abs(number))))
 
     @property
     def qualified(self) -> str:

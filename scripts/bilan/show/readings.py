@@ -7,7 +7,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from bilan.languages import format_number, text
 from bilan.show.chart import Chart, new_figure
 from bilan.show.theme import INK, RULE, THIS_YEAR, set_axes, start_of, theme
-from bilan.show.words import choice, chosen, parameter_name
+from bilan.show.words import choice, chosen
 
 MOST_LINES = 12  # values of a parameter that the chart gives a line each
 NUMBERS = ["value", "low", "high"]
@@ -89,7 +89,7 @@ def _draw_choices(ax: Axes, rows: pd.DataFrame, lines: list[tuple[str, object]],
 
 def _line_name(name: str, value: object, lang: str) -> str:
     if value is None:
-        return parameter_name(name, lang)
+        return text(f"parameter.{name}", lang)
     ends = value if isinstance(value, tuple) else (value,)
     return " – ".join(choice(name, end, lang) for end in ends)
 

@@ -105,6 +105,5 @@ def _draw_dot(ax: Axes, place: float, source: str, rows: pd.DataFrame, lang: str
     ax.plot(share, place, mark.shape, color=mark.colour, markersize=7)
     said = share_words(share, low, high, lang, mark.decimals)
     name = text(f"source.{source}", lang) + (f" · {text(f'region.{mark.rest}', lang)}" if named else "")
-    words = {"ha": start_of(lang), "va": "center", "fontsize": 9.5, "color": INK}
-    ax.text(high + 2, place, f"{said['share']}  {name}", **words)
+    ax.text(high + 2, place, f"{said['share']}  {name}", ha=start_of(lang), va="center", fontsize=9.5, color=INK)
     return said | {"source": name}
