@@ -68,17 +68,18 @@ def moves(outcomes: Outcomes) -> list[tuple[Number, Number, int]]:
         if value and value.status == "derived":
             found.setdefault(value.id, []).append(value)
     moved = (those for those in found.values() if len({(one.value, one.low, one.high) for one in those}) > 1)
-    by_value = (sorted(those, key=lambda one: (one.value, one.low or 0)) for those in moved)
-    return [(those[0], those[-1], len(those)) for those in by_value]
+    return [(min(those, key=_by_value), max(those, key=_by_value), len(those)) for those in moved]
+
+
+def _by_value(number: Number) -> tuple:
+    return number.value, number.low or 0
 
 
 def with_bounds(value: Number, lang: str = "en") -> str:
     """Return a value as a page shows it, with its bounds: "45,637 (45,244 to 46,031)", "at least 306"."""
     shown = Shown(value, lang)
-    if value.low is not None and value.high is None:
-        return str(shown.bound)
     bounds = shown.interval.replace(" ", "\N{NO-BREAK SPACE}")
-    return f"{shown} ({bounds})" if bounds else str(shown.qualified)
+    return f"{shown} ({bounds})" if bounds else str(shown.bound)
 
 
 def _write_results(outcomes: Outcomes, path: Path) -> None:
