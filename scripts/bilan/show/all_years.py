@@ -32,8 +32,7 @@ def draw_all_years(table: pd.DataFrame, lang: str) -> Chart:
             heading = text(f"indicator.{name}", lang)
             alt.append(text("chart.years.alt", lang, indicator=heading, figures=points))
             ax.set_title(heading)
-            limits = {"ylim": (0, rows["value"].max() * 1.3), "xlim": (first - 0.5, last + 0.5)}
-            set_axes(ax, lang, labels=False, **limits)
+            set_axes(ax, lang, labels=False, ylim=(0, rows["value"].max() * 1.3), xlim=(first - 0.5, last + 0.5))
             ax.set_xticks(range(first, last + 1))
             ax.tick_params(labelbottom=True, labelsize=8.5)
             ax.spines["bottom"].set_visible(True)

@@ -27,8 +27,8 @@ ROUTES = {
     "western_african": ((-18.6, 12.6), (-16.2, 27.0), -0.35),
     "western_mediterranean": ((-0.4, 35), (-1.2, 38.2), 0.25),
 }
-NAMES_AT = {"west_africa": (-3.5, 12.6), "maghreb": (3, 28), "central_east_africa": (18, 9)}
-NAME_WIDTHS = {"west_africa": 15, "maghreb": 15, "central_east_africa": 10}  # characters that fit on the land
+# Where a region's name stands, and how many characters of it fit on the land.
+NAMES = {"west_africa": ((-3.5, 12.6), 15), "maghreb": ((3, 28), 15), "central_east_africa": ((18, 9), 10)}
 SHADES = LinearSegmentedColormap.from_list("share", ["#dcebf5", "#0b5c93"])
 _SHARE = ["value", "low", "high"]
 HALO = [withStroke(linewidth=2.5, foreground=PAPER)]
@@ -136,11 +136,11 @@ def _name_regions(ax: Axes, shares: pd.DataFrame, lang: str) -> None:
     """Write each region's name and share on it, and the share not stated in the legend."""
     for region in shares.index.intersection(REGIONS):
         share = shares.loc[region, "value"]
-        name = _balanced(text(f"region.{region}", lang), NAME_WIDTHS[region])
+        at, width = NAMES[region]
         ink = ON_DARK if share > shares["value"].max() / 2 else ON_LIGHT
         placed = {"ha": "center", "color": ink, "fontweight": "bold"}
-        ax.text(*NAMES_AT[region], format_share(share, lang), fontsize=13, va="bottom", **placed)
-        ax.text(*NAMES_AT[region], name, fontsize=8, va="top", linespacing=1.1, **placed)
+        ax.text(*at, format_share(share, lang), fontsize=13, va="bottom", **placed)
+        ax.text(*at, _balanced(text(f"region.{region}", lang), width), fontsize=8, va="top", linespacing=1.1, **placed)
     if "not_stated" in shares.index:
         label = text("map.not_stated", lang, **share_words(*shares.loc["not_stated", _SHARE], lang))
         box = Patch(facecolor=REGION_COLOURS["not_stated"], edgecolor=PAPER, hatch="////", linewidth=0, label=label)
