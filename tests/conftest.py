@@ -4,10 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
+from bilan.build.results import declared, folder_of, load_numbers, read_notebook, working_notebooks
 from bilan.files import locked
+from bilan.number import Numbers
+from bilan.parameters import Parameters, check_parameters
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -79,6 +83,39 @@ def edition(tmp_path_factory):
         return folder
 
     return build
+
+
+@pytest.fixture(scope="session")
+def numbers_of(tmp_path_factory):
+    """Return a function that gives an edition's numbers: numbers_of(2023, mauritania="maghreb").
+
+    The cells of notebooks 01 to 07 are executed in this process, once for all tests, and no chart is drawn; what a
+    kernel makes of them is tested where editions are built.
+    """
+    base = of_all_workers(tmp_path_factory.getbasetemp()) / "executed"
+
+    @cache
+    def numbers(year: int, **parameters) -> Numbers:
+        checked = check_parameters({"year": year, "languages": [], **parameters})
+        with pytest.MonkeyPatch.context() as patch, locked(base / "executed.lock"):
+            patch.setenv("BILAN_RESULTS", str(base))
+            for notebook in working_notebooks():
+                if not (folder_of(notebook, checked) / "values.json").exists():
+                    execute_cells(notebook, checked)
+            return load_numbers(checked)
+
+    return numbers
+
+
+def execute_cells(notebook: str, parameters: Parameters) -> dict:
+    """Execute a notebook's cells in this process with other parameters than its own; return the names they made."""
+    names: dict = {}
+    for at, cell in enumerate(read_notebook(notebook)["cells"]):
+        if cell["cell_type"] == "code":
+            exec(compile("".join(cell["source"]), f"{notebook}, cell {at}", "exec"), names)
+            if "parameters" in cell["metadata"].get("tags", []):
+                names |= {name: getattr(parameters, name) for name in declared(notebook)}
+    return names
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from html import unescape
 import nbformat
 import pandas as pd
 import pytest
-from bilan.analysis.values import CONTRACT
+from bilan.build.results import CONTRACT
 from bilan.languages import LANGUAGES
 from conftest import ROOT, run_bilan
 

@@ -1,36 +1,34 @@
-"""The years and the independent sources, held against the check totals published with them."""
+"""Independent sources beside the ministry's figures, held against the check totals published with them."""
 
+import pandas as pd
 import pytest
+from bilan.analysis.communique import figures
 from bilan.analysis.cross_check import (
-    central_east_times,
-    count_readings,
-    deaths,
-    frontex_shares,
-    frontex_totals,
-    not_identified_share,
-    one_footing,
-    spain_arrivals,
+    deaths_by_caminando,
+    deaths_by_iom,
+    detections_by_region,
+    detections_by_route,
+    footing_table,
+    how_many,
+    how_many_led_by,
+    not_identified,
+    readings,
+    returns_by_iom,
+    spanish_arrivals,
 )
-from bilan.analysis.origins import breakdown
-from bilan.analysis.years import all_published_rates, all_years, latest_parts, partial_values, standing
-from bilan.data.tables import load_communique, read_outlines, read_table
-from bilan.show.all_years import draw_all_years
-from bilan.show.map import PLACES, ROUTES, _shared_line, draw_map, map_table
+from bilan.analysis.origins import shares_of
+from bilan.data.tables import read_outlines, read_table
+from bilan.show.map import EXTENT, PLACES, ROUTES, _shared_line, draw_map, map_table
 from bilan.show.shares import draw_footing
+from test_number import ends, share
 
 
-@pytest.fixture(scope="module")
-def detections():
-    return read_table("frontex_detections")
-
-
-def test_frontex_totals_of_2024(detections):
-    totals = {value.id: value.value for value in frontex_totals(detections, 2024)}
-    assert totals == {
-        "frontex_detections": 63877,
-        "frontex_detections_western_african": 46820,
-        "frontex_detections_western_mediterranean": 17057,
-    }
+def test_frontex_totals_of_2024(numbers_of):
+    numbers = numbers_of(2024)
+    totals = {id: numbers[f"frontex_detections{id}"].value for id in ("", "_western_african", "_western_mediterranean")}
+    assert totals == {"": 63877, "_western_african": 46820, "_western_mediterranean": 17057}
+    assert {one.unit for one in detections_by_route(2024).values()} == {"detections"}
+    detections = read_table("frontex_detections")
     west = detections[(detections["year"] == 2024) & (detections["route"] == "Western Mediterranean Route")]
     assert west.groupby("border_type")["detections"].sum().to_dict() == {"Land": 2369, "Sea": 14688}
 
@@ -44,129 +42,122 @@ def test_frontex_totals_of_2024(detections):
         ("maghreb", True, [62.6, 34.0, 1.6, 1.8]),
     ],
 )
-def test_frontex_shares_of_2024_in_every_reading(detections, mauritania, moroccans, shares):
-    values = frontex_shares(detections, 2024, mauritania, moroccans)
-    assert [round(value.value, 1) for value in values] == shares
-    assert sum(value.value for value in values) == pytest.approx(100)
-    assert (detections[detections["year"] == 2024].query("origin_block != 'Morocco'")["detections"].sum()) == 55296
+def test_frontex_shares_of_2024_in_every_reading(mauritania, moroccans, shares):
+    regions = detections_by_region(2024, mauritania, moroccans)
+    everyone = sum(regions.values())
+    assert [round(float((one / everyone * 100).known), 1) for one in regions.values()] == shares
+    assert everyone.value == (63877 if moroccans else 55296)
+    assert all(one.assumptions == (f"mauritania_in_{mauritania}",) for one in regions.values())
+
+
+@pytest.mark.parametrize(("mauritania", "west", "maghreb"), [("western_africa", 77.9, 18.2), ("maghreb", 72.3, 23.8)])
+def test_the_shares_of_an_edition_are_those_of_its_reading(mauritania, west, maghreb, numbers_of):
+    numbers = numbers_of(2024, mauritania=mauritania)
+    named = ("west_africa", "maghreb", "central_east_africa", "other")
+    found = {name: numbers[f"frontex_share_{name}"] for name in named}
+    assert [round(float(found[name].known), 1) for name in named[:2]] == [west, maghreb]
+    assert sum(float(one.known) for one in found.values()) == pytest.approx(100)
+    assert all(one.status == "derived" and one.low == one.high == one.value for one in found.values())
 
 
 @pytest.mark.parametrize("year", [2019, 2020, 2021, 2022])
-def test_shares_of_years_without_nationalities_are_refused(detections, year):
-    assert not_identified_share(detections, year) > 15
-    assert frontex_shares(detections, year) == []
+def test_shares_of_years_without_nationalities_are_refused(year, numbers_of):
+    assert numbers_of(year)["frontex_share_not_identified"].known > 15
+    assert not any(detections_by_region(year).values()) and detections_by_route(year)["western_african"]
+    assert not numbers_of(year)["frontex_share_maghreb"]
+    assert not_identified(year).value and not not_identified(2030)
 
 
-def test_one_footing_leaves_out_the_source_that_has_nothing(detections):
-    assert set(one_footing(load_communique(2024), detections, 2024)["source"]) == {"ministry", "frontex"}
-    assert set(one_footing(load_communique(2023), detections, 2023)["source"]) == {"frontex"}
-    assert one_footing(load_communique(2021), detections, 2021).empty
+def test_ten_in_a_hundred_without_a_country_are_few_enough(monkeypatch):
+    table = read_table("frontex_detections").query("year == 2024").iloc[:2].copy()
+    table["origin_block"] = ["Algeria", "Sub-Saharan Africa, country not identified"]
+    monkeypatch.setattr("bilan.analysis.cross_check.read_table", lambda name: table)
+    for many, known in ((10, True), (11, False)):
+        table["detections"] = [100 - many, many]
+        assert bool(detections_by_region(2024)["maghreb"]) is known
 
 
-def test_west_africa_leads_in_all_six_readings_and_would_not_if_the_numbers_moved(detections):
-    footing = one_footing(load_communique(2024), detections, 2024)
-    assert [value.value for value in count_readings(footing)] == [6, 6]
-    moved = footing.copy()
-    moved.loc[(moved["source"] == "ministry") & (moved["region"] == "not_stated"), "share_high"] = 60
-    assert [value.value for value in count_readings(moved)] == [6, 4]
-    assert count_readings(footing.iloc[:0]) == []
+def _readings(year: int) -> list:
+    return readings(shares_of(figures(year)), year)
 
 
-def test_central_and_east_africa_is_about_five_times_larger_with_the_ministry(detections):
-    frontex = {value.id: value for value in frontex_shares(detections, 2024)}
-    (times,) = central_east_times(load_communique(2024), frontex)
+def _footing(year: int, mauritania: str = "western_africa") -> pd.DataFrame:
+    return footing_table(_readings(year), year, mauritania)
+
+
+def test_one_footing_leaves_out_the_source_that_has_nothing():
+    assert set(_footing(2024)["source"]) == {"ministry", "frontex"}
+    assert set(_footing(2023)["source"]) == {"frontex"}
+    assert _footing(2021).empty
+
+
+def test_west_africa_leads_in_all_six_readings_and_would_not_if_the_numbers_moved():
+    found = _readings(2024)
+    assert [how_many(found, 2024).value, how_many_led_by("west_africa", found, 2024).value] == [6, 6]
+    moved = shares_of(figures(2024))
+    moved["not_stated"] = moved["not_stated"].within(0, 100) + share(37, id="more") - share(1, id="less")
+    assert moved["not_stated"].bounds[1] > moved["west_africa"].bounds[0] > moved["not_stated"].value
+    assert how_many_led_by("west_africa", readings(moved, 2024), 2024).value == 4
+    assert how_many_led_by("maghreb", found, 2024).value == 0
+    assert not how_many([], 2024) and not how_many_led_by("west_africa", [], 2024)
+
+
+def test_central_and_east_africa_is_about_five_times_larger_with_the_ministry(numbers_of):
+    times = numbers_of(2024)["central_east_times"]
     # 9 / 1.8193, and 8.5 and 9.5 over it
-    assert [round(bound, 2) for bound in (times.value, times.low, times.high)] == [4.95, 4.67, 5.22]
-    assert central_east_times(load_communique(2023), frontex) == []
+    assert [round(float(bound), 2) for bound in ends(times)] == [4.95, 4.67, 5.22] and times.unit == "times"
+    without = numbers_of(2023)["central_east_times"]
+    assert not without and without.missing == (("share_central_east_africa", "2023"),)
 
 
-def test_spain_in_2024(detections):
-    values = {
-        value.id: value.value for value in spain_arrivals(read_table("spain_arrivals"), load_communique(2024), 2024)
-    }
-    assert (values["spain_arrivals"], values["spain_arrivals_revised"]) == (63970, 64019)
-    assert values["spain_sea_arrivals"] + values["spain_land_arrivals"] == values["spain_arrivals"]
-    assert values["spain_canary_arrivals"] == 46843
-    assert values["attempts_per_spain_arrival"] == pytest.approx(78685 / 63970)
+def test_spain_in_2024(numbers_of):
+    found = {name: one.value for name, one in spanish_arrivals(2024).items()}
+    assert (found["total"], found["total_revised"], found["sea_canary"]) == (63970, 64019, 46843)
+    assert found["sea_total"] + found["land_total"] == found["total"]
+    ratio = numbers_of(2024)["attempts_per_spain_arrival"]
+    assert float(ratio.known) == pytest.approx(78685 / 63970) and ratio.unit == "attempts per arrival"
+    assert not any(spanish_arrivals(1999).values())
 
 
-def test_deaths_of_2024():
-    values = {value.id: value for value in deaths(read_table("iom_deaths"), read_table("caminando_fronteras"), 2024)}
-    assert values["iom_deaths_atlantic"].value == 1215 and values["iom_deaths_western_mediterranean"].value == 572
-    assert values["iom_deaths"].value == 1787
-    assert values["caminando_deaths"].period == "2024-01-01/2024-12-15"
-    assert values["iom_deaths"].high is None  # what was recorded is a minimum
-    assert (values["caminando_deaths"].value, values["caminando_deaths"].qualifier) == (10457, "exact")
+def test_deaths_of_2024(numbers_of):
+    by_iom = deaths_by_iom(2024)
+    assert {route: one.value for route, one in by_iom.items()} == {"atlantic": 1215, "western_mediterranean": 572}
+    both = numbers_of(2024)["iom_deaths"]
+    assert ends(both) == (1787, 1787, None)  # what was recorded is a minimum
+    caminando = deaths_by_caminando(2024)
+    assert (caminando.value, caminando.qualifier, caminando.period) == (10457, "exact", "2024-01-01/2024-12-15")
+    assert not any(deaths_by_iom(1999).values()) and not deaths_by_caminando(1999)
 
 
-def test_parts_of_years_stay_apart():
-    series = all_years()
-    assert not series.duplicated(["indicator", "year"]).any()
-    parts = series[series["period"] != "full year"]
-    assert set(parts["year"]) >= {2017, 2020, 2025}
-    assert partial_values(2020)[0].id == "attempts_prevented_partial"
-    assert latest_parts(2024).empty  # every indicator in parts of 2024 has its full-year figure
-    assert (series[series["indicator"] == "attempts_prevented"].query("period == 'full year'")["year"]).tolist() == [
-        2018,
-        2019,
-        2021,
-        2022,
-        2023,
-        2024,
-    ]
+def test_iom_is_set_beside_the_ministry(numbers_of):
+    iom, part = returns_by_iom(2024), numbers_of(2024)["iom_share_of_returns"]
+    assert (iom.value, iom.unit, round(float(part.known), 1)) == (2196, "returns", 35.8)
+    assert not returns_by_iom(2023) and not numbers_of(2023)["iom_share_of_returns"]
+    about = [one for year in range(2017, 2026) if (one := returns_by_iom(year)) and one.qualifier == "about"]
+    assert all(one.low is None and one.high is None for one in about)
 
 
-def test_a_year_among_the_years():
-    attempts = {value.id: value.value for value in standing(2024, "attempts_prevented")}
-    assert attempts == {
-        "attempts_prevented_full_years": 6,
-        "attempts_prevented_years_above": 1,
-        "attempts_prevented_peak": 88761,
-    }
-    assert [value.value for value in standing(2018, "attempts_prevented")] == [6, 0]
-    assert standing(2020, "attempts_prevented") == []
-
-
-def test_every_published_rate_is_checked():
-    rates = all_published_rates()
-    assert len(rates) == 7
-    assert rates["shortened"].value_counts().to_dict() == {
-        "rounded (cutting off gives the same)": 3,
-        "cut off, not rounded": 2,
-        "rounded": 1,
-        "cannot be checked": 1,
-    }
-
-
-def _lines(chart, axis: int) -> list[int]:
-    """Return how many points each drawn line of a panel joins."""
-    return [
-        len(line.get_xdata())
-        for line in chart.figure.axes[axis].lines
-        if line.get_linestyle() == "-" and len(line.get_xdata()) > 1
-    ]
-
-
-def test_lines_join_only_full_years_that_follow_each_other():
-    chart = draw_all_years(all_years().query("unit == 'count'"), "en")
-    assert _lines(chart, 0) == [2, 4]  # attempts: 2018 to 2019, 2021 to 2024; 2017, 2020 and 2025 are parts
-    assert _lines(chart, 3) == []  # participants: two lower bounds are not joined
-    assert "26,800 in part of 2020" in chart.alt and "more than 4,290 in 2024" in chart.alt
-
-
-def test_a_footing_chart_says_what_it_shows(detections):
-    chart = draw_footing(one_footing(load_communique(2024), detections, 2024), "en")
+def test_a_footing_chart_says_what_it_shows():
+    chart = draw_footing(_footing(2024), "en")
     assert "West Africa, Frontex: 77.9% (from 62.6% to 77.9%)." in chart.alt
     assert "West Africa, ministry: 58% (from 57.5% to 58.5%)." in chart.alt
 
 
-def _map_of(year, detections, mauritania="western_africa"):
-    routes = {value.id: value for value in frontex_totals(detections, year)}
-    return map_table(breakdown(load_communique(year))[0], routes, year, mauritania)
+def _map_of(year: int, mauritania: str = "western_africa", **changed) -> pd.DataFrame:
+    shares = shares_of(figures(year) | changed)
+    return map_table(shares, detections_by_route(year), year, "intercepted", mauritania)
 
 
-def test_the_map_shows_shares_routes_and_the_part_not_stated(detections):
-    table = _map_of(2024, detections)
+@pytest.mark.parametrize("qualifier", ["at_least", "about"])
+def test_a_map_is_drawn_of_shares_that_are_no_more_than_bounds(qualifier):
+    table = _map_of(2024, share_west_africa=share(58, qualifier, "share_west_africa")).set_index("code")
+    low, high = {"at_least": (58, 100), "about": (0, 100)}[qualifier]
+    assert table.loc["west_africa", ["value", "low", "high"]].tolist() == [58, low, high]
+    draw_map(table.reset_index(), "en")
+
+
+def test_the_map_shows_shares_routes_and_the_part_not_stated():
+    table = _map_of(2024)
     assert table.set_index("code")["value"].dropna().to_dict() == {
         "west_africa": 58, "maghreb": 12, "central_east_africa": 9, "not_stated": 21,
         "western_african": 46820, "western_mediterranean": 17057,
@@ -181,17 +172,17 @@ def test_the_map_shows_shares_routes_and_the_part_not_stated(detections):
     assert "imply no position" in chart.figure.get_supxlabel() and "Natural Earth" in chart.figure.get_supxlabel()
 
 
-def test_a_map_without_shares_shades_nothing_and_names_no_source_of_shares(detections):
-    chart = draw_map(_map_of(2018, detections), "en")
+def test_a_map_without_shares_shades_nothing_and_names_no_source_of_shares():
+    chart = draw_map(_map_of(2018), "en")
     fills = {tuple(fill) for fill in chart.figure.axes[0].collections[0].get_facecolors()}
     assert len(fills) == 1 and chart.figure.axes[0].get_legend() is None
     assert "Ministry" not in chart.figure.get_supxlabel() and "Origins" not in chart.title
-    assert _map_of(2025, detections).empty  # neither shares nor detections
+    assert _map_of(2025).empty  # neither shares nor detections
 
 
-def test_the_map_shades_mauritania_as_the_parameter_says(detections):
+def test_the_map_shades_mauritania_as_the_parameter_says():
     def shade(mauritania, country):
-        drawn = draw_map(_map_of(2024, detections, mauritania), "en").figure.axes[0].collections[0]
+        drawn = draw_map(_map_of(2024, mauritania), "en").figure.axes[0].collections[0]
         codes = [feature["properties"]["iso_a3"] for feature in read_outlines()]
         return tuple(drawn.get_facecolors()[codes.index(country)])
 
@@ -208,8 +199,6 @@ def test_western_saharas_boundary_is_one_line():
 
 
 def test_arrows_start_and_end_in_the_map():
-    from bilan.show.map import EXTENT
-
     west, east, south, north = EXTENT
     for start, end, _ in ROUTES.values():
         assert all(west < x < east and south < y < north for x, y in (start, end))

@@ -4,9 +4,7 @@ import json
 
 import pandas as pd
 import pytest
-from bilan.analysis.cross_check import one_footing
-from bilan.data.ledgers import load_communique
-from bilan.data.tables import read_table
+from bilan.analysis import communique, cross_check, origins
 from bilan.show.shares import draw_footing
 
 EDITIONS = {
@@ -17,12 +15,11 @@ EDITIONS = {
 
 
 def _years(table: pd.DataFrame, year: int):
-    """Give the numbers of a chart by year: those of a full year, and of the year its growth."""
+    """Give the numbers of a chart by year: those of full years, and the growth to the edition's."""
     if "period" in table:
         table = table[table["period"] == "full year"]
     for row in table.itertuples():
-        if row.year in (year, year - 1):
-            yield row.indicator + ("_previous" if row.year < year else ""), {"value": row.value}
+        yield row.indicator + (f"_{row.year}" if row.year != year else ""), {"value": row.value}
         if "change_pct" in table and row.year == year and not pd.isna(row.change_pct):
             yield f"{row.indicator}_change_pct", {"value": row.change_pct}
 
@@ -78,7 +75,8 @@ def test_each_number_drawn_is_the_value_the_text_has(edition, changed):
     ("mauritania", "west", "maghreb"), [("western_africa", "77.9%", "18.2%"), ("maghreb", "72.3%", "23.8%")]
 )
 def test_the_chart_of_two_sources_marks_the_reading_of_its_edition(mauritania, west, maghreb):
-    table = one_footing(load_communique(2024), read_table("frontex_detections"), 2024, mauritania)
+    readings = cross_check.readings(origins.shares_of(communique.figures(2024)), 2024)
+    table = cross_check.footing_table(readings, 2024, mauritania)
     chart = draw_footing(table, "en")
     assert f"West Africa, Frontex: {west} (from 62.6% to 77.9%)." in chart.alt
     assert f"Maghreb, Frontex: {maghreb} (from 18.2% to 34.0%)." in chart.alt

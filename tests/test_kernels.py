@@ -56,9 +56,9 @@ def gone(pid: int) -> bool:
 def test_nothing_passes_from_one_kernel_to_the_next(kind, tmp_path):
     leave = """
 import os, random, sys, warnings, json
-import matplotlib, numpy, pandas, bilan, bilan.show.charts
+import matplotlib, numpy, pandas, bilan, bilan.show.chart
 left = 1
-pandas.left = bilan.show.charts.left = json.left = 1
+pandas.left = bilan.show.chart.left = json.left = 1
 matplotlib.rcParams["font.size"] = 77
 pandas.set_option("display.max_rows", 7)
 warnings.simplefilter("error")
@@ -66,14 +66,14 @@ os.environ["LEFT"] = "1"
 os.chdir("/")
 sys.path.append("/left")
 random.seed(1), numpy.random.seed(1)
-bilan.show.charts.WIDTH = 99
+bilan.show.chart.WIDTH = 99
 """
     look = """
 import os, random, sys, warnings, json
-import matplotlib, numpy, pandas, bilan, bilan.show.charts
+import matplotlib, numpy, pandas, bilan, bilan.show.chart
 print("left" in globals(), hasattr(pandas, "left"), hasattr(json, "left"), matplotlib.rcParams["font.size"] == 77,
       pandas.get_option("display.max_rows") == 7, ("error", None, Warning, None, 0) in warnings.filters,
-      "LEFT" in os.environ, os.getcwd() == "/", "/left" in sys.path, bilan.show.charts.WIDTH == 99)
+      "LEFT" in os.environ, os.getcwd() == "/", "/left" in sys.path, bilan.show.chart.WIDTH == 99)
 """
     draw = "print(random.random(), numpy.random.random(), __import__('secrets').token_hex(8))"
     run(tmp_path, leave, draw)

@@ -9,7 +9,7 @@ import sys
 
 import nbformat
 import pytest
-from bilan.build.results import declared
+from bilan.build.results import NARRATIVE, declared
 from bilan.parameters import Parameters
 from conftest import ROOT
 from jupyter_client.manager import run_kernel as kernel
@@ -46,8 +46,9 @@ def test_the_first_code_cell_holds_the_parameters_typed_explained_and_as_the_mod
     model = Parameters()
     assert {"year", "lang", "languages"} <= set(found) <= set(Parameters.model_fields)
     assert found.keys() == set(declared(path.stem))
-    used = " ".join(cell.source for cell in others)
-    assert all(f"{name}={name}" in used for name in found)  # each is handed on, so that it is checked
+    # all are handed on, so that each is checked
+    handed_on = "tell(globals())" if path.stem == NARRATIVE else f'start("{path.stem}", globals())'
+    assert sum(handed_on in cell.source for cell in others) == 1
     for name, seen in found.items():
         assert seen["inferred_type_name"] not in ("", "None") and seen["help"]
         assert ast.literal_eval(seen["default"]) == getattr(model, name), name
@@ -79,9 +80,9 @@ def run_cells(*cells):
 
 
 STARTED = (
-    "import bilan",
+    "from bilan.analysis import communique; from bilan.notebook.run import start",
     "year, lang, languages = 2024, 'en', []",
-    "run = bilan.start('03_borders', year=year, lang=lang, languages=languages)",
+    "run = start('03_borders', globals())",
 )
 
 
@@ -94,8 +95,16 @@ STARTED = (
         ),
         (["year = 2023", "run.finding('Now.')"], "Run all cells from the top to take the new one"),
         (["year = 2023", "run.save()"], "Run all cells from the top to take the new one"),
+        (["year = 2023", "run.keep(x=communique.figures(2024)['assaults'])"], "parameter year: expected 2024"),
         (
-            ["bilan.reproduce(ledger)"],
+            [
+                "a, b = communique.figures(2024)['assaults'], communique.figures(2023)['assaults']",
+                "run.keep(x=a, y=a); run.keep(x=b)",
+            ],
+            "03_borders, id x: expected one number under it, found 2024 and 2023",
+        ),
+        (
+            ["communique.reproduce(ledger)"],
             "name 'ledger' is not defined. If a cell above makes it, run the cells from the top",
         ),
     ],
@@ -105,6 +114,29 @@ def test_cells_out_of_order_get_a_message_and_no_old_result(cells, message):
     (error,) = (one for one in outputs if "evalue" in one)
     assert re.search(message, f"{error['ename']}: {error['evalue']} {' '.join(error['traceback'])}")
     assert len(error["traceback"]) == 1 and not any("data" in one for one in outputs)
+
+
+def test_a_cell_may_run_again_and_a_number_says_which_cell_kept_it():
+    again = "kept = run.keep(twice=communique.figures(2024)['assaults'] * 2); kept.notebook, kept.cell, kept.formula"
+    (shown,) = (one["data"]["text/plain"] for one in run_cells(*STARTED, again, again) if "data" in one)
+    assert ast.literal_eval(shown) == ("03_borders", len(STARTED) + 2, "{assaults} × 2")
+
+
+@pytest.mark.parametrize(
+    ("year", "said"),
+    [
+        (2019, "Not published, or not found: Assaults on Ceuta and Melilla (2019). Nothing is put in its place."),
+        (2023, "12 assaults, of 78,685 attempts."),
+    ],
+)
+def test_a_finding_without_one_of_its_figures_says_which_was_not_published(year, said):
+    cells = (
+        f"run.keep(double=communique.figures({year})['assaults'] * 2)",
+        "attempts = communique.figures(2024)['attempts_prevented']",
+        "run.finding('{double} assaults, of {attempts.qualified} attempts.', attempts=attempts)",
+    )
+    (shown,) = (one["data"]["text/markdown"] for one in run_cells(*STARTED, *cells) if "data" in one)
+    assert shown == f"**Finding.** {said}"
 
 
 def test_the_same_kernel_runs_a_notebook_again_with_other_parameters():
@@ -154,7 +186,7 @@ def test_runs_alone_by_plain_papermill(path, tmp_path):
     assert outputs and not any(output.output_type == "error" or output.get("name") == "stderr" for output in outputs)
     if path.stem == "02_origins":
         shown = json.dumps([output.get("data", {}) for output in outputs])
-        assert "Mauritania is counted in maghreb" in shown
+        assert "Mauritania is counted in Maghreb" in shown
 
 
 def test_the_notebook_for_a_new_communique_proposes_and_saves_only_when_told(tmp_path, checkout):

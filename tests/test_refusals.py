@@ -689,7 +689,7 @@ def test_a_year_with_one_figure_is_published_and_the_others_are_shown_as_not_pub
 FAILING = Case(
     "an id that the values of the year do not have, in the narrative",
     ("build", "--year", "2030", "--lang", "en"),
-    "InputError: scripts/bilan/text/narrative.en.md: expected the id of a value of 2030, found 'rescued_at_see'",
+    "InputError: scripts/bilan/text/narrative.en.md: expected the name of a number of 2030, found 'rescued_at_see'",
     status=1,
 )
 ALL = CASES | {"What only a notebook can see": [FAILING]}
@@ -725,8 +725,8 @@ def test_an_id_that_no_value_has_is_named_with_the_narrative_and_what_was_publis
             "{% block title %}{{ yeer }}{% endblock %}",
             "block title: expected names that a narrative has, found: 'yeer'",
         ),
-        ("{% block title %}{{ v.attempts }}{% endblock %}", "expected the id of a value of 2024, found 'attempts'"),
-        ('{% block title %}{{ plural("attempts", other="") }}{% endblock %}', "value of 2024, found 'attempts'"),
+        ("{% block title %}{{ v.attempts }}{% endblock %}", "expected the name of a number of 2024, found 'attempts'"),
+        ('{% block title %}{{ plural(v.attempts, other="") }}{% endblock %}', "number of 2024, found 'attempts'"),
         (
             '{% block title %}{{ holds("all") }}{% endblock %}',
             "expected a claim of scripts/bilan/analysis/claims.py, found 'all'",

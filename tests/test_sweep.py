@@ -8,10 +8,11 @@ import nbformat
 import pandas as pd
 import pytest
 import yaml
-from bilan.analysis.values import CONTRACT, Value
+from bilan.build.results import CONTRACT
 from bilan.build.sweep import SWEPT, jobs_of_rows, read_sweep
 from bilan.cli import main
 from bilan.errors import InputError
+from bilan.number import Number, exact
 from bilan.parameters import Parameters
 from bilan.publish.sweep_report import moves, readings_table, with_bounds, write_sweep
 from bilan.show.chart import save_chart
@@ -234,9 +235,10 @@ def test_any_csv_gives_rows_or_is_refused(tmp_path_factory, lines):
     read_or_refused(path)
 
 
-def value(id: str, number: float, low: float | None = None, high: float | None = None, **more) -> Value:
-    fields = {"unit": "persons", "qualifier": "about", "status": "derived", "period": "2024"}
-    return Value(id, number, low=low, high=high, **fields | more)
+def value(id: str, number: float, low: float | None = None, high: float | None = None, **more) -> Number:
+    fields = {"unit": "persons", "qualifier": "about", "period": "2024", "assumptions": ("one_attempt_one_person",)}
+    exactly = [None if one is None else exact(one) for one in (number, low, high)]
+    return Number(*exactly, id=id, name=id, **fields | more)
 
 
 def test_only_derived_values_that_differ_move():
@@ -244,8 +246,8 @@ def test_only_derived_values_that_differ_move():
         return Parameters(), values
 
     outcomes = [
-        reading(a=value("a", 2, 1, 3), same=value("same", 5), told=value("told", 1, status="published")),
-        reading(a=value("a", 1, 0, 2), same=value("same", 5), told=value("told", 2, status="published")),
+        reading(a=value("a", 2, 1, 3), same=value("same", 5), told=value("told", 1, assumptions=())),
+        reading(a=value("a", 1, 0, 2), same=value("same", 5), told=value("told", 2, assumptions=())),
         (Parameters(), None),
     ]
     assert [(low.id, low.value, high.value, count) for low, high, count in moves(outcomes)] == [("a", 1, 2, 2)]

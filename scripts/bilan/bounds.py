@@ -64,7 +64,7 @@ def _combined(sign: str, left: tuple[Bound, Bound], right: tuple[Bound, Bound]) 
 
 
 def _operands(number: "Number") -> list["Number"]:
-    return list(number.made[1:]) if number.made[:1] != ("constant",) else []
+    return [] if number.made[:1] in (("constant",), ("counted",)) else list(number.made[1:])
 
 
 def _leaves(number: "Number") -> list["Number"]:

@@ -191,10 +191,10 @@ def published(
     return made.within(0, 100) if unit == "percent" and qualifier == "exact" else made
 
 
-def given(id: str, value: Exact, assumption: str) -> Number:
+def given(id: str, value: Exact, assumption: str, period: str) -> Number:
     """Return a part of a whole (0 to 1) that no source gives: whoever runs the notebook assumes it."""
     number = exact(value)
-    return Number(number, number, number, PURE, id=id, name=id, assumptions=(assumption,))
+    return Number(number, number, number, PURE, period, id=id, name=id, assumptions=(assumption,))
 
 
 def total(values: Iterable[int], unit: str, period: str, source: dict, qualifier: str = "exact") -> Number:
@@ -204,11 +204,13 @@ def total(values: Iterable[int], unit: str, period: str, source: dict, qualifier
     return Number(number, number, high, unit, period, qualifier, sources=(source,), formula="{formula.sum_of_rows}")
 
 
-def count(found: Iterable, of: Iterable[Number], unit: str, formula: str) -> Number:
+def count(found: Iterable, of: Iterable[Number], unit: str, formula: str, period: str) -> Number:
     """Return how many were found among numbers, which become its inputs, in the words of `formula` in the catalogs."""
-    among, number = list(of), Fraction(len(list(found)))
-    merged = _merged(among) | {"period": among[0].period if among else ""}
-    return Number(number, number, number, unit, formula=f"{{formula.{formula}}}", **merged)
+    number, numbers = Fraction(len(list(found))), list(of)
+    merged = _merged(numbers) | {"made": ("counted", *numbers)}
+    among = " · ".join(f"{{{id}}}" for id in merged["inputs"])
+    merged |= {"period": period, "formula": f"{{formula.{formula}}}" + (f": {among}" if among else "")}
+    return Number(number, number, number, unit, **merged)
 
 
 def _constant(value: Exact, unit: str) -> Number:

@@ -8,6 +8,7 @@ from bilan.data.ledgers import (
     FULL_YEAR,
     INDICATORS,
     PUBLISHED_RATES,
+    SHARES,
     has_year,
     load_communique,
     load_partial,
@@ -91,7 +92,8 @@ def _figure(name: str, row: pd.Series | None, year: int, edition: int | None = N
         return published(id, None, unit, str(year), {}, name=name)
     period = str(year) if row["period"] == FULL_YEAR else row["period"]
     about = {"qualifier": row["qualifier"], "name": name, "bounded": name not in PUBLISHED_RATES}
-    return published(id, plain(row["value"]), unit, period, row_source(row), **about)
+    figure = published(id, plain(row["value"]), unit, period, row_source(row), **about)
+    return figure.within(0, 100) if name in SHARES else figure
 
 
 def statements(year: int) -> set[str]:

@@ -114,7 +114,7 @@ def _counted(found: list[Reading], readings: list[Reading], year: int) -> Number
         return published("readings", None, "readings", str(year), {})
     shares = [share for one in readings for share in one.shares.values()]
     twice = [one for one in found if one.source == "ministry"]
-    return count([*found, *twice], shares, "readings", "count_of_readings")
+    return count([*found, *twice], shares, "readings", "count_of_readings", str(year))
 
 
 def footing_table(readings: list[Reading], year: int, mauritania: str) -> pd.DataFrame:
@@ -128,7 +128,7 @@ def footing_table(readings: list[Reading], year: int, mauritania: str) -> pd.Dat
         shown = one.source == "ministry" or (one.mauritania, one.moroccans) == (mauritania, "out")
         for region, share in one.shares.items():
             name = "elsewhere" if region == "other" else region
-            ends = (share.known, *share.within(0, 100).bounds)
+            ends = (share.known, *share.bounds)
             rows.append([year, one.source, one.mauritania, one.moroccans, name, *map(float, ends), shown])
     names = ["year", "source", "mauritania", "moroccans", "region", "share", "share_low", "share_high", "shown"]
     return pd.DataFrame(rows, columns=names)

@@ -1,5 +1,7 @@
 """Origins: the shares, what they are shares of, and which countries a region may hold."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from bilan.data.ledgers import SHARES
@@ -16,11 +18,11 @@ M49 = {
 MAURITANIA_IN = {"western_africa": "west_africa", "maghreb": "maghreb"}
 
 
-def foreigners_part(foreign_share: float | None) -> Number:
+def foreigners_part(foreign_share: float | None, year: int) -> Number:
     """Return the part of the attempts (0 to 1) made by foreigners: not published, so known only where it is assumed."""
     if foreign_share is None:
-        return published("foreign_share", None, "times", "", {})
-    return given("foreign_share", foreign_share, "foreign_share_given")
+        return published("foreign_share", None, "times", str(year), {})
+    return given("foreign_share", foreign_share, "foreign_share_given", str(year))
 
 
 def shares_of(figures: dict[str, Number]) -> dict[str, Number]:
@@ -30,16 +32,16 @@ def shares_of(figures: dict[str, Number]) -> dict[str, Number]:
     return shares | {"not_stated": (100 - (west_africa + maghreb + central_east_africa)).within(0, 100)}
 
 
-def origins_table(shares: dict[str, Number], persons: dict[str, Number], base: str) -> pd.DataFrame:
-    """Return shares and persons by region as charts take them; without rows where not all shares are known.
+def origins_table(shares: Sequence[Number], persons: Sequence[Number], base: str) -> pd.DataFrame:
+    """Return shares and persons of each of `PARTS` as charts take them; without rows where not all shares are known.
 
     Columns: year, region, share, share_low, share_high (percent), persons, persons_low, persons_high (missing where
     not derived), base.
     """
     rows = []
-    for region, share in shares.items() if all(shares.values()) else ():
-        people = [float("nan") if end is None else float(end) for end in _ends(persons[region])]
-        rows.append([int(share.period), region, *map(float, _ends(share.within(0, 100))), *people, base])
+    for region, share, people in zip(PARTS, shares, persons, strict=True) if all(shares) else ():
+        ends = [float("nan") if end is None else float(end) for end in _ends(people)]
+        rows.append([int(share.period), region, *map(float, _ends(share)), *ends, base])
     columns = ["year", "region", "share", "share_low", "share_high", "persons", "persons_low", "persons_high", "base"]
     numbers = dict.fromkeys(columns[2:-1], float)
     return pd.DataFrame(rows, columns=columns).astype(numbers)

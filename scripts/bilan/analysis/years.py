@@ -42,18 +42,26 @@ def other_years(edition: int) -> list[Number]:
     """Return all figures of full years but those of the edition's own year and the year before, counts alone."""
     names = [name for name in (*INDICATORS, "attempts_third_country_nationals") if not name.startswith("share_")]
     others = [year for year in years() if year not in (edition, edition - 1)]
-    return [found for year in others for name in names if (found := figures(year, edition)[name])]
+    return [found[name] for year in others if (found := figures(year, edition)) for name in names if found[name]]
 
 
 def how_many(series: list[Number], edition: int) -> Number:
     """Return how many full years have a figure; not known where the edition's year has none."""
-    return count(series, series, "years", "all_full_years") if _own(series, edition) else _unranked(series, edition)
+    return (
+        count(series, series, "years", "all_full_years", str(edition))
+        if _own(series, edition)
+        else _unranked(series, edition)
+    )
 
 
 def how_many_above(series: list[Number], edition: int) -> Number:
     """Return how many of the full years had more than the edition's, by the figures as printed."""
     own = _own(series, edition)
-    return count(_above(series, own), series, "years", "years_with_more") if own else _unranked(series, edition)
+    return (
+        count(_above(series, own), series, "years", "years_with_more", str(edition))
+        if own
+        else _unranked(series, edition)
+    )
 
 
 def peak(series: list[Number], edition: int) -> Number:

@@ -102,7 +102,7 @@ def run_kernel(arguments: list[str], environment: dict[str, str], folder: str, p
     from ipykernel.kernelapp import IPKernelApp
 
     sys.path[:], sys.argv = path, ["ipykernel_launcher", *arguments]
-    app = IPKernelApp.instance(parent_handle=os.getppid())
+    app = IPKernelApp.instance(parent_handle=0)  # which it would watch, and complain of: `_end_with_command` does
     app.initialize(arguments)
     app.start()
 

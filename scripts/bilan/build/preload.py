@@ -15,7 +15,7 @@ from pathlib import Path
 
 # not matplotlib_inline, whose hook into IPython is to run in the kernel
 LIBRARIES = ("ipykernel.kernelapp", "ipykernel.debugger", "tornado.platform.asyncio", "numpy", "pandas", "seaborn")
-OWN = ("analysis", "show")
+OWN = ("analysis", "show", "notebook")
 
 
 def load() -> None:
@@ -35,7 +35,7 @@ def _modules() -> Iterator[str]:
     for name in OWN:
         package = import_module(f"bilan.{name}")
         yield from (found.name for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."))
-    yield from ("bilan.notebook.run", "bilan.cli")
+    yield "bilan.cli"  # which every child of the script `bilan` imports
 
 
 def _draw() -> None:

@@ -89,7 +89,7 @@ class Run:
     def _keep(self, numbers: list[Number]) -> Number:
         _ = self.parameters
         shell = get_ipython()
-        cell = shell.execution_count if shell else None
+        cell = len(shell.user_ns["In"]) - 1 if shell else None  # the count that IPython gives is the next one's already
         for number in numbers:
             before = self.numbers.get(number.id, number)
             if (before.formula, before.period) != (number.formula, number.period):  # the same cell may run again

@@ -1,0 +1,105 @@
+"""Origins: people of each share in every reading of its base, and which countries a region holds."""
+
+import math
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+from bilan.analysis.origins import PARTS, foreigners_part, origins_table, regions_table, shares_of
+from bilan.data.tables import read_table
+from bilan.show.shares import draw_origins
+from test_number import ends, figure, share
+
+STATED = {"share_west_africa": 58, "share_maghreb": 12, "share_central_east_africa": 9}
+
+
+def _shares(qualifier: str = "exact", **changed) -> dict:
+    figures = {name: share(value, id=name) for name, value in (STATED | changed).items()}
+    return shares_of(figures | {"share_west_africa": share(58, qualifier, "share_west_africa")})
+
+
+def test_the_part_not_stated_is_what_the_three_shares_leave():
+    shares = _shares()
+    assert tuple(shares) == PARTS
+    assert ends(shares["not_stated"]) == (21, Fraction(39, 2), Fraction(45, 2))
+    assert sum(one.value for one in shares.values()) == 100
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "share_bounds", "person_bounds"),
+    [
+        ("exact", "exact", (57.5, 58.5), (575, 585)),
+        ("at_least", "exact", (58, 100), (580, 1000)),
+        ("about", "exact", (0, 100), (0, 1000)),
+        ("exact", "at_least", (57.5, 58.5), (575, None)),
+        ("exact", "about", (57.5, 58.5), (None, None)),
+    ],
+)
+def test_a_table_of_origins_has_the_bounds_of_what_it_is_made_from(part, whole, share_bounds, person_bounds):
+    shares = _shares(part)
+    attempts = figure("attempts", 1000, "attempts", whole)
+    persons = {region: one.within(0, 100) / 100 * attempts for region, one in shares.items()}
+    frame = origins_table(tuple(shares.values()), tuple(persons.values()), "intercepted")
+    row = frame.set_index("region").loc["west_africa"]
+    assert (row["share_low"], row["share_high"]) == share_bounds and row["persons"] == 580
+    assert [None if pd.isna(x) else x for x in (row["persons_low"], row["persons_high"])] == list(person_bounds)
+    rest = frame.set_index("region").loc["not_stated"]
+    # 100 less the three, at their highest and at their lowest
+    assert rest["share_low"] == max(100 - share_bounds[1] - 12.5 - 9.5, 0)
+    assert rest["share_high"] == 100 - share_bounds[0] - 11.5 - 8.5
+    line = {585: "580 people (575 to 585)", 1000: "580 people"}.get(person_bounds[1], "about 580 people")
+    assert line in " ".join(said.get_text() for said in draw_origins(frame, "en").figure.axes[0].texts)
+
+
+def test_the_three_readings_of_the_base(numbers_of):
+    intercepted, foreign, assumed = (
+        numbers_of(2024),
+        numbers_of(2024, share_base="foreign"),
+        numbers_of(2024, share_base="foreign", foreign_share=0.8),
+    )
+    assert float(intercepted["origin_west_africa_persons"].known) == 45637.3
+    assert float(assumed["origin_west_africa_persons"].known) == pytest.approx(45637.3 * 0.8)
+    assert {id for id in intercepted if intercepted[id] and not foreign[id]} == {
+        f"origin_{part}_persons" for part in PARTS
+    }
+    assert foreign["origin_maghreb_persons"].missing == (("foreign_share", "2024"),)
+    assert foreign["share_not_stated"].value == 21
+
+
+@pytest.mark.parametrize(("parameters", "base"), [({}, 1), ({"share_base": "foreign", "foreign_share": 0.75}, 0.75)])
+def test_persons_of_all_origins_make_up_the_whole(parameters, base, numbers_of):
+    numbers = numbers_of(2024, **parameters)
+    persons = [float(numbers[f"origin_{part}_persons"].known) for part in PARTS]
+    assert math.isclose(sum(persons), 78685 * base)
+
+
+def test_a_part_of_attempts_is_known_only_where_it_is_assumed():
+    assert not foreigners_part(None, 2024) and foreigners_part(None, 2024).missing == (("foreign_share", "2024"),)
+    part = foreigners_part(0.8, 2024)
+    assert (part.value, part.unit, part.status) == (Fraction(4, 5), "times", "derived")
+
+
+def test_a_year_without_shares_makes_nothing_up(numbers_of):
+    numbers = numbers_of(2023)
+    made = [numbers[f"origin_{part}_persons"] for part in PARTS] + [
+        numbers["share_stated"],
+        numbers["share_not_stated"],
+    ]
+    assert not any(made) and all(("share_maghreb", "2023") in one.missing for one in made[3:])
+    shares = (*tuple(_shares().values())[:3], figure("share_not_stated", None, "percent"))
+    assert origins_table(shares, shares, "foreign").empty
+
+
+def test_2018_has_the_one_published_foreign_share(numbers_of):
+    for year in (2018, 2024):
+        found = numbers_of(year)["third_country_share_2018"]
+        assert round(float(found.known), 1) == 79.5  # 70,571 of 88,761
+        assert all(numbers_of(year)[id].period == "2018" for id in found.inputs)
+
+
+@pytest.mark.parametrize(("choice", "home"), [("western_africa", "west_africa"), ("maghreb", "maghreb")])
+def test_mauritania_is_where_the_parameter_says_and_nowhere_else(choice, home):
+    table = regions_table(read_table("countries"), choice)
+    assert list(table.loc[table["names"].str.contains("Mauritania"), "region"]) == [home]
+    assert not table["names"].str.contains("Morocco").any()
+    assert list(table["count"]) == [len(names.split(", ")) for names in table["names"]]
