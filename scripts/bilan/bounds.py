@@ -6,6 +6,7 @@ stroke, whose largest and smallest values lie in corners of the figures' bounds.
 """
 
 import math
+import operator
 from collections import Counter
 from fractions import Fraction
 from itertools import product
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from bilan.number import Number
 
 Bound = Fraction | float  # a float is an infinity: nothing is known on that side
+_OPERATORS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 UNKNOWN: tuple[Bound, Bound] = (-math.inf, math.inf)
 
 
@@ -29,9 +31,7 @@ def bounds_of(made: "Number") -> tuple[Bound, Bound]:
         return _combined(sign, left.bounds, right.bounds)
     figures = {_key(leaf): leaf for leaf in inexact}
     if max(max(_degrees(made, key)) for key in figures) > 1:
-        raise ValueError(
-            f"{made.formula}: a figure is multiplied by itself, so that its bounds do not give the result's"
-        )
+        raise ValueError(f"{made.formula}: a figure is multiplied by itself: its bounds do not give the result's")
     ends = [figure.bounds for figure in figures.values()]
     if any(math.isinf(end) for both in ends for end in both):
         return UNKNOWN
@@ -44,15 +44,7 @@ def bounds_of(made: "Number") -> tuple[Bound, Bound]:
 
 def apply(sign: str, one: Bound, other: Bound) -> Bound:
     """Return two numbers added, subtracted, multiplied or divided; 0 times an infinity is 0."""
-    match sign:
-        case "+":
-            return one + other
-        case "-":
-            return one - other
-        case "*":
-            return Fraction(0) if 0 in (one, other) else one * other
-        case _:
-            return one / other
+    return Fraction(0) if sign == "*" and 0 in (one, other) else _OPERATORS[sign](one, other)
 
 
 def _combined(sign: str, left: tuple[Bound, Bound], right: tuple[Bound, Bound]) -> tuple[Bound, Bound]:
@@ -67,7 +59,7 @@ def _combined(sign: str, left: tuple[Bound, Bound], right: tuple[Bound, Bound]) 
         sign, right = "+", (-right[1], -right[0])
     if sign == "+":
         return left[0] + right[0], left[1] + right[1]
-    corners = [apply("*", one, other) for one in left for other in right]
+    corners = [apply("*", *pair) for pair in product(left, right)]
     return min(corners), max(corners)
 
 
@@ -97,10 +89,8 @@ def _fraction(number: "Number", corner: dict[object, Bound]) -> tuple[Fraction, 
             return a * c, b * d
         case "/":
             return a * d, b * c
-        case "+":
-            return a * d + c * b, b * d
-        case _:
-            return a * d - c * b, b * d
+        case sign:
+            return _OPERATORS[sign](a * d, c * b), b * d
 
 
 def _degrees(number: "Number", key: object) -> tuple[int, int]:

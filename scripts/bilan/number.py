@@ -6,30 +6,22 @@ formula *recomputed*, one that rests on an assumption *derived*.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral
-from typing import Any, overload
+from typing import Any
 
 from bilan.bounds import Bound, apply, bounds_of
 
 Exact = int | float | Decimal | Fraction
+_COUNTED = ("attempt", "person", "network", "assault", "return", "detection", "arrival", "year", "reading")
 # What is counted, in the plural and the singular. What is not here can't be set over anything else.
-UNITS = {
-    "attempts": "attempt",
-    "persons": "person",
-    "networks": "network",
-    "assaults": "assault",
-    "returns": "return",
-    "detections": "detection",
-    "arrivals": "arrival",
-    "years": "year",
-    "readings": "reading",
-}
+UNITS = {f"{one}s": one for one in _COUNTED}
 PURE = "times"  # a ratio of two numbers of the same unit; 100 times it is "percent"
-_SIGNS = {"+": (" + ", 1), "-": (" − ", 1), "*": (" × ", 2), "/": (" / ", 2)}
+# How a formula shows an operator, how tightly that binds, and what an error says.
+_SIGNS = {"+": ("+", 1, "added to"), "-": ("−", 1, "less"), "*": ("×", 2, "multiplied by"), "/": ("/", 2, "divided by")}
 
 
 class UnitError(TypeError):
@@ -51,10 +43,6 @@ def exact(number: Exact) -> Fraction:
         raise ValueError(f"not a finite number: {number}") from error
 
 
-@overload
-def plain(number: Exact) -> int | float: ...
-@overload
-def plain(number: None) -> None: ...
 def plain(number: Exact | None) -> int | float | None:
     """Return a number as JSON holds it: an int where it is whole, else the nearest float; never rounded."""
     if number is None:
@@ -69,6 +57,18 @@ def last_place(printed: Exact) -> Fraction:
         return Fraction(1)
     exponent = Decimal(str(printed)).as_tuple().exponent
     return Fraction(10) ** min(exponent if isinstance(exponent, int) else 0, 0)
+
+
+def _operator(sign: str, swapped: bool = False) -> Callable[["Number", "Number | Exact"], "Number"]:
+    """Return the method behind an operator, or behind its form for a number that stands to the right, `swapped`."""
+
+    def operate(self: "Number", other: "Number | Exact") -> "Number":
+        if sign == "+" and not isinstance(other, Number) and other == 0:  # sum() begins with it
+            return self
+        beside = other if isinstance(other, Number) else _constant(other, self.unit if sign in "+-" else PURE)
+        return _made(sign, beside, self) if swapped else _made(sign, self, beside)
+
+    return operate
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,9 +137,11 @@ class Number:
 
     def assuming(self, assumption: str, unit: str = "") -> "Number":
         """Return it with a step that is not arithmetic, named in the catalogs; it may count something else then."""
-        assumptions = (*self.assumptions, *({assumption} - {*self.assumptions}))
-        made = replace(self, made=("as", self)) if self.id else self
-        return replace(made, assumptions=assumptions, unit=unit or self.unit, **self._as_input())
+        assumptions = tuple(dict.fromkeys((*self.assumptions, assumption)))
+        about: dict[str, Any] = {"assumptions": assumptions, "unit": unit or self.unit}
+        if self.id:  # it is a step in a formula
+            about |= {"formula": f"{{{self.id}}}", "inputs": (self.id,), "id": "", "name": "", "made": ("as", self)}
+        return replace(self, **about)
 
     def withheld(self, result: "Number") -> "Number":
         """Return a result as one that is not known, because this number of those it is made from does not allow it."""
@@ -150,36 +152,13 @@ class Number:
         """Return it with what is known of its kind: a share is not below 0, nor above 100. Its value stays."""
         if self.value is None:
             return self
-        ends = max(self.bounds[0], min(exact(low), self.value)), min(self.bounds[1], max(exact(high), self.value))
-        return replace(self, low=_known(ends[0]), high=_known(ends[1]))
+        low, high = min(exact(low), self.value), max(exact(high), self.value)
+        return replace(self, low=_known(max(self.bounds[0], low)), high=_known(min(self.bounds[1], high)))
 
-    def _as_input(self) -> dict[str, Any]:
-        """Return what a number that is not a formula itself becomes in one: its id."""
-        return {"formula": f"{{{self.id}}}", "inputs": (self.id,), "id": "", "name": ""} if self.id else {}
-
-    def __add__(self, other: "Number | Exact") -> "Number":
-        return self if other == 0 and not isinstance(other, Number) else _made("+", self, _number(other, self))
-
-    def __radd__(self, other: Exact) -> "Number":
-        return self if other == 0 else _made("+", _number(other, self), self)  # sum() begins with 0
-
-    def __sub__(self, other: "Number | Exact") -> "Number":
-        return _made("-", self, _number(other, self))
-
-    def __rsub__(self, other: Exact) -> "Number":
-        return _made("-", _number(other, self), self)
-
-    def __mul__(self, other: "Number | Exact") -> "Number":
-        return _made("*", self, _number(other))
-
-    def __rmul__(self, other: Exact) -> "Number":
-        return _made("*", _number(other), self)
-
-    def __truediv__(self, other: "Number | Exact") -> "Number":
-        return _made("/", self, _number(other))
-
-    def __rtruediv__(self, other: Exact) -> "Number":
-        return _made("/", _number(other), self)
+    __add__, __radd__ = _operator("+"), _operator("+", swapped=True)
+    __sub__, __rsub__ = _operator("-"), _operator("-", swapped=True)
+    __mul__, __rmul__ = _operator("*"), _operator("*", swapped=True)
+    __truediv__, __rtruediv__ = _operator("/"), _operator("/", swapped=True)
 
 
 def published(
@@ -206,9 +185,10 @@ def published(
     half = last_place(value) / 2 if unit == "percent" else 0
     low = number - half if qualifier == "exact" else number if qualifier == "at_least" else None
     high = number + half if qualifier == "exact" else None
-    low, high = (low, high) if bounded else (None, None)
+    if not bounded:
+        return Number(number, None, None, sources=(source,), **about)
     made = Number(number, low, high, sources=(source,), **about)
-    return made.within(0, 100) if unit == "percent" and qualifier == "exact" and bounded else made
+    return made.within(0, 100) if unit == "percent" and qualifier == "exact" else made
 
 
 def given(id: str, value: Exact, assumption: str, period: str) -> Number:
@@ -233,13 +213,10 @@ def count(found: Iterable, of: Iterable[Number], unit: str, formula: str, period
     return Number(number, number, number, unit, **merged)
 
 
-def _number(value: Number | Exact, beside: Number | None = None) -> Number:
-    """Return a bare number as one; beside a share or a ratio it is one, too, added to anything else it is nothing."""
-    if isinstance(value, Number):
-        return value
-    number = exact(value)
-    unit = PURE if beside is None else beside.unit if beside.unit in (PURE, "percent") else ""
-    shown = plain(number)
+def _constant(value: Exact, unit: str) -> Number:
+    """Return a bare number as one of a unit: a share or a ratio, or else nothing."""
+    number, shown = exact(value), plain(value)
+    unit = unit if unit in (PURE, "percent") else ""
     return Number(number, number, number, unit, made=("constant", shown), formula=f"{shown:,}".replace(",", ""))
 
 
@@ -261,14 +238,14 @@ def _unit(sign: str, left: Number, right: Number) -> str:
             return PURE
         case ("/", one, other) if one in UNITS and other in UNITS:
             return f"{one} per {UNITS[other]}"
-    words = {"+": "added to", "-": "less", "*": "multiplied by", "/": "divided by"}
-    raise UnitError(f"{left.unit or 'a bare number'} {words[sign]} {right.unit or 'a bare number'} counts nothing")
+    named = [one.unit or "a bare number" for one in (left, right)]
+    raise UnitError(f"{named[0]} {_SIGNS[sign][2]} {named[1]} counts nothing")
 
 
 def _made(sign: str, left: Number, right: Number) -> Number:
     """Return what an operator makes of two numbers."""
     unit = _unit(sign, left, right)
-    formula = _side(left, sign, False) + _SIGNS[sign][0] + _side(right, sign, True)
+    formula = f"{_side(left, sign)} {_SIGNS[sign][0]} {_side(right, sign, on_right=True)}"
     made = Number(None, None, None, unit, formula=formula, made=(sign, left, right), **_merged([left, right]))
     if left.value is None or right.value is None:
         return made
@@ -292,13 +269,13 @@ def _merged(parts: list[Number]) -> dict[str, Any]:
     }
 
 
-def _side(part: Number, sign: str, on_right: bool) -> str:
+def _side(part: Number, sign: str, on_right: bool = False) -> str:
     """Return an operand as a formula shows it: its id, or its own formula, in brackets where they are needed."""
     if part.id:
         return f"{{{part.id}}}"
-    inner = _SIGNS[part.made[0]][1] if part.made and part.made[0] in _SIGNS else 3
-    needed = inner < _SIGNS[sign][1] or (inner == _SIGNS[sign][1] and on_right and sign in "-/")
-    return f"({part.formula})" if needed else part.formula
+    inner = _SIGNS.get(part.made[0] if part.made else "", ("", 3))[1]
+    outer = _SIGNS[sign][1] + (on_right and sign in "-/")
+    return f"({part.formula})" if inner < outer else part.formula
 
 
 def _known(bound: Bound) -> Fraction | None:

@@ -35,16 +35,19 @@ def write_crate(folder: Path, parameters: Parameters, languages: list[str]) -> N
     crate.description = text("site.intro", "en")
     crate.root_dataset["datePublished"] = described["created"][:10]
     crate.root_dataset["inLanguage"] = languages if len(languages) > 1 else languages[0]
-    crate.add(ContextEntity(crate, LICENCE, {"@type": "CreativeWork", "name": "CC BY 4.0"}))
-    crate.add(ContextEntity(crate, "#authors", {"@type": "Organization", "name": "The bilan authors"}))
-    crate.root_dataset["license"] = {"@id": LICENCE}
-    crate.root_dataset["author"] = crate.root_dataset["publisher"] = {"@id": "#authors"}
-    software = {"@type": "SoftwareApplication", "name": "bilan", "softwareVersion": __version__}
-    crate.add(ContextEntity(crate, "#bilan", software))
-    tables = []
-    for table in described["resources"]:
-        about = {"@type": "Dataset", "name": table["title"], "sha256": table["hash"].removeprefix("sha256:")}
-        tables.append(crate.add(ContextEntity(crate, f"#data/{table['path']}", about)))
+
+    def add(id: str, kind: str, name: str, **about) -> ContextEntity:
+        return crate.add(ContextEntity(crate, id, {"@type": kind, "name": name} | about))
+
+    crate.root_dataset["license"] = add(LICENCE, "CreativeWork", "CC BY 4.0")
+    crate.root_dataset["author"] = crate.root_dataset["publisher"] = add(
+        "#authors", "Organization", "The bilan authors"
+    )
+    software = add("#bilan", "SoftwareApplication", "bilan", softwareVersion=__version__)
+    tables = [
+        add(f"#data/{table['path']}", "Dataset", table["title"], sha256=table["hash"].removeprefix("sha256:"))
+        for table in described["resources"]
+    ]
     made = []
     for path in sorted(one for one in folder.rglob("*") if one.is_file()):
         name = path.relative_to(folder).as_posix()
@@ -52,11 +55,8 @@ def write_crate(folder: Path, parameters: Parameters, languages: list[str]) -> N
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         about = {"name": name, "encodingFormat": kind, "contentSize": str(path.stat().st_size), "sha256": digest}
         made.append(crate.add_file(dest_path=name, properties=about))
-    run = {"@type": "CreateAction", "name": f"bilan build, edition {parameters.edition}"}
-    action = crate.add(ContextEntity(crate, "#build", run))
-    action["instrument"] = {"@id": "#bilan"}
-    action["object"] = tables
-    action["result"] = made
+    action = add("#build", "CreateAction", f"bilan build, edition {parameters.edition}")
+    action["instrument"], action["object"], action["result"] = software, tables, made
     crate.root_dataset["mentions"] = action
     _write(crate.metadata.generate(), folder / "ro-crate-metadata.json")
 
@@ -68,9 +68,8 @@ def write_claims(folder: Path, values: Numbers) -> None:
     """
     observations = []
     for value in filter(None, values.values()):
-        bounds = {"minValue": plain(value.low), "maxValue": plain(value.high)}
-        measured = {"@type": "QuantitativeValue", "value": plain(value.value), "unitText": value.unit}
-        measured |= {name: bound for name, bound in bounds.items() if bound is not None}
+        ends = {"value": value.value, "minValue": value.low, "maxValue": value.high}
+        measured = {name: plain(end) for name, end in ends.items() if end is not None}
         said = {
             "@type": "Observation",
             "@id": f"#{value.id}",
@@ -78,7 +77,7 @@ def write_claims(folder: Path, values: Numbers) -> None:
             "observationPeriod": value.period,
             "measurementQualifier": value.qualifier,
             "measurementMethod": value.status,
-            "value": measured,
+            "value": {"@type": "QuantitativeValue", "unitText": value.unit} | measured,
             "citation": [
                 {"@type": "CreativeWork", "name": source["title"]}
                 | ({"url": address} if (address := web_address(source["url"])) else {})

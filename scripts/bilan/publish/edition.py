@@ -15,21 +15,15 @@ from bilan.files import locked, refuse_links, swapped_in
 from bilan.languages import LANGUAGES, text
 from bilan.parameters import Parameters
 from bilan.publish.crate import write_claims, write_crate
-from bilan.publish.figures import plate
-from bilan.publish.made import variant_note
-from bilan.publish.pages import exporter, page_of
+from bilan.publish.pages import exporter, page_of, plate
 from bilan.publish.site import write_front_page
-from bilan.publish.telling import Telling
+from bilan.publish.telling import Telling, variant_note
 
 
 def _executed_cells(jobs: list[Job]) -> dict[tuple[str, int], str]:
     """Return the id of each cell that ran, by its notebook and its number there."""
-    cells = {}
-    for job in jobs:
-        for cell in nbformat.read(job.executed, as_version=4).cells:
-            if cell.cell_type == "code" and cell.execution_count:
-                cells[job.notebook, cell.execution_count] = cell.id
-    return cells
+    cells = [(job.notebook, cell) for job in jobs for cell in nbformat.read(job.executed, as_version=4).cells]
+    return {(name, cell.execution_count): cell.id for name, cell in cells if cell.get("execution_count")}
 
 
 def _notebook_pages(jobs: list[Job], parameters: Parameters, charts: dict, languages: list[str], folder: Path) -> None:
@@ -74,7 +68,7 @@ def write_edition(
     parameters = narratives[0].parameters
     target = out / parameters.edition
     refuse_links(target, out)
-    built = [job.parameters.lang for job in narratives]
+    built = {job.parameters.lang: job for job in narratives}
     kept = [lang for lang in LANGUAGES if lang not in built and (target / lang / "index.html").exists()]
     languages = [lang for lang in LANGUAGES if lang in built or lang in kept]
     charts, values, cells = load_charts(parameters), load_numbers(parameters), _executed_cells(working)
@@ -83,7 +77,7 @@ def write_edition(
             shutil.copytree(target / lang, stage / lang)
         tellings = [
             Telling(job, languages, charts, values, cells, [one.name for one in (*working, job)], stage / lang, url)
-            for lang, job in zip(built, narratives, strict=True)
+            for lang, job in built.items()
         ]
         for telling in tellings:
             telling.write_print_page()

@@ -1,12 +1,13 @@
 """Pages: what a notebook shows becomes HTML by our own nbconvert template, without a script or a request to any host.
 
-What a notebook shows is cleaned with nh3; text stays text.
+What a notebook shows is cleaned with nh3; text stays text. A chart is a figure with its numbers and files.
 """
 
 import base64
 import hashlib
 import re
-from functools import cache
+from collections import Counter
+from functools import cache, partial
 from pathlib import Path
 
 import mistune
@@ -16,7 +17,8 @@ from markupsafe import Markup, escape
 from nbconvert.exporters import TemplateExporter
 from traitlets.config import Config
 
-from bilan.languages import catalog, is_rtl
+from bilan.languages import catalog, is_rtl, text
+from bilan.show.spreadsheets import read_csv
 from bilan.show.tables import Table
 
 TEMPLATES = Path(__file__).parent / "template"
@@ -38,19 +40,23 @@ ATTRIBUTES = {
 CLASSES = {"a": {"value", "published", "recomputed", "derived"}, "td": {"number"}, "th": {"number"}}
 
 
-def _keep_attribute(tag: str, name: str, value: str) -> str | None:
-    """Drop what would ask a host for something or pose as a part of the page."""
-    if tag == "a" and name == "href":  # as a browser reads it: without spaces and line ends, in small letters
-        return None if re.sub(r"[\x00-\x20]", "", value).lower().startswith("data:") else value
-    if tag == "img" and name == "src":
-        return value if value.startswith("data:image/") else None
-    if name == "id":
-        return value if value.startswith("value-") else None
-    if name == "class":
-        return " ".join(part for part in value.split() if part in CLASSES[tag]) or None
+def _kept(numbers_at: str, tag: str, name: str, value: str) -> str | None:
+    """Return an attribute's value, None where it would ask a host for something or pose as a part of the page."""
+    match tag, name:
+        case "a", "href" if value.startswith("#value-"):
+            return numbers_at + value
+        case "a", "href":  # as a browser reads it: without spaces and line ends, in small letters
+            return None if re.sub(r"[\x00-\x20]", "", value).lower().startswith("data:") else value
+        case "img", "src":
+            return value if value.startswith("data:image/") else None
+        case _, "id":
+            return value if value.startswith("value-") else None
+        case _, "class":
+            return " ".join(part for part in value.split() if part in CLASSES[tag]) or None
     return value
 
 
+SUFFIXES = ("svg", "png", "csv")  # of a chart's files
 # Of several forms of one output the first of these is shown; those that would need a script come as text.
 SHOWN_FIRST = ["image/svg+xml", "image/png", "image/jpeg", "text/html", "text/markdown", "text/plain"]
 SHOWN_FIRST += ["text/latex", "text/vnd.mermaid", "application/javascript"]
@@ -62,12 +68,7 @@ def clean_html(html: str, page: dict | None = None) -> Markup:
 
     A link to a number's line leads to where `page` says that it is: further down, or on another page.
     """
-    numbers_at = page["numbers_at"] if page else ""
-
-    def kept(tag: str, name: str, value: str) -> str | None:
-        leads = tag == "a" and name == "href" and value.startswith("#value-")
-        return numbers_at + value if leads else _keep_attribute(tag, name, value)
-
+    kept = partial(_kept, page["numbers_at"] if page else "")
     cleaner = {"attribute_filter": kept, "url_schemes": {"http", "https", "mailto", "data"}}
     cleaned = nh3.clean(str(html), tags=TAGS, attributes=ATTRIBUTES, link_rel="noreferrer", **cleaner)
     return Markup(_with_scrolling_tables(cleaned))
@@ -100,14 +101,58 @@ def picture(output: dict, kind: str, page: dict) -> Markup:
     stem = output.get("metadata", {}).get("bilan", {}).get("chart")
     if stem in page["charts"]:
         return page["charts"][stem]
-    details = output.get("metadata", {}).get(kind, {})
-    data = output["data"][kind]
+    details, data = output.get("metadata", {}).get(kind, {}), output["data"][kind]
     if kind == "image/svg+xml":
         data = base64.b64encode(data.encode()).decode()
-    data = "".join(data.split())
     alt = details.get("alt") or output["data"].get("text/plain") or "image"
     width = Markup(' width="{}"').format(details["width"]) if str(details.get("width", "")).isdigit() else ""
-    return Markup('<img src="data:{};base64,{}" alt="{}"{}>').format(kind, data, alt, width)
+    return Markup('<img src="data:{};base64,{}" alt="{}"{}>').format(kind, "".join(data.split()), alt, width)
+
+
+def chart_files(stem: str, place: str, lang: str) -> Markup:
+    """Return links to a chart's files, which lie at `place`."""
+    link = Markup('<a href="{}/{}.{}" download>{}</a>')
+    links = (link.format(place, stem, suffix, suffix.upper()) for suffix in SUFFIXES)
+    return escape(text("list_separator", lang)).join(links)
+
+
+def chart_table(stem: str, chart: dict, lang: str) -> Markup:
+    """Return a chart's numbers as a table in a language."""
+    return table_html(read_csv(chart["folder"] / lang / f"{stem}.csv"), chart["words"][lang]["title"], lang)
+
+
+def image(stem: str, chart: dict, lang: str, place: str) -> Markup:
+    """Return a chart as an image of its own size, so that a page does not jump when it arrives."""
+    svg = (chart["folder"] / lang / f"{stem}.svg").read_text(encoding="utf-8")
+    points = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()
+    width, height = (round(float(size) * 4 / 3) for size in points)
+    return Markup('<img src="{}/{}.svg" alt="{}" width="{}" height="{}">').format(
+        place, stem, chart["words"][lang]["alt"], width, height
+    )
+
+
+def figure(stem: str, chart: dict, lang: str, place: str) -> Markup:
+    """Return a chart as a figure: the picture, its numbers, its files and its page, which lie at `place`."""
+    links = Markup(escape(text("page.download", lang, links="\0"))).replace("\0", chart_files(stem, place, lang))
+    numbers = Markup("<details><summary>{}</summary>{}</details>").format(
+        text("page.chart_data", lang), chart_table(stem, chart, lang)
+    )
+    page = Markup('<a href="{}/{}.html">{}</a>').format(place, stem, text("page.chart_page", lang))
+    return Markup('<figure lang="{}">{}{}<figcaption>{} · {}</figcaption></figure>').format(
+        lang, image(stem, chart, lang, place), numbers, links, page
+    )
+
+
+def plate(stem: str, chart: dict, lang: str, place: str) -> Markup:
+    """Return a chart as a picture that leads to its page."""
+    title = chart["words"][lang]["title"]
+    return Markup('<figure lang="{}">{}<figcaption><a href="{}/{}.html">{}</a></figcaption></figure>').format(
+        lang, image(stem, chart, lang, place), place, stem, title
+    )
+
+
+def _plain(html: str) -> str:
+    return Markup(re.sub(r"<[^>]+>", "", html)).unescape()
 
 
 def finish_body(cells: str, page: dict) -> dict:
@@ -115,39 +160,32 @@ def finish_body(cells: str, page: dict) -> dict:
 
     The page is told its title, too.
     """
-    used: dict[str, int] = {}
-    headings = []
+    used, headings = Counter(), []
 
     def anchor(found: re.Match) -> str:
-        level, attributes, inside = found[1], found[2] or "", found[3]
-        plain = Markup(re.sub(r"<[^>]+>", "", inside)).unescape().strip()
+        level, attributes, inside = found.groups("")
+        plain = _plain(inside).strip()
         id = re.sub(r"[^\w]+", "-", plain.lower()).strip("-") or "section"
-        used[id] = used.get(id, 0) + 1
+        used[id] += 1
         id += f"-{used[id]}" if used[id] > 1 else ""
         if level == "2":
             headings.append((id, plain))
         return f'<h{level}{attributes} id="{id}">{inside}</h{level}>'
 
+    cells = str(cells)
     if "<h1" not in cells:  # a part of a notebook on a page of its own: its heading is the page's
-        cells = re.sub(r"<(/?)h2\b", r"<\1h1", str(cells), count=2)
-    first, end_of_title, others = str(cells).partition("</h1>")
-    others = re.sub(r"<(/?)h1\b", r"<\1h2", others)  # a page has one title
-    cells = first + end_of_title + others
+        cells = re.sub(r"<(/?)h2\b", r"<\1h1", cells, count=2)
+    first, end_of_title, others = cells.partition("</h1>")
+    cells = first + end_of_title + re.sub(r"<(/?)h1\b", r"<\1h2", others)  # a page has one title
     cells = re.sub(r"<h([2-6])( [^>]*)?>(.*?)</h\1>", anchor, cells, flags=re.S)
     title = re.search(r"<h1>(.*?)</h1>", cells, re.S)
     lead = re.search(r"</h1>\s*<p>(.*?)</p>", cells, re.S)
     end = lead.end() if lead else title.end() if title else 0
-    plain = [Markup(re.sub(r"<[^>]+>", "", found[1])).unescape() if found else "" for found in (title, lead)]
     if page["kind"] in ("story", "print"):
         headings += [(id, page["words"][f"page.{id}_title"]) for id in ("cite", "made")]
-    page["title"] = plain[0] or "bilan"
-    return {
-        "title": page["title"],
-        "description": plain[1],
-        "opening": Markup(cells[:end]),
-        "rest": Markup(cells[end:]),
-        "headings": headings,
-    }
+    page["title"] = (_plain(title[1]) if title else "") or "bilan"
+    parts = {"title": page["title"], "description": _plain(lead[1]) if lead else "", "headings": headings}
+    return parts | {"opening": Markup(cells[:end]), "rest": Markup(cells[end:])}
 
 
 @cache
@@ -158,15 +196,9 @@ def exporter(template: str) -> TemplateExporter:
         template_file=f"{template}.html.j2",
         extra_template_basedirs=[str(TEMPLATES)],
         config=Config(NbConvertBase={"display_data_priority": SHOWN_FIRST}),
-        filters={
-            "clean_html": clean_html,
-            "markdown_to_html": markdown_to_html,
-            "picture": picture,
-            "finish_body": finish_body,
-        },
+        filters={one.__name__: one for one in (clean_html, markdown_to_html, picture, finish_body)},
     )
-    made.environment.autoescape = True
-    made.environment.trim_blocks = True
+    made.environment.autoescape = made.environment.trim_blocks = True
     return made
 
 
@@ -179,17 +211,10 @@ def render(template: str, page: dict, **words: object) -> str:
 SOCIAL_LOCALES = {"fr": "fr_FR", "en": "en_GB", "es": "es_ES", "ar": "ar_MA"}
 
 
-def _words(lang: str) -> dict[str, str]:
-    said = {key: words for key, words in catalog(lang).items() if isinstance(words, str)}
-    return {key: words for key, words in said.items() if key == "list_separator" or key.startswith("page.")}
-
-
 def page_of(kind: str, lang: str, root: str, links: list[dict], **more) -> dict:
     """Return what a template needs to know of a page beside its notebook."""
+    links = [link | {"locale": SOCIAL_LOCALES.get(link.get("lang"))} for link in links]
     page = {"kind": kind, "lang": lang, "dir": "rtl" if is_rtl(lang) else "ltr", "root": root, "links": links}
-    page |= {"style": STYLE, "style_hash": STYLE_HASH, "words": _words(lang), "charts": {}, "variant": ""}
+    page |= {"style": STYLE, "style_hash": STYLE_HASH, "words": catalog(lang), "charts": {}, "variant": ""}
     page |= {"locale": SOCIAL_LOCALES[lang], "told_in": lang, "numbers_at": ""} | more
-    page["told_dir"] = "rtl" if is_rtl(page["told_in"]) else "ltr"
-    for link in page["links"]:
-        link["locale"] = SOCIAL_LOCALES.get(link.get("lang"))
-    return page
+    return page | {"told_dir": "rtl" if is_rtl(page["told_in"]) else "ltr"}

@@ -22,11 +22,10 @@ def _title(folder: Path, lang: str) -> str:
     try:
         about = json.loads((folder / lang / ABOUT).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
-        about = None
-    title = about.get("title") if isinstance(about, dict) else None
-    if not isinstance(title, str):
         return folder.name
-    return title + (f" ({folder.name[5:]})" if folder.name[4:] else "")
+    title = about.get("title") if isinstance(about, dict) else None
+    variant = f" ({folder.name[5:]})" if folder.name[4:] else ""
+    return title + variant if isinstance(title, str) else folder.name
 
 
 def write_front_page(out: Path) -> None:

@@ -3,7 +3,6 @@
 It answers what a single edition cannot: which conclusions hold whatever is assumed, and how far a number moves.
 """
 
-import csv
 import json
 from functools import cache
 from pathlib import Path
@@ -21,9 +20,9 @@ from bilan.parameters import Parameters
 from bilan.publish.pages import page_of, render
 from bilan.show.chart import Chart, save_chart
 from bilan.show.numbers import Shown, label_of, name_of
-from bilan.show.readings import draw_readings
+from bilan.show.readings import NUMBERS, draw_readings
 from bilan.show.spreadsheets import neutral
-from bilan.show.words import choice, parameter_name
+from bilan.show.words import choice
 
 DRAWN = "origin_west_africa_persons"
 
@@ -36,10 +35,15 @@ def readings_table(outcomes: Outcomes) -> pd.DataFrame:
     for row, values in outcomes:
         if values is not None:
             drawn = values.get(DRAWN)
-            bounds = map(plain, (drawn.value, drawn.low, drawn.high)) if drawn else (None,) * 3
-            rows.append([row.edition, *(getattr(row, name) for name in SWEPT), *bounds])
-    table = pd.DataFrame(rows, columns=["reading", *SWEPT, "value", "low", "high"])
-    return table.astype(dict.fromkeys(["foreign_share", "value", "low", "high"], float))
+            bounds = {end: plain(getattr(drawn, end)) for end in NUMBERS} if drawn else {}
+            rows.append({"reading": row.edition} | _swept(row) | bounds)
+    table = pd.DataFrame(rows, columns=["reading", *SWEPT, *NUMBERS])
+    return table.astype(dict.fromkeys(["foreign_share", *NUMBERS], float))
+
+
+def _swept(row: Parameters) -> dict:
+    """Return a reading's parameters by name."""
+    return {name: getattr(row, name) for name in SWEPT}
 
 
 def claims_held(outcomes: Outcomes) -> pd.DataFrame:
@@ -60,44 +64,37 @@ def moves(outcomes: Outcomes) -> list[tuple[Number, Number, int]]:
     Bounds count as a part of a value: it moves where only they do.
     """
     found: dict[str, list[Number]] = {}
-    for _, values in outcomes:
-        for id, value in (values or {}).items():
-            if value and value.status == "derived":
-                found.setdefault(id, []).append(value)
+    for value in (value for _, values in outcomes for value in (values or {}).values()):
+        if value and value.status == "derived":
+            found.setdefault(value.id, []).append(value)
     moved = (those for those in found.values() if len({(one.value, one.low, one.high) for one in those}) > 1)
-    return [
-        (*(end(those, key=lambda one: (one.value, one.low or 0)) for end in (min, max)), len(those)) for those in moved
-    ]
+    return [(min(those, key=_by_value), max(those, key=_by_value), len(those)) for those in moved]
+
+
+def _by_value(number: Number) -> tuple:
+    return number.value, number.low or 0
 
 
 def with_bounds(value: Number, lang: str = "en") -> str:
     """Return a value as a page shows it, with its bounds: "45,637 (45,244 to 46,031)", "at least 306"."""
     shown = Shown(value, lang)
-    if value.low is not None and value.high is None:
-        return str(shown.bound)
-    bounded = value.low is not None and value.low != value.high
-    bounds = shown.range.replace(" ", "\N{NO-BREAK SPACE}")
-    return f"{shown} ({bounds})" if bounded else str(shown.qualified)
+    bounds = shown.interval.replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{shown} ({bounds})" if bounds else str(shown.bound)
 
 
 def _write_results(outcomes: Outcomes, path: Path) -> None:
     """Write one line a reading with its parameters, its outcome and every value, unrounded."""
-    ids = list(dict.fromkeys(id for _, values in outcomes for id, one in (values or {}).items() if one))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        lines = csv.writer(file, lineterminator="\n")
-        lines.writerow(["edition", *SWEPT, "outcome", *ids])
-        for row, values in outcomes:
-            found = [(values or {}).get(id) for id in ids]
-            numbers = [plain(one.value) if one else None for one in found]
-            parameters = (getattr(row, name) for name in SWEPT)
-            texts = map(neutral, (row.edition, *parameters, "failed" if values is None else "ok"))
-            lines.writerow([*texts, *numbers])
+    lines = []
+    for row, values in outcomes:
+        texts = {"edition": row.edition} | _swept(row) | {"outcome": "failed" if values is None else "ok"}
+        numbers = {id: plain(one.value) for id, one in (values or {}).items() if one}
+        lines.append({name: neutral(said) for name, said in texts.items()} | numbers)
+    pd.DataFrame(lines, dtype=object).to_csv(path, index=False, lineterminator="\n")
 
 
 def _write_values(row: Parameters, values: Numbers, path: Path) -> None:
     """Write a reading's values as the editions have them, beside the parameters they hold for."""
-    kept = [contract_row(value) for value in values.values() if value]
-    content = {"parameters": {name: getattr(row, name) for name in SWEPT}, "values": kept}
+    content = {"parameters": _swept(row), "values": [contract_row(value) for value in values.values() if value]}
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
@@ -114,7 +111,7 @@ def _write_page(sweep: Sweep, outcomes: Outcomes, chart: Chart | None, path: Pat
         for row, values in outcomes
     ]
     moved = [
-        {"name": label_of(low, "en"), "lowest": with_bounds(low), "highest": with_bounds(high)} | {"count": count}
+        {"name": label_of(low, "en"), "lowest": with_bounds(low), "highest": with_bounds(high), "count": count}
         for low, high, count in moves(outcomes)
     ]
     html = render(
@@ -124,7 +121,7 @@ def _write_page(sweep: Sweep, outcomes: Outcomes, chart: Chart | None, path: Pat
         description=f"The figures under {sweep.counted}: which conclusions hold, and how far derived numbers move.",
         sweep=sweep,
         asked={name: list(dict.fromkeys(getattr(row, name) for row in sweep.rows)) for name in SWEPT},
-        parameters=[parameter_name(name, "en") for name in SWEPT],
+        parameters=[text(f"parameter.{name}", "en") for name in SWEPT],
         readings=readings,
         finished=sum(not reading["failed"] for reading in readings),
         claims=claims_held(outcomes).to_dict("records"),
@@ -153,10 +150,9 @@ def write_sweep(sweep: Sweep, failed: set[Job], out: Path) -> Path:
             if values is not None:
                 _write_values(row, values, stage / "values" / f"{row.edition}.json")
         table = readings_table(outcomes)
-        english = None
-        for lang in LANGUAGES if table["value"].notna().any() else ():
-            chart = draw_readings(table, lang)
+        drawn_in = LANGUAGES if table["value"].notna().any() else ()
+        charts = {lang: draw_readings(table, lang) for lang in drawn_in}
+        for lang, chart in charts.items():
             save_chart(chart, table, stage / "figures" / lang, "readings")
-            english = chart if lang == "en" else english
-        _write_page(sweep, outcomes, english, stage / "index.html")
+        _write_page(sweep, outcomes, charts.get("en"), stage / "index.html")
     return target

@@ -1,31 +1,81 @@
-"""One language of an edition: its story, its limits, every number, a page a chart, and what the PDF is printed from."""
+"""One language of an edition: its story, its limits, every number, a page a chart, and what the PDF is printed from.
 
+Each page says how it was made, what a variant changed, and how to cite it.
+"""
+
+import hashlib
+import platform
 import shutil
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
-from markupsafe import Markup
+import pandas as pd
+from markupsafe import Markup, escape
 
 from bilan import __version__
+from bilan.build.checks import TOOLS
 from bilan.build.jobs import Job
 from bilan.build.results import results_root
-from bilan.data.tables import datapackage
-from bilan.languages import text
+from bilan.build.stamps import commit
+from bilan.data.tables import DATA, datapackage
+from bilan.languages import isolated, text
 from bilan.number import Numbers
-from bilan.publish.figures import SUFFIXES, chart_files, chart_table, figure, image
-from bilan.publish.made import citation, made, variant_note
-from bilan.publish.pages import exporter, page_of, render
+from bilan.parameters import Parameters
+from bilan.publish.pages import SUFFIXES, chart_files, chart_table, exporter, figure, image, page_of, render, table_html
 from bilan.publish.pdf import print_page
 from bilan.publish.site import write_about
-from bilan.show.chart import save_png
+from bilan.show.chart import draw_preview, save_png
 from bilan.show.numbers import Shown, number_lines
-from bilan.show.preview import draw_preview
+from bilan.show.words import choice, chosen
 
 # The four numbers of the preview picture, of those that a year has.
 PREVIEWED = ("attempts_prevented", "networks_dismantled", "rescued_at_sea", "voluntary_returns")
 NUMBERS = "sources.html"  # where every number has a line
+
+
+def variant_note(parameters: Parameters, lang: str) -> str:
+    """Return the line that says what a variant changed, or nothing for the ordinary edition."""
+    changes = [
+        chosen(name, value, lang) + isolated(f" ({name}={value})", lang) for name, value in parameters.changed().items()
+    ]
+    return text("page.variant", lang, changes=text("list_separator", lang).join(changes)) if changes else ""
+
+
+def made(parameters: Parameters, names: list[str], lang: str, linked: bool) -> dict:
+    """Return the panel that says how a page was made: notebooks, parameters, versions, data with checksums."""
+    checksum = hashlib.sha256((DATA / "datapackage.json").read_bytes()).hexdigest()[:12]
+    link = Markup('<a href="../notebooks/{0}.html"><bdi>{0}</bdi></a>' if linked else "<bdi>{0}</bdi>")
+    notebooks = escape(text("list_separator", lang)).join(link.format(name) for name in names)
+    said = text("page.made", lang, version=__version__, links="\0", data=datapackage()["version"], checksum=checksum)
+    if commit():
+        said += " " + text("page.commit", lang, commit=commit())
+    given = parameters.model_dump(exclude={"languages"})
+    named = {f"{text(f'parameter.{name}', lang)} {isolated(f'({name})', lang)}": name for name in given}
+    versions = {"Python": platform.python_version()} | {name: version(name) for name in TOOLS}
+    hashes = {f"data/{one['path']}": one["hash"].removeprefix("sha256:")[:12] for one in datapackage()["resources"]}
+    tables = {
+        "parameters": ("parameter", "value", {said: choice(name, given[name], lang) for said, name in named.items()}),
+        "versions": ("software", "version", versions),
+        "checksums": ("file", "checksum", hashes),
+    }
+    return {"said": Markup(escape(said)).replace("\0", notebooks)} | {
+        key: table_html(pd.DataFrame(rows.items(), columns=columns), text(f"page.{key}", lang), lang)
+        for key, (*columns, rows) in tables.items()
+    }
+
+
+def citation(title: str, lang: str, address: str) -> dict:
+    """Return how to cite a page: a sentence and a BibTeX entry, with the version and the date of the data."""
+    data = datapackage()
+    about = {"title": title, "version": __version__, "data": data["version"], "date": data["created"][:10]}
+    note = f"bilan {__version__}, data {data['version']} of {about['date']}"
+    fields = {"title": title, "author": "{The bilan authors}", "year": about["date"][:4], "note": note}
+    fields |= {"url": address} if address else {}
+    entry = ",\n".join(["@misc{bilan", *(f"  {name} = {{{field}}}" for name, field in fields.items())]) + "\n}"
+    return {"sentence": text("page.cite", lang, **about) + (f" {address}" if address else ""), "bibtex": entry}
 
 
 @dataclass(frozen=True)
@@ -64,9 +114,13 @@ class Telling:
         """Return a page of this language: its frame, the same page in the other languages, the pages beside it."""
         home = "../" * name.count("/")  # back to this language's folder
         links = [
-            {"href": f"{home}../{other}/{name}", "name": text("language", other), "lang": other}
-            | {"current": other == self.lang}
-            for other in self.languages
+            {
+                "href": f"{home}../{lang}/{name}",
+                "name": text("language", lang),
+                "lang": lang,
+                "current": lang == self.lang,
+            }
+            for lang in self.languages
         ]
         beside = {"index.html": "story", NUMBERS: "numbers", "limits.html": "limits"}
         nav = [
@@ -99,13 +153,11 @@ class Telling:
     def write_print_page(self) -> None:
         """Put the charts' files where the pages will show them, and write the page that the PDF is printed from."""
         (self.folder / "figures").mkdir(parents=True)
+        pictures = {}
         for stem, chart in self.charts.items():
             for suffix in SUFFIXES:
                 shutil.copy(chart["folder"] / self.lang / f"{stem}.{suffix}", self.folder / "figures")
-        pictures = {
-            stem: Markup("<figure>{}</figure>").format(image(stem, chart, self.lang, "figures"))
-            for stem, chart in self.charts.items()
-        }
+            pictures[stem] = Markup("<figure>{}</figure>").format(image(stem, chart, self.lang, "figures"))
         self._tell("print", "print.html", pictures)
 
     def print_pdf(self) -> str:
@@ -137,9 +189,6 @@ class Telling:
 
     def _write_preview(self) -> None:
         title = text("page.preview", self.lang, year=self.job.parameters.year)
-        numbers = [
-            (str(Shown(self.values[id], self.lang).qualified), text(f"indicator.{id}", self.lang))
-            for id in PREVIEWED
-            if self.values[id]
-        ]
+        shown = {id: Shown(self.values[id], self.lang) for id in PREVIEWED if self.values[id]}
+        numbers = [(str(one.qualified), text(f"indicator.{id}", self.lang)) for id, one in shown.items()]
         save_png(draw_preview(title, numbers, self.lang), self.folder / "preview.png", title)

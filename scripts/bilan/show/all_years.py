@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 
 from bilan.languages import format_number, is_rtl, text
 from bilan.show.chart import Chart, new_figure, quantity
-from bilan.show.theme import INK, MUTED, PAPER, THIS_YEAR, mirror, start_of, theme
+from bilan.show.theme import INK, MUTED, PAPER, THIS_YEAR, set_axes, start_of, theme
 
 _MARKS = {"about": "≈ ", "at_least": "> "}
 
@@ -23,9 +23,8 @@ def draw_all_years(table: pd.DataFrame, lang: str) -> Chart:
     alt = [text("chart.points", lang, title=title), key]
     with theme(lang):
         figure, axes = new_figure(title, lang, 1.35 + 1.32 * len(indicators), len(indicators))
-        at = {"xytext": (0, 24), "textcoords": "offset points", "xycoords": "axes fraction"}
-        words = {"fontsize": 9, "color": MUTED, "ha": start_of(lang), "va": "bottom"}
-        axes[0].annotate(key, (is_rtl(lang), 1), **at, **words)
+        above = {"xytext": (0, 24), "textcoords": "offset points", "xycoords": "axes fraction", "va": "bottom"}
+        axes[0].annotate(key, (is_rtl(lang), 1), fontsize=9, color=MUTED, ha=start_of(lang), **above)
         for ax, name in zip(axes, indicators, strict=True):
             rows = table[table["indicator"] == name]
             _draw_lines(ax, rows)
@@ -33,10 +32,9 @@ def draw_all_years(table: pd.DataFrame, lang: str) -> Chart:
             heading = text(f"indicator.{name}", lang)
             alt.append(text("chart.years.alt", lang, indicator=heading, figures=points))
             ax.set_title(heading)
-            ax.set(xlabel="", ylabel="", ylim=(0, rows["value"].max() * 1.3), xlim=(first - 0.5, last + 0.5))
+            set_axes(ax, lang, labels=False, ylim=(0, rows["value"].max() * 1.3), xlim=(first - 0.5, last + 0.5))
             ax.set_xticks(range(first, last + 1))
-            mirror(ax, lang)
-            ax.tick_params(labelleft=False, labelright=False, labelbottom=True, labelsize=8.5)
+            ax.tick_params(labelbottom=True, labelsize=8.5)
             ax.spines["bottom"].set_visible(True)
             ax.spines[["left", "right"]].set_visible(False)
     return Chart(figure, title, " ".join(alt))
@@ -56,10 +54,10 @@ def _draw_point(ax: Axes, row: object, lang: str) -> str:
     colour = MUTED if part else THIS_YEAR
     inside = PAPER if part or row.qualifier == "about" else colour
     ax.plot(row.year, row.value, shape, color=colour, markerfacecolor=inside, markersize=6, clip_on=False)
-    shown = quantity(row.value, row.qualifier, lang)
-    mark = _MARKS.get(row.qualifier)
-    number = mark + format_number(row.value, lang) if mark else shown
+    shown = said = quantity(row.value, row.qualifier, lang)
+    if mark := _MARKS.get(row.qualifier):
+        shown = mark + format_number(row.value, lang)
     above = {"xytext": (0, 6), "textcoords": "offset points", "ha": "center"}
-    ax.annotate(number, (row.year, row.value), fontsize=8.5, color=MUTED if part else INK, **above)
+    ax.annotate(shown, (row.year, row.value), fontsize=8.5, color=MUTED if part else INK, **above)
     when = text("chart.all_years.part", lang, year=row.year) if part else row.year
-    return text("chart.years.point", lang, year=when, number=shown)
+    return text("chart.years.point", lang, year=when, number=said)

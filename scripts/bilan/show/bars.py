@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 
 from bilan.languages import format_share, text
 from bilan.show.chart import Chart, new_figure, quantity
-from bilan.show.theme import THIS_YEAR, YEAR_BEFORE, mirror, start_of, theme
+from bilan.show.theme import THIS_YEAR, YEAR_BEFORE, set_axes, start_of, theme
 
 
 def draw_years(table: pd.DataFrame, lang: str, stem: str) -> Chart:
@@ -24,25 +24,20 @@ def draw_years(table: pd.DataFrame, lang: str, stem: str) -> Chart:
         figure, axes = new_figure(title, lang, 0.95 + 0.34 * len(indicators) + 0.29 * len(table), len(indicators))
         for ax, name in zip(axes, indicators, strict=True):
             rows = table[table["indicator"] == name].assign(label=lambda t: t["year"].astype(str))
-            _draw_bars(ax, rows, palette, lang)
+            points = text("list_separator", lang).join(_draw_bars(ax, rows, palette, lang))
             heading = text(f"indicator.{name}", lang)
             ax.set_title(heading + _change(rows, lang))
-            points = [
-                text("chart.years.point", lang, year=row.year, number=quantity(row.value, row.qualifier, lang))
-                for row in rows.itertuples()
-            ]
-            said = text("list_separator", lang).join(points)
-            alt.append(text("chart.years.alt", lang, indicator=heading, figures=said))
+            alt.append(text("chart.years.alt", lang, indicator=heading, figures=points))
     return Chart(figure, title, " ".join(alt))
 
 
-def _draw_bars(ax: Axes, rows: pd.DataFrame, palette: dict[str, str], lang: str) -> None:
-    """Draw an indicator's bars with their numbers; a lower bound ends in an arrow."""
+def _draw_bars(ax: Axes, rows: pd.DataFrame, palette: dict[str, str], lang: str) -> list[str]:
+    """Draw an indicator's bars with their numbers, a lower bound's with an arrow; return what they say in words."""
     bars = {"palette": palette, "legend": False, "width": 0.78, "saturation": 1}
     sns.barplot(rows, x="value", y="label", hue="label", ax=ax, **bars)
     largest = rows["value"].max()
-    ax.set(xlabel="", ylabel="", xlim=(0, largest * 1.62))
-    mirror(ax, lang)
+    set_axes(ax, lang, xlim=(0, largest * 1.62))
+    points = []
     for place, row in enumerate(rows.itertuples()):
         ends_open = row.qualifier in ("at_least", "bound")
         if ends_open:
@@ -51,7 +46,10 @@ def _draw_bars(ax: Axes, rows: pd.DataFrame, palette: dict[str, str], lang: str)
         words = {"ha": start_of(lang), "va": "center"}
         words["fontweight"] = "bold" if palette[row.label] == THIS_YEAR else "normal"
         beside = row.value + largest * (0.09 if ends_open else 0.02)
-        ax.text(beside, place, quantity(row.value, row.qualifier, lang), **words)
+        number = quantity(row.value, row.qualifier, lang)
+        ax.text(beside, place, number, **words)
+        points.append(text("chart.years.point", lang, year=row.year, number=number))
+    return points
 
 
 def _change(rows: pd.DataFrame, lang: str) -> str:

@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from textwrap import fill
 
@@ -24,7 +25,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from bilan.languages import format_number, format_share, is_rtl, text
 from bilan.show.spreadsheets import write_csv
-from bilan.show.theme import DARK, MUTED, RC, start_of
+from bilan.show.theme import DARK, MUTED, RC, THIS_YEAR, start_of, theme
 
 WIDTH = 4.4  # inches: 422 px, little more than a phone is wide, so that labels stay legible there
 
@@ -55,9 +56,9 @@ def new_figure(title: str, lang: str, height: float, rows: int, source: str = ""
     return figure, list(axes)
 
 
-def subtitle(ax: Axes, said: str) -> None:
-    """Write what a chart shows above its axes, on as many lines as it takes."""
-    ax.set_title(fill(said, 66), fontweight="normal", color=MUTED, fontsize=9.5)
+def subtitle(ax: Axes, *said: str, width: int = 66) -> None:
+    """Write what a chart shows above its axes, each text on as many lines as it takes."""
+    ax.set_title("\n".join(fill(one, width) for one in said), fontweight="normal", color=MUTED, fontsize=9.5)
 
 
 def quantity(value: float, qualifier: str, lang: str) -> str:
@@ -74,14 +75,10 @@ def share_words(share: float, low: float, high: float, lang: str, decimals: int 
 
 def _for_dark_pages(svg: str) -> str:
     """Let an SVG follow the reader's colour scheme: matplotlib writes inks as inline styles, which CSS may override."""
-    rules = "".join(
-        f'[style*="{kind}: {ink}"]{{{kind}:{dark}!important}}'
-        for ink, dark in DARK.items()
-        for kind in ("fill", "stroke")
-    )
+    inks = [(ink, dark, kind) for ink, dark in DARK.items() for kind in ("fill", "stroke")]
+    rules = "".join(f'[style*="{kind}: {ink}"]{{{kind}:{dark}!important}}' for ink, dark, kind in inks)
     style = f"<style>@media (prefers-color-scheme: dark){{{rules}}}</style>"
-    start = svg.index(">", svg.index("<svg")) + 1
-    return svg[:start] + style + svg[start:]
+    return re.sub("<svg[^>]*>", lambda opening: opening[0] + style, svg, count=1)
 
 
 def save_png(figure: Figure, path: Path, title: str) -> None:
@@ -94,6 +91,23 @@ def save_png(figure: Figure, path: Path, title: str) -> None:
     words.add_itxt("Title", title)
     few = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").quantize(128, dither=Image.Dither.NONE)
     few.save(path, optimize=True, pnginfo=words)
+
+
+def draw_preview(title: str, numbers: list[tuple[str, str]], lang: str) -> Figure:
+    """Draw the picture that stands for a page where its link is shared: its title and up to four numbers, named."""
+    with theme(lang):
+        figure = Figure(figsize=(6.25, 3.28125))  # 1200 by 630 pixels
+
+        def write(x: float, y: float, said: str, size: float, **style: str) -> None:
+            figure.text(1 - x if is_rtl(lang) else x, y, said, fontsize=size, ha=start_of(lang), **style)
+
+        write(0.06, 0.9, "bilan", 11, fontweight="bold", color=MUTED, va="top")
+        write(0.06, 0.8, fill(title, 42), 17, fontweight="bold", va="top")
+        for place, (number, name) in enumerate(numbers):
+            x, y = 0.06 + 0.46 * (place % 2), 0.42 - 0.24 * (place // 2)
+            write(x, y, number, 17, fontweight="bold", color=THIS_YEAR, va="center")
+            write(x, y - 0.09, name, 9.5, color=MUTED, va="center")
+    return figure
 
 
 def thumbnail(path: Path) -> tuple[bytes, int]:
@@ -110,23 +124,18 @@ def thumbnail(path: Path) -> tuple[bytes, int]:
 
 def _slimmed(svg: str) -> str:
     """Round an SVG's outlines to hundredths of a point, which is also where machines differ; drop notes and spaces."""
-
-    def shorter(path: re.Match) -> str:
-        rounded = re.sub(r"(\d\.\d\d)\d+", r"\1", path[0])
-        return re.sub(r"\s*([MLQCZz])\s*", r"\1", rounded)
-
-    svg = re.sub(r'(?<= d=)"[^"]*"|translate\([^)]*\)', shorter, svg)
+    shorter = partial(re.sub, r"(?<=\d\.\d\d)\d+|\s*([MLQCZz])\s*", r"\1")
+    svg = re.sub(r'(?<= d=)"[^"]*"|translate\([^)]*\)', lambda path: shorter(path[0]), svg)
     return re.sub(r">\s+<", "><", re.sub(r"<!-- .*? -->", "", svg))
 
 
 def save_chart(chart: Chart, table: pd.DataFrame, folder: Path, stem: str) -> None:
     """Write <stem>.svg, <stem>.png (192 dots an inch) and <stem>.csv, the same bytes for the same input."""
     folder.mkdir(parents=True, exist_ok=True)
-    svg, png, numbers = (folder / f"{stem}{suffix}" for suffix in (".svg", ".png", ".csv"))
+    svg = folder / f"{stem}.svg"
     with mpl.rc_context(RC):
         chart.figure.savefig(svg, metadata={"Date": None, "Title": chart.title})
     chart.figure.set_layout_engine("none")  # one layout for all formats
-    save_png(chart.figure, png, chart.title)
-    outlines = _slimmed(svg.read_text(encoding="utf-8"))
-    svg.write_text(_for_dark_pages(outlines), encoding="utf-8")
-    write_csv(table, numbers)
+    save_png(chart.figure, folder / f"{stem}.png", chart.title)
+    svg.write_text(_for_dark_pages(_slimmed(svg.read_text(encoding="utf-8"))), encoding="utf-8")
+    write_csv(table, folder / f"{stem}.csv")

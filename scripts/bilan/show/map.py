@@ -16,7 +16,7 @@ from bilan.analysis.origins import REGIONS, region_of
 from bilan.data.tables import read_outlines, read_table
 from bilan.languages import format_number, format_share, is_rtl, text
 from bilan.number import Number
-from bilan.show.chart import Chart, new_figure, share_words
+from bilan.show.chart import Chart, new_figure, share_words, subtitle
 from bilan.show.theme import MUTED, PAPER, REGION_COLOURS, RULE, start_of, theme
 
 EXTENT = (-36, 25, 2.2, 45)  # west, east, south, north in degrees
@@ -27,8 +27,8 @@ ROUTES = {
     "western_african": ((-18.6, 12.6), (-16.2, 27.0), -0.35),
     "western_mediterranean": ((-0.4, 35), (-1.2, 38.2), 0.25),
 }
-NAMES_AT = {"west_africa": (-3.5, 12.6), "maghreb": (3, 28), "central_east_africa": (18, 9)}
-NAME_WIDTHS = {"west_africa": 15, "maghreb": 15, "central_east_africa": 10}  # characters that fit on the land
+# Where a region's name stands, and how many characters of it fit on the land.
+NAMES = {"west_africa": ((-3.5, 12.6), 15), "maghreb": ((3, 28), 15), "central_east_africa": ((18, 9), 10)}
 SHADES = LinearSegmentedColormap.from_list("share", ["#dcebf5", "#0b5c93"])
 _SHARE = ["value", "low", "high"]
 HALO = [withStroke(linewidth=2.5, foreground=PAPER)]
@@ -45,19 +45,16 @@ def map_table(
     latitude (degrees, of places), base (of the shares), mauritania (the region Mauritania is shaded with).
     """
     regions = shares.items() if all(shares.values()) else ()
-    rows = [{"kind": "region", "code": code, "unit": "percent", "base": base} | _ends(share) for code, share in regions]
-    rows += [{"kind": "route", "code": code, "unit": "detections"} | _ends(one) for code, one in routes.items() if one]
-    if rows:
-        places = PLACES.items()
-        rows += [{"kind": "place", "code": code, "longitude": at[0], "latitude": at[1]} for code, at in places]
-    columns = ["kind", "code", "value", "low", "high", "unit", "longitude", "latitude", "base"]
-    frame = pd.DataFrame(rows, columns=columns).assign(mauritania=mauritania)
-    frame.insert(0, "year", year)
-    return frame
+    rows = [("region", code, *_ends(one), "percent", None, None, base) for code, one in regions]
+    rows += [("route", code, *_ends(one), "detections") for code, one in routes.items() if one]
+    rows += [("place", code, None, None, None, None, *at) for code, at in PLACES.items() if rows]
+    columns = ["kind", "code", *_SHARE, "unit", "longitude", "latitude", "base"]
+    frame = pd.DataFrame([dict(zip(columns, row, strict=False)) for row in rows], columns=columns)
+    return frame.assign(year=year, mauritania=mauritania)[["year", *columns, "mauritania"]]
 
 
-def _ends(number: Number) -> dict[str, float]:
-    return {name: float(getattr(number, name)) for name in ("value", "low", "high")}
+def _ends(number: Number) -> list[float]:
+    return [float(getattr(number, name)) for name in _SHARE]
 
 
 def draw_map(table: pd.DataFrame, lang: str) -> Chart:
@@ -76,7 +73,7 @@ def draw_map(table: pd.DataFrame, lang: str) -> Chart:
         sources.append(text("map.from_frontex", lang))
     with theme(lang):
         figure, (ax,) = new_figure(title, lang, 5.7, 1, source="\n".join([*sources, text("map.outlines", lang)]))
-        ax.set_title("\n".join(fill(said, 62) for said in headings), fontweight="normal", color=MUTED, fontsize=9.5)
+        subtitle(ax, *headings, width=62)
         west, east, south, north = EXTENT
         ax.set(xlim=(west, east), ylim=(south, north), aspect=1 / math.cos(math.radians((south + north) / 2)))
         ax.set_anchor("E" if is_rtl(lang) else "W")
@@ -96,22 +93,18 @@ def draw_map(table: pd.DataFrame, lang: str) -> Chart:
     return Chart(figure, title, " ".join([text("map.alt", lang, title=title), *said]))
 
 
-def _shade(share: float, largest: float) -> tuple:
-    return SHADES(share / largest)
-
-
 def _draw_land(ax: Axes, shares: pd.Series, mauritania: str) -> None:
     """Fill the countries, those of an origin region in the shade of its share; dash Western Sahara's boundary."""
     countries = read_table("countries").set_index("iso3", drop=False)
     outlines = {feature["properties"]["iso_a3"]: feature for feature in read_outlines()}
     regions = {code: region_of(countries.loc[code], mauritania) for code in outlines if code in countries.index}
-    fills = [_shade(shares[regions[code]], shares.max()) if regions.get(code) in shares else RULE for code in outlines]
-    # no line inside a region, whose share is one, nor a solid one between Morocco and Western Sahara
-    edges = [
-        PAPER if fill == RULE and code not in ("MAR", "ESH") else fill
-        for code, fill in zip(outlines, fills, strict=True)
-    ]
-    paths = [Path.make_compound_path(*map(Path, _rings(feature))) for feature in outlines.values()]
+    paths, fills, edges = [], [], []
+    for code, feature in outlines.items():
+        shaded = regions.get(code) in shares
+        paths.append(Path.make_compound_path(*map(Path, _rings(feature))))
+        fills.append(SHADES(shares[regions[code]] / shares.max()) if shaded else RULE)
+        # no line inside a region, whose share is one, nor a solid one between Morocco and Western Sahara
+        edges.append(fills[-1] if shaded or code in ("MAR", "ESH") else PAPER)
     ax.add_collection(PathCollection(paths, facecolors=fills, edgecolors=edges, linewidths=0.4))
     ax.plot(*_shared_line(outlines["MAR"], outlines["ESH"]).T, color=MUTED, linewidth=0.9, linestyle=(0, (3, 2)))
 
@@ -135,35 +128,24 @@ def _shared_line(one: dict, other: dict) -> np.ndarray:
 def _balanced(said: str, widest: int) -> str:
     """Return a text on as few lines as fit the width, of much the same length."""
     lines = math.ceil(len(said) / widest)
-    return next(
-        folded
-        for width in range(1, len(said) + 1)
-        if (folded := fill(said, width, break_long_words=False)).count("\n") < lines
-    )
+    folds = (fill(said, width, break_long_words=False) for width in range(1, len(said) + 1))
+    return next(folded for folded in folds if folded.count("\n") < lines)
 
 
 def _name_regions(ax: Axes, shares: pd.DataFrame, lang: str) -> None:
     """Write each region's name and share on it, and the share not stated in the legend."""
     for region in shares.index.intersection(REGIONS):
         share = shares.loc[region, "value"]
-        name = _balanced(text(f"region.{region}", lang), NAME_WIDTHS[region])
+        at, width = NAMES[region]
         ink = ON_DARK if share > shares["value"].max() / 2 else ON_LIGHT
         placed = {"ha": "center", "color": ink, "fontweight": "bold"}
-        ax.text(*NAMES_AT[region], format_share(share, lang), fontsize=13, va="bottom", **placed)
-        ax.text(*NAMES_AT[region], name, fontsize=8, va="top", linespacing=1.1, **placed)
+        ax.text(*at, format_share(share, lang), fontsize=13, va="bottom", **placed)
+        ax.text(*at, _balanced(text(f"region.{region}", lang), width), fontsize=8, va="top", linespacing=1.1, **placed)
     if "not_stated" in shares.index:
         label = text("map.not_stated", lang, **share_words(*shares.loc["not_stated", _SHARE], lang))
         box = Patch(facecolor=REGION_COLOURS["not_stated"], edgecolor=PAPER, hatch="////", linewidth=0, label=label)
-        ax.legend(
-            handles=[box],
-            loc="lower left",
-            frameon=False,
-            fontsize=8.5,
-            borderpad=0,
-            handlelength=1.6,
-            markerfirst=not is_rtl(lang),
-            alignment=start_of(lang),
-        )
+        side = {"loc": "lower left", "markerfirst": not is_rtl(lang), "alignment": start_of(lang)}
+        ax.legend(handles=[box], frameon=False, fontsize=8.5, borderpad=0, handlelength=1.6, **side)
 
 
 def _draw_routes(ax: Axes, routes: pd.DataFrame, lang: str) -> None:

@@ -3,7 +3,6 @@
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
-from datetime import date
 from string import Formatter
 
 import pandas as pd
@@ -30,33 +29,28 @@ class Shown:
     def __bool__(self) -> bool:
         return bool(self.number)
 
-    def _number(self, number: float, signed: bool = False, down: bool = False) -> str:
+    def _plain(self, number: float, signed: bool = False, down: bool = False) -> str:
         if self.number.unit == "percent":
-            return format_share(number, self.lang, 0 if exact(number).denominator == 1 else 1, signed)
+            return format_share(number, self.lang, int(exact(number).denominator != 1), signed)
         ratio = self.number.unit == PURE or " per " in self.number.unit
-        return format_number(number, self.lang, int(ratio and abs(number) < 10), signed=signed, down=down)
+        return format_number(number, self.lang, int(ratio and abs(number) < 10), signed, down)
 
-    def _marked(self, shown: str) -> str:
+    def _marked(self, number: float, **how: bool) -> str:
+        shown, status = self._plain(number, **how), self.number.status
         if not self.link:
             return shown
-        title, status = text(f"status.{self.number.status}", self.lang), self.number.status
         link = Markup('<a class="value {}" href="{}#value-{}" title="{}">{}</a>')
-        return link.format(status, self.place, self.number.id, title, shown)
+        return link.format(status, self.place, self.number.id, text(f"status.{status}", self.lang), shown)
 
     def __str__(self) -> str:
-        return self._marked(self._number(self.number.value, down=self.number.qualifier == "at_least"))
+        return self._marked(self.number.value, down=self.number.qualifier == "at_least")
 
     __html__ = __str__  # templates escape what does not say that it is HTML
 
     @property
     def signed(self) -> str:
         """With its sign: +4.7 %."""
-        return self._marked(self._number(self.number.value, signed=True))
-
-    @property
-    def size(self) -> str:
-        """Without its sign, for sentences whose words give the direction."""
-        return self._marked(self._number(abs(self.number.value)))
+        return self._marked(self.number.value, signed=True)
 
     @property
     def change(self) -> str:
@@ -64,31 +58,37 @@ class Shown:
         number = self.number.value
         key = "up" if number > 0 else "down" if number < 0 else "same"
         about = "_about" if number and self.number.qualifier == "about" else ""
-        return Markup(text(f"change.{key}{about}", self.lang, rate=self.size))
+        return Markup(text(f"change.{key}{about}", self.lang, rate=self._marked(abs(number))))
 
     @property
     def qualified(self) -> str:
         """With the words its qualifier asks for: "more than 4,290", "about 87,000"."""
-        if self.number.qualifier == "exact":
-            return str(self)
-        return Markup(text(f"qualifier.{self.number.qualifier}", self.lang, number=str(self)))
+        return self._in_words(self.number.qualifier)
 
     @property
     def bound(self) -> str:
         """As a lower bound, "at least 306", where it is one; else as `qualified`."""
-        if self.number.qualifier != "at_least":
-            return self.qualified
-        return Markup(text("qualifier.bound", self.lang, number=str(self)))
+        return self._in_words("bound" if self.number.qualifier == "at_least" else self.number.qualifier)
+
+    def _in_words(self, qualifier: str) -> str:
+        said = str(self)
+        return said if qualifier == "exact" else Markup(text(f"qualifier.{qualifier}", self.lang, number=said))
 
     @property
     def range(self) -> str:
         """Its bounds: "45,244 to 46,031"."""
-        if self.number.low is None:
+        low, high = self.number.low, self.number.high
+        if low is None:
             return text("page.no_bounds", self.lang)
-        low = self._number(self.number.low)
-        if self.number.high is None:
-            return text("page.at_least_bound", self.lang, low=self._number(self.number.low, down=True))
-        return text("page.interval", self.lang, low=low, high=self._number(self.number.high))
+        if high is None:
+            return text("page.at_least_bound", self.lang, low=self._plain(low, down=True))
+        return text("page.interval", self.lang, low=self._plain(low), high=self._plain(high))
+
+    @property
+    def interval(self) -> str:
+        """Its bounds where both are known and differ, else ""."""
+        low, high = self.number.low, self.number.high
+        return "" if low is None or high is None or low == high else self.range
 
     @property
     def period(self) -> str:
@@ -98,7 +98,9 @@ class Shown:
             return self.number.period
         first, last, about = days
         if last and not about and last.day < monthrange(last.year, last.month)[1]:
-            low, high = (_date_in_words(day, "long", self.lang) for day in (first, last))
+            low, high = (format_date(day, "long", LOCALES[self.lang]) for day in (first, last))
+            if self.lang == "fr":
+                low, high = (re.sub("^1 ", "1er ", said) for said in (low, high))
             return text("page.period", self.lang, low=low, high=high)
         return text("page.part", self.lang, part=part_of_year(self.number.period, self.lang), year=first.year)
 
@@ -106,11 +108,6 @@ class Shown:
     def counted(self) -> float:
         """The number as shown, which is what a plural goes with."""
         return float(rounded(self.number.value))
-
-
-def _date_in_words(day: date, pattern: str, lang: str) -> str:
-    said = format_date(day, pattern, LOCALES[lang])
-    return re.sub("^1 ", "1er ", said) if lang == "fr" else said
 
 
 def name_of(name: str, lang: str) -> str:
@@ -127,11 +124,8 @@ def label_of(number: Number, lang: str) -> str:
 def place_of(source: dict, lang: str) -> str:
     """Return where in its source a figure stands, in a language."""
     place = source["place"]
-    if "basis" in place:
-        return text(f"place.{place['basis']}", lang)
-    if not place:
-        return ""
-    return text("place.paragraph", lang, **place) if place["paragraph"] else text("place.page", lang)
+    key = place.get("basis") or ("paragraph" if place.get("paragraph") else "page")
+    return text(f"place.{key}", lang, **place) if place else ""
 
 
 def source_line(source: dict, lang: str) -> Markup:
@@ -152,8 +146,7 @@ def numbers_table(numbers: Iterable[Number], lang: str, caption: str) -> Table:
     kept = {number.id: number for number in numbers}
     known = {part.id: part for number in kept.values() for part in _figures(number)} | kept
     rows = []
-    for number in kept.values():
-        line = _line(number, known, lang)
+    for line in (_line(number, known, lang) for number in kept.values()):
         rests_on = Markup("<br>").join(filter(None, [line["formula"], *line["assumptions"], *line["sources"]]))
         shown = f"{line['number']} ({line['interval']})" if line["interval"] else line["number"]
         rows.append([line["name"], line["period"], shown, line["status_name"], rests_on])
@@ -178,26 +171,22 @@ def number_lines(numbers: Mapping[str, Number], cells: dict[tuple[str, int], str
     for number in filter(None, numbers.values()):
         made_by = {"cell": number.cell, "cell_id": cells.get((number.notebook, number.cell), "")}
         groups.setdefault(number.notebook, []).append(_line(number, numbers, lang) | made_by)
-    return [
-        {"notebook": name, "title": text(f"topic.{name}", lang), "lines": lines}
-        for name, lines in sorted(groups.items())
-    ]
+    parts = sorted(groups.items())
+    return [{"notebook": name, "title": text(f"topic.{name}", lang), "lines": lines} for name, lines in parts]
 
 
 def _line(number: Number, numbers: Mapping[str, Number], lang: str) -> dict:
     """Return one number as a page shows it; names in its formula lead to the numbers they stand for."""
-    shown = Shown(number, lang)
-    lower_bound = number.status != "published" and number.qualifier == "at_least"
-    published = number.status == "published"
-    bounded = number.low is not None and number.high is not None and number.low != number.high
+    shown, published = Shown(number, lang), number.status == "published"
+    made = shown.bound if number.qualifier == "at_least" else str(shown)
     return {
         "id": number.id,
         "name": label_of(number, lang),
-        "number": shown.bound if lower_bound else shown.qualified if published else str(shown),
+        "number": shown.qualified if published else made,
         "status": number.status,
         "status_name": text(f"status.{number.status}", lang),
         "period": shown.period,
-        "interval": shown.range if bounded else "",
+        "interval": shown.interval,
         "formula": _formula(number, numbers, lang),
         "assumptions": [text(f"assumption.{key}", lang) for key in number.assumptions],
         "sources": [source_line(source, lang) for source in number.sources],
@@ -209,8 +198,8 @@ def _formula(number: Number, numbers: Mapping[str, Number], lang: str) -> Markup
     said = Markup()
     for written, id, _, _ in Formatter().parse(number.formula):
         said += escape(written)
-        if id and id.startswith("formula."):
-            said += text(id, lang)
-        elif id:
-            said += Markup('<a href="#value-{}">{}</a>').format(id, label_of(numbers[id], lang))
+        if id:
+            in_catalog = id.startswith("formula.")
+            link = Markup('<a href="#value-{}">{}</a>')
+            said += text(id, lang) if in_catalog else link.format(id, label_of(numbers[id], lang))
     return said

@@ -6,8 +6,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from bilan.languages import format_number, text
 from bilan.show.chart import Chart, new_figure
-from bilan.show.theme import INK, RULE, THIS_YEAR, mirror, start_of, theme
-from bilan.show.words import choice, chosen, parameter_name
+from bilan.show.theme import INK, RULE, THIS_YEAR, set_axes, start_of, theme
+from bilan.show.words import choice, chosen
 
 MOST_LINES = 12  # values of a parameter that the chart gives a line each
 NUMBERS = ["value", "low", "high"]
@@ -28,14 +28,13 @@ def draw_readings(table: pd.DataFrame, lang: str) -> Chart:
     drawn = text("sweep.drawn", lang, drawn=len(rows), missing=len(table) - len(rows))
     lines, size = _lines(rows), 7 if len(rows) <= 20 else 3
     with theme(lang):
-        source = f"{drawn}\n{text('chart.source', lang)}"
-        figure, (above, below) = new_figure(title, lang, 3.3 + 0.235 * len(lines), 2, source=source)
-        above.get_gridspec().set_height_ratios([2.2, 0.235 * len(lines)])
+        source, height = f"{drawn}\n{text('chart.source', lang)}", 0.235 * len(lines)
+        figure, (above, below) = new_figure(title, lang, 3.3 + height, 2, source=source)
+        above.get_gridspec().set_height_ratios([2.2, height])
         _draw_numbers(above, rows, lang, size)
         _draw_choices(below, rows, lines, lang, size)
         for ax in (above, below):
-            ax.set(xlabel="", ylabel="", xlim=(-0.6, len(rows) - 0.4))
-            mirror(ax, lang)
+            set_axes(ax, lang, xlim=(-0.6, len(rows) - 0.4))
             ax.spines[["left", "right"]].set_visible(False)
     said = {"lowest": _point(rows.iloc[0], lang), "highest": _point(rows.iloc[-1], lang)}
     return Chart(figure, title, text("sweep.alt", lang, title=title, drawn=drawn, **said))
@@ -90,7 +89,7 @@ def _draw_choices(ax: Axes, rows: pd.DataFrame, lines: list[tuple[str, object]],
 
 def _line_name(name: str, value: object, lang: str) -> str:
     if value is None:
-        return parameter_name(name, lang)
+        return text(f"parameter.{name}", lang)
     ends = value if isinstance(value, tuple) else (value,)
     return " – ".join(choice(name, end, lang) for end in ends)
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from bilan.analysis.origins import REGIONS
 from bilan.languages import format_number, text
 from bilan.show.chart import Chart, new_figure, quantity, share_words, subtitle
-from bilan.show.theme import INK, MUTED, PAPER, REGION_COLOURS, mirror, start_of, theme
+from bilan.show.theme import INK, MUTED, PAPER, REGION_COLOURS, set_axes, start_of, theme
 
 
 class _Source(NamedTuple):
@@ -43,9 +43,8 @@ def draw_origins(table: pd.DataFrame, lang: str) -> Chart:
         palette = {name: REGION_COLOURS[region] for name, region in zip(rows["name"], rows["region"], strict=True)}
         bars = {"palette": palette, "legend": False, "width": 0.38, "saturation": 1}
         sns.barplot(rows, x="share", y="name", hue="name", ax=ax, **bars)
-        ax.set(xlabel="", ylabel="", xlim=(0, table["share_high"].max() * 1.2), ylim=(len(rows) - 0.75, -0.75))
-        mirror(ax, lang)
-        ax.tick_params(labelleft=False, labelright=False)
+        limits = {"xlim": (0, table["share_high"].max() * 1.2), "ylim": (len(rows) - 0.75, -0.75)}
+        set_axes(ax, lang, labels=False, **limits)
         subtitle(ax, shown)
         for place, row in enumerate(rows.itertuples()):
             if row.region == "not_stated":
@@ -80,8 +79,7 @@ def draw_footing(table: pd.DataFrame, lang: str) -> Chart:
     regions = [name for name in REGIONS if name in set(table["region"])]
     alt = [text("chart.points", lang, title=title)]
     with theme(lang):
-        height = 1.6 + 0.4 * len(sources) * 4
-        figure, (ax,) = new_figure(title, lang, height, 1, source=text("chart.footing.source", lang))
+        figure, (ax,) = new_figure(title, lang, 1.6 + 1.6 * len(sources), 1, text("chart.footing.source", lang))
         subtitle(ax, text("chart.footing.subtitle", lang))
         place = 0.0
         for region in [*regions, "rest"]:
@@ -94,9 +92,7 @@ def draw_footing(table: pd.DataFrame, lang: str) -> Chart:
                 said = _draw_dot(ax, place, source, rows, lang, named=region == "rest")
                 alt.append(text("chart.footing.point", lang, region=heading, **said))
             place += 1.1
-        ax.set(xlabel="", ylabel="", xlim=(0, 118), ylim=(place - 0.6, -0.6))
-        mirror(ax, lang)
-        ax.tick_params(labelleft=False, labelright=False)
+        set_axes(ax, lang, labels=False, xlim=(0, 118), ylim=(place - 0.6, -0.6))
     return Chart(figure, title, " ".join(alt))
 
 
@@ -109,6 +105,5 @@ def _draw_dot(ax: Axes, place: float, source: str, rows: pd.DataFrame, lang: str
     ax.plot(share, place, mark.shape, color=mark.colour, markersize=7)
     said = share_words(share, low, high, lang, mark.decimals)
     name = text(f"source.{source}", lang) + (f" · {text(f'region.{mark.rest}', lang)}" if named else "")
-    words = {"ha": start_of(lang), "va": "center", "fontsize": 9.5, "color": INK}
-    ax.text(high + 2, place, f"{said['share']}  {name}", **words)
+    ax.text(high + 2, place, f"{said['share']}  {name}", ha=start_of(lang), va="center", fontsize=9.5, color=INK)
     return said | {"source": name}

@@ -65,39 +65,31 @@ class Table:
         kind = self.frame[column].dtype
         return is_numeric_dtype(kind) and not is_bool_dtype(kind) and self._format(column) != "id"
 
+    def _shown(self) -> pd.DataFrame:
+        """Return the frame in the language, headings and cells."""
+        rows = self.frame.itertuples(index=False)
+        cells = [[self.cell(column, value) for column, value in zip(self.frame, row, strict=True)] for row in rows]
+        names = [text(f"column.{column}", self.lang) for column in self.frame]
+        return pd.DataFrame(cells, columns=names, dtype=object)
+
     def _repr_html_(self) -> str:
-        heads = []
-        for column in self.frame.columns:
-            name = escape(text(f"column.{column}", self.lang))
-            heads.append(f'<th scope="col"{_alignment(self._is_number(column))}>{name}</th>')
+        shown = self._shown()
+        # the style is for JupyterLab, whose own aligns all cells to the right; published pages drop it
+        sides = [' class="number"' if self._is_number(one) else ' style="text-align: start"' for one in self.frame]
+        heads = [f'<th scope="col"{side}>{escape(name)}</th>' for side, name in zip(sides, shown, strict=True)]
         body = []
-        for number, row in enumerate(self.frame.itertuples(index=False)):
-            cells = []
-            for position, (column, value) in enumerate(zip(self.frame.columns, row, strict=True)):
-                tag, scope = ("th", ' scope="row"') if position == 0 else ("td", "")
-                shown = escape(self.cell(column, value))
-                cells.append(f"<{tag}{scope}{_alignment(self._is_number(column))}>{shown}</{tag}>")
+        for number, (first, *others) in enumerate(shown.itertuples(index=False)):
             anchor = f' id="{escape(self.anchors[number])}"' if self.anchors else ""
-            body.append(f"<tr{anchor}>{''.join(cells)}</tr>")
+            cells = [f"<td{side}>{escape(said)}</td>" for side, said in zip(sides[1:], others, strict=True)]
+            body.append(f'<tr{anchor}><th scope="row"{sides[0]}>{escape(first)}</th>{"".join(cells)}</tr>')
         return (
             f"<table><caption>{escape(self.caption)}</caption>"
             f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{''.join(body)}</tbody></table>"
         )
 
     def __repr__(self) -> str:
-        shown = pd.DataFrame(
-            {
-                text(f"column.{column}", self.lang): [self.cell(column, value) for value in self.frame[column]]
-                for column in self.frame.columns
-            }
-        )
-        plain = shown.map(lambda said: shorten(re.sub("<[^>]+>", " ", said), 60, placeholder="…"))
+        plain = self._shown().map(lambda said: shorten(re.sub("<[^>]+>", " ", said), 60, placeholder="…"))
         return f"{self.caption}\n{plain.to_string(index=False)}"
-
-
-def _alignment(is_number: bool) -> str:
-    # the style is for JupyterLab, whose own aligns all cells to the right; published pages drop it
-    return ' class="number"' if is_number else ' style="text-align: start"'
 
 
 def show_table(frame: pd.DataFrame, caption: str, lang: str = "en", **formats: str) -> Table:

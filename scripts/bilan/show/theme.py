@@ -74,9 +74,15 @@ def start_of(lang: str, opposite: bool = False) -> str:
     return "right" if is_rtl(lang) != opposite else "left"
 
 
-def mirror(ax: Axes, lang: str) -> None:
-    """Turn axes round for a right-to-left language: values grow, and years pass, as its readers read."""
+def set_axes(ax: Axes, lang: str, labels: bool = True, **limits: tuple[float, float]) -> None:
+    """Set axes' limits and turn them round for a right-to-left language: values grow as its readers read.
+
+    Neither axis has a name; without `labels` the vertical one has nothing beside its marks.
+    """
+    ax.set(xlabel="", ylabel="", **limits)
     if is_rtl(lang):
         ax.invert_xaxis()
         ax.yaxis.tick_right()
         ax.tick_params(right=False)
+    if not labels:
+        ax.tick_params(labelleft=False, labelright=False)

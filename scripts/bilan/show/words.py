@@ -11,15 +11,10 @@ from bilan.number import exact
 # Columns of codes, by the sections of the catalogs that have the words for them.
 _CODES = {
     "indicator": ("indicator", "value"),
-    "region": ("region",),
     "qualifier": ("qualifier_name",),
-    "base": ("base_name",),
-    "share_base": ("base_name",),
-    "source": ("source",),
-    "unit": ("unit",),
-    "kind": ("kind",),
+    **dict.fromkeys(("base", "share_base"), ("base_name",)),
+    **{name: (name,) for name in ("region", "source", "unit", "kind", "moroccans")},
     "code": ("region", "map"),
-    "moroccans": ("moroccans",),
     "mauritania": ("region",),
 }
 
@@ -52,21 +47,16 @@ def part_of_year(period: str, lang: str) -> str:
     return low if low == high else text("page.months", lang, low=low, high=high)
 
 
-def parameter_name(name: str, lang: str) -> str:
-    """Return a parameter's name in words."""
-    return text(f"parameter.{name}", lang)
-
-
 def choice(name: str, value: object, lang: str) -> str:
     """Return a parameter's value in words."""
     if value is None:
         return text("blank", lang)
     if name == "foreign_share":
         percent = 100 * exact(value)
-        return format_share(percent, lang, decimals=0 if percent.denominator == 1 else 1)
+        return format_share(percent, lang, decimals=int(percent.denominator != 1))
     return text("language", value) if name == "lang" else in_words(name, str(value), lang)
 
 
 def chosen(name: str, value: object, lang: str) -> str:
     """Return a parameter with its value in words: "Mauritania counted in: Maghreb"."""
-    return text("sweep.choice", lang, name=parameter_name(name, lang), choice=choice(name, value, lang))
+    return text("sweep.choice", lang, name=text(f"parameter.{name}", lang), choice=choice(name, value, lang))
