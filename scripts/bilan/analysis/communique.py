@@ -182,9 +182,9 @@ def published_rates(year: int) -> pd.DataFrame:
         name = PUBLISHED_RATES[rate]
         both = [table.loc[name] if name in table.index else None for table in (ledger, previous)]
         change = growth(_figure(name, both[0], year), _figure(name, both[1], year - 1, year))
-        printed = plain(float(ledger.loc[rate, "value"]))
+        printed = exact(float(ledger.loc[rate, "value"]))
         how = how_shortened(printed, change.known) if change else "cannot be checked"
-        rows.append([name, printed, float(change.known) if change else None, how])
+        rows.append([name, float(printed), float(change.known) if change else None, how])
     return pd.DataFrame(rows, columns=["indicator", "published_rate", "recomputed_rate", "shortened"])
 
 
@@ -198,7 +198,7 @@ def how_rates_follow(rates: pd.DataFrame, year: int) -> str:
 
 def how_shortened(printed: Exact, full: Exact) -> str:
     """Return how a printed rate was shortened from the full one: rounded, ties included, cut off, or neither."""
-    value, unit, full = exact(printed), last_place(plain(printed)), exact(full)
+    value, unit, full = exact(printed), last_place(float(printed)), exact(full)
     rounded = abs(full - value) <= unit / 2
     cut_off = int(full / unit) * unit == value  # int() cuts toward zero
     return SHORTENED[rounded, cut_off]

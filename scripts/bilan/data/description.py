@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError, ValidationInfo, model_validator
 
@@ -21,7 +21,7 @@ DESCRIPTION = "datapackage.json"
 LARGEST_TABLE = 5_000_000  # bytes; the largest now has 67 thousand
 LEDGERS = "communique_"  # what the names of the ledgers begin with
 # What every ledger has, because the package reads it.
-LEDGER = ("year", "period_start", "period_end", "period_qualifier", "indicator", "value", "unit", "qualifier")
+LEDGER = [*("year", "period_start", "period_end", "period_qualifier", "indicator", "value", "unit", "qualifier")]
 LEDGER += ("as_printed", "number_format", "counted", "share_base", "source_key", "source", "source_url")
 LEDGER += ("paragraph", "sentence", "note")
 
@@ -35,20 +35,22 @@ _MEANT = {  # pydantic's kinds of faults that others would call by other names
 }
 
 
-def describe(error: ValidationError, given: object = None) -> str:
+def describe(error: ValidationError, given: Any = None) -> str:
     """Return the first fault of a pydantic error as "place: what was expected, found what".
 
     The place is dotted; in `given`, what was looked at, parts of a list are called by their names, where they have
     one. A validator's own ValueError says what was expected and found itself.
     """
     fault = error.errors(include_url=False)[0]
-    steps = []
+    steps: list[str] = []
     for step in fault["loc"]:
-        given = given[step] if isinstance(given, list) else given.get(step) if isinstance(given, dict) else None
-        if isinstance(step, int):
-            name = given.get("name") if isinstance(given, dict) else None
-            step = name if name and isinstance(name, str) else f"#{step + 1}"
-        steps.append(step)
+        try:
+            given = given[step]
+        except (LookupError, TypeError):
+            given = None
+        name = given.get("name") if isinstance(step, int) and isinstance(given, dict) else None
+        numbered = f"#{step + 1}" if isinstance(step, int) else step
+        steps.append(name if name and isinstance(name, str) else numbered)
     place, known = f"{'.'.join(steps)}: " if steps else "", fault.get("ctx", {})
     if fault["type"] == "value_error":
         return f"{place}{known['error']}"
@@ -64,7 +66,7 @@ def twice(names: Iterable[str]) -> str | None:
 
 def _inside(path: str, info: ValidationInfo) -> str:
     """Let a path lead to a file in the folder, and nowhere else."""
-    folder = info.context.resolve()
+    folder = Path(info.context or "").resolve()
     if ".." in path or not re.fullmatch(r"\w[\w./ -]*", path):
         raise ValueError(f"expected a file in data/, found {brief(path)}")
     if not (folder / path).resolve().is_relative_to(folder):
@@ -75,7 +77,7 @@ def _inside(path: str, info: ValidationInfo) -> str:
 class _Constraints(BaseModel, extra="forbid"):
     required: bool = False
     unique: bool = False
-    enum: list | None = Field(None, min_length=1)
+    enum: list | None = Field(default=None, min_length=1)
     minimum: float | None = None
     maximum: float | None = None
     pattern: re.Pattern | None = None

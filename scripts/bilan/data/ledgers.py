@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -109,7 +110,7 @@ def _ledger(year: int) -> pd.DataFrame:
     return table
 
 
-def _rules(row: tuple, year: int) -> Iterator[tuple[str, bool, str]]:
+def _rules(row: Any, year: int) -> Iterator[tuple[str, bool, str]]:
     """Give what the description of a ledger does not say of its rows: field, whether it fits, what is expected."""
     share, of = row.indicator in SHARES, f"for {row.indicator}"
     unit = "percent" if share or row.indicator in PUBLISHED_RATES else "count"

@@ -66,7 +66,9 @@ def _words(lang: str) -> _Words:
     prefix = "[وفبل]?" if lang == "ar" else ""
     before = rf"(?<!\w){read.get('prefix', '')}(?:{{}})[ \n]?(?:(?:{said['filler']})[ \n])*$"
     return _Words(
-        *(re.compile(plain(numbers[name])) for name in ("thousands", "millions", "percent")),
+        re.compile(plain(numbers["thousands"])),
+        re.compile(plain(numbers["millions"])),
+        re.compile(plain(numbers["percent"])),
         re.compile(rf"(?<!\w){prefix}(?P<word>{longest_first})(?!\w)"),
         values,
         approximate,
@@ -107,7 +109,8 @@ def value_of(digits: str) -> float | None:
 
 def numbers_in(folded: Folded, lang: str) -> list[PrintedNumber]:
     """Return the numbers of a text in the order in which they stand, those in words of the language included."""
-    text, words, numbers, last = folded.text, _words(lang), [], 0
+    text, words, last = folded.text, _words(lang), 0
+    numbers: list[PrintedNumber] = []
     for start, end, value in sorted([*_in_digits(text, words), *_in_words(folded, lang, words)]):
         if start < last:
             if not start < numbers[-1].end < end:

@@ -8,7 +8,7 @@ import io
 import re
 from datetime import date
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import pandas as pd
 from pydantic import BeforeValidator, Field, ValidationError, create_model
@@ -65,7 +65,8 @@ def parse(schema: dict, shown: str, raw: bytes) -> pd.DataFrame:
     lines = csv.reader(io.StringIO(_text(raw, shown), newline=""), strict=True)
     fields = schema["fields"]
     names = [field["name"] for field in fields]
-    row_model = create_model("Row", **{field["name"]: _field_type(field) for field in fields})
+    types: dict[str, Any] = {field["name"]: _field_type(field) for field in fields}
+    row_model = create_model("Row", **types)
     rows, places = [], []
     try:
         _check_columns(names, next(lines, []), f"{shown}, line 1")
