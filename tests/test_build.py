@@ -212,7 +212,7 @@ def test_2023_says_not_published_and_makes_nothing_up(edition):
     assert not [id for id in values if id.startswith(("origin_", "share_"))]
     words = words_of(folder / "en" / "index.html")
     assert "give no shares by origin. None is estimated here." in words and "came from West Africa" not in words
-    assert "Not published: no source found gives origin shares for 2023." in words_of(
+    assert "Not published, or not found: Share from West Africa (2023)" in words_of(
         folder / "notebooks" / "02_origins.html"
     )
     assert not (folder / "en" / "figures" / "origins.svg").exists()

@@ -140,7 +140,7 @@ def test_the_start_page_opens_first_and_leads_to_the_notebooks(page, lab):
 def test_a_changed_parameter_changes_what_is_shown_below(page, lab):
     open_notebook(page, lab, "02_origins")
     run_all(page)
-    assert re.search(r"maghreb\s+3\s+Algeria, Libya, Tunisia", shown(page))
+    assert re.search(r"Maghreb\s+3\s+Algeria, Libya, Tunisia", shown(page))
     given = "year, lang, languages, share_base, foreign_share, mauritania = 2024, 'en', ['en'], 'intercepted', None, "
     set_cell(page, "mauritania: str", f"{given}'maghreb'")
     run_all(page)
@@ -167,7 +167,8 @@ def test_a_wrong_parameter_gets_the_message_of_the_command_line(page, lab):
     said = page.locator(ERRORS).all_inner_texts()
     assert said[0].startswith("Input error: parameter year: expected one of 2017") and "Traceback" not in said[0]
     # cells that reach the kernel late run all the same, and show what to do, but no result
-    assert all(re.search("[Rr]un (all |the )?cells from the top", one) for one in said[1:]), said
+    shows_what = "[Rr]un (all |the )?cells from the top|year: expected one of"
+    assert all(re.search(shows_what, one) for one in said[1:]), said
     assert "78,685" not in shown(page)
 
 

@@ -8,6 +8,9 @@ from bilan.analysis.communique import figures, published_rates
 from bilan.data.ledgers import INDICATORS, load_communique, load_partial, years
 from bilan.number import Number, count, published
 
+# What a year is ranked by; and what the ministry counted by nationality, which a reading of the shares leans on.
+RANKED = ("attempts_prevented", "rescued_at_sea", "networks_dismantled", "attempts_third_country_nationals")
+
 
 def full_years(indicator: str, edition: int) -> list[Number]:
     """Return an indicator's figures for full years, earliest first; a year without one is not in the list."""
@@ -39,10 +42,9 @@ def all_published_rates() -> pd.DataFrame:
 
 
 def other_years(edition: int) -> list[Number]:
-    """Return all figures of full years but those of the edition's own year and the year before, counts alone."""
-    names = [name for name in (*INDICATORS, "attempts_third_country_nationals") if not name.startswith("share_")]
+    """Return the figures that years are ranked by, of all full years but the edition's and the one before."""
     others = [year for year in years() if year not in (edition, edition - 1)]
-    return [found[name] for year in others if (found := figures(year, edition)) for name in names if found[name]]
+    return [found[name] for year in others if (found := figures(year, edition)) for name in RANKED if found[name]]
 
 
 def how_many(series: list[Number], edition: int) -> Number:

@@ -130,7 +130,7 @@ class Story:
     def table(self) -> Table:
         """Return the table of every number the story has placed so far, with what each was made from."""
         ids = dict.fromkeys([*self.used, *(made for id in self.used for made in self.numbers[id].inputs)])
-        return numbers_table(map(self.numbers.get, ids), self.lang, text("page.table_caption", self.lang))
+        return numbers_table(map(self.numbers.get, ids), self.lang, text("page.table_caption", self.lang), self.numbers)
 
     def checks(self) -> Table:
         """Return every comparative word's check and what came of it."""

@@ -22,7 +22,9 @@ TYPES = {".ipynb": "application/x-ipynb+json", ".jsonld": "application/ld+json",
 
 
 def _write(content: dict, path: Path) -> None:
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n", encoding="utf-8"
+    )
 
 
 def write_crate(folder: Path, parameters: Parameters, languages: list[str]) -> None:

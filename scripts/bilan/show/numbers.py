@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from string import Formatter
 
 import pandas as pd
@@ -138,15 +138,18 @@ def source_line(source: dict, lang: str) -> Markup:
     return shown + (escape(text("list_separator", lang) + place) if place else "")
 
 
-def numbers_table(numbers: Iterable[Number], lang: str, caption: str) -> Table:
+def numbers_table(
+    numbers: Iterable[Number], lang: str, caption: str, others: Mapping[str, Number] | None = None
+) -> Table:
     """Return a table with one line a number: name, number and bounds, status, and what it rests on.
 
-    What a number rests on is its formula, ids turned into names, its assumptions and its sources.
+    What a number rests on is its formula, ids turned into names, its assumptions and its sources. `others` are those
+    that formulas may name besides, by id, where the numbers do not know themselves what they were made from.
     """
     kept = {number.id: number for number in numbers}
-    known = {part.id: part for number in kept.values() for part in _figures(number)} | kept
+    known = {part.id: part for number in kept.values() for part in _figures(number)} | dict(others or {}) | kept
     rows = []
-    for line in (_line(number, known, lang) for number in kept.values()):
+    for line in (_line(number, known, lang, kept) for number in kept.values()):
         rests_on = Markup("<br>").join(filter(None, [line["formula"], *line["assumptions"], *line["sources"]]))
         shown = f"{line['number']} ({line['interval']})" if line["interval"] else line["number"]
         rows.append([line["name"], line["period"], shown, line["status_name"], rests_on])
@@ -170,12 +173,12 @@ def number_lines(numbers: Mapping[str, Number], cells: dict[tuple[str, int], str
     groups: dict[str, list[dict]] = {}
     for number in filter(None, numbers.values()):
         made_by = {"cell": number.cell, "cell_id": cells.get((number.notebook, number.cell), "")}
-        groups.setdefault(number.notebook, []).append(_line(number, numbers, lang) | made_by)
+        groups.setdefault(number.notebook, []).append(_line(number, numbers, lang, numbers) | made_by)
     parts = sorted(groups.items())
     return [{"notebook": name, "title": text(f"topic.{name}", lang), "lines": lines} for name, lines in parts]
 
 
-def _line(number: Number, numbers: Mapping[str, Number], lang: str) -> dict:
+def _line(number: Number, numbers: Mapping[str, Number], lang: str, here: Container[str]) -> dict:
     """Return one number as a page shows it; names in its formula lead to the numbers they stand for."""
     shown, published = Shown(number, lang), number.status == "published"
     made = shown.bound if number.qualifier == "at_least" else str(shown)
@@ -187,19 +190,20 @@ def _line(number: Number, numbers: Mapping[str, Number], lang: str) -> dict:
         "status_name": text(f"status.{number.status}", lang),
         "period": shown.period,
         "interval": shown.interval,
-        "formula": _formula(number, numbers, lang),
+        "formula": _formula(number, numbers, lang, here),
         "assumptions": [text(f"assumption.{key}", lang) for key in number.assumptions],
         "sources": [source_line(source, lang) for source in number.sources],
     }
 
 
-def _formula(number: Number, numbers: Mapping[str, Number], lang: str) -> Markup:
-    """Return how a number was made, its ids and the catalogs' words said in a language."""
+def _formula(number: Number, numbers: Mapping[str, Number], lang: str, here: Container[str]) -> Markup:
+    """Return how a number was made, in a language; names of those whose lines are `here` lead to them."""
     said = Markup()
     for written, id, _, _ in Formatter().parse(number.formula):
         said += escape(written)
-        if id:
-            in_catalog = id.startswith("formula.")
-            link = Markup('<a href="#value-{}">{}</a>')
-            said += text(id, lang) if in_catalog else link.format(id, label_of(numbers[id], lang))
+        if id and id.startswith("formula."):
+            said += text(id, lang)
+        elif id:
+            link = Markup('<a href="#value-{0}">{1}</a>' if id in here else "{1}")
+            said += link.format(id, label_of(numbers[id], lang))
     return said
