@@ -116,7 +116,7 @@ def thumbnail(path: Path) -> tuple[bytes, int]:
     with Image.open(path) as image:
         scale = width / image.width
         size = round(image.width * scale), round(image.height * scale)
-        small = image.convert("RGB").resize(size).quantize(48, dither=Image.Dither.NONE)
+        small = image.convert("RGB").resize(size).quantize(40, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     written = io.BytesIO()
     small.save(written, "PNG", optimize=True)
     return written.getvalue(), width
