@@ -26,10 +26,15 @@ HIDDEN = (("<!--", "-->"), ("<script", "</script>"), ("<style", "</style>"))
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 MARKED = re.compile(r"</(?:p|li|td|h\d|div)>", re.IGNORECASE)
 VANISHES = "\0"
+# Columns of a table that is set with spaces, or parted by semicolons.
+COLUMNS = re.compile(r"(?<=[^\s|]) {3,}(?=\S)|^ {3,}(?=\S{1,20} {3,}\S)", re.MULTILINE)
+PARTED = re.compile(r"^[^\n;]{1,80}(?: ;[^\n;]{1,80}){2,}$", re.MULTILINE)
 
 
 def visible(text: str) -> str:
     """Return a text of the same length without the markup of HTML, were it some; what is left stands where it stood."""
+    text = COLUMNS.sub(lambda gap: (CELLS * (1 + (gap.start() == 0 or text[gap.start() - 1] == "\n"))).ljust(len(gap[0]), VANISHES), text)
+    text = PARTED.sub(lambda row: row[0].replace(" ;", f" {CELLS}"), text)
     if "<" not in text and "&" not in text:
         return text
     for opening, closing in HIDDEN:
