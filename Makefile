@@ -14,14 +14,15 @@ endif
 
 env: .venv/.ready
 
-.venv/.ready: requirements.txt pyproject.toml
+# What builds bilan is locked as all else: nothing is downloaded that has no hash.
+.venv/.ready: requirements/base.txt pyproject.toml
 	$(VENV)
-	$(INSTALL) --require-hashes -r requirements.txt
-	$(INSTALL) --no-deps -e .
+	$(INSTALL) --require-hashes -r requirements/base.txt
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
-.venv/.ready-dev: .venv/.ready requirements-dev.txt
-	$(INSTALL) --require-hashes -r requirements-dev.txt
+.venv/.ready-dev: .venv/.ready requirements/dev.txt
+	$(INSTALL) --require-hashes -r requirements/base.txt -r requirements/dev.txt
 	@touch $@
 
 publish: env
@@ -44,23 +45,23 @@ bench: env .cluster/.ready
 # Snakemake, for many machines, in an environment of its own: it asks for older libraries than Jupyter has.
 cluster: .cluster/.ready
 
-.cluster/.ready: requirements-cluster.txt
+.cluster/.ready: requirements/cluster.txt
 	$(subst .venv,.cluster,$(VENV))
-	$(subst .venv,.cluster,$(INSTALL)) --require-hashes -r requirements-cluster.txt
+	$(subst .venv,.cluster,$(INSTALL)) --require-hashes -r requirements/cluster.txt
 	@touch $@
 
-# Which changes to the modules named in pyproject.toml no test sees; some twenty minutes, and never in CI: docs/mutation.md.
+# Which changes to the modules named in pyproject.toml no test sees; some twenty minutes, and never in CI: docs/dev/mutation.md.
 mutation: .mutation/.ready
 	rm -rf .mutation/tree
 	mkdir .mutation/tree
 	cp -r scripts .mutation/tree/src
-	cp -r tests data docs notebooks scripts README.md requirements.txt pyproject.toml .mutation/tree
+	cp -r tests data docs notebooks scripts README.md requirements pyproject.toml .mutation/tree
 	cd .mutation/tree && nice -n 10 ../bin/mutmut run --max-children 2
 	cd .mutation/tree && ../bin/mutmut results
 
-.mutation/.ready: requirements-dev.txt requirements-mutation.txt
+.mutation/.ready: requirements/base.txt requirements/dev.txt requirements/mutation.txt
 	$(subst .venv,.mutation,$(VENV))
-	$(subst .venv,.mutation,$(INSTALL)) --require-hashes -r requirements-dev.txt -r requirements-mutation.txt
+	$(subst .venv,.mutation,$(INSTALL)) --require-hashes $(addprefix -r requirements/,base.txt dev.txt mutation.txt)
 	@touch $@
 
 check: env
@@ -72,12 +73,17 @@ figures: env
 	rm -rf figures/2024
 	for lang in $$(cd site/2024 && ls -d ??); do mkdir -p figures/2024/$$lang && cp site/2024/$$lang/figures/*.[spc][vns][gv] figures/2024/$$lang/; done
 
-# Needs uv. Both locks hold the same versions; the second adds the tools of development.
+# Needs uv. dev.txt and mutation.txt hold what those before them do not; cluster.txt is for an environment of its own.
+COMPILE := uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet
+ADDED = awk '!added { known[$$1]; next } /^[^ ]/ { keep = !($$1 in known) } keep'
+
 lock:
-	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header -q pyproject.toml -o requirements.txt
-	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header -q --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
-	printf 'snakemake>=9.27\nsnakemake-executor-plugin-slurm>=2.8\n' | uv pip compile --universal --generate-hashes --python-version 3.11 --no-header -q - -o requirements-cluster.txt
-	printf 'mutmut>=3.8\n' | uv pip compile --universal --generate-hashes --python-version 3.11 --no-header -q -c requirements-dev.txt - -o requirements-mutation.txt
+	echo 'setuptools>=77' | $(COMPILE) pyproject.toml - -o requirements/base.txt
+	$(COMPILE) --extra dev -c requirements/base.txt pyproject.toml | $(ADDED) requirements/base.txt added=1 - > requirements/dev.new
+	test -s requirements/dev.new && mv requirements/dev.new requirements/dev.txt
+	echo 'mutmut>=3.8' | $(COMPILE) -c requirements/base.txt -c requirements/dev.txt - | $(ADDED) requirements/base.txt requirements/dev.txt added=1 - > requirements/mutation.new
+	test -s requirements/mutation.new && mv requirements/mutation.new requirements/mutation.txt
+	printf 'snakemake>=9.27\nsnakemake-executor-plugin-slurm>=2.8\n' | $(COMPILE) - -o requirements/cluster.txt
 
 clean:
 	rm -rf .venv .cluster .mutation site results

@@ -1,4 +1,4 @@
-"""Time bilan against what its users would run instead, and write the table of docs/benchmarks.md.
+"""Time bilan against what its users would run instead, and write the table of docs/dev/benchmarks.md.
 
     .venv/bin/python scripts/bench.py [--rounds N] [--write]
 
@@ -282,11 +282,11 @@ def table(bench: Bench) -> str:
 
 
 def main() -> None:
-    """Run the rounds and print the table, or write it to docs/benchmarks.md."""
+    """Run the rounds and print the table, or write it to docs/dev/benchmarks.md."""
     parser = argparse.ArgumentParser(description="Time bilan against what its users would run instead.")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds (3)")
     parser.add_argument("--quick", action="store_true", help="one edition alone")
-    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
+    parser.add_argument("--write", action="store_true", help="write docs/dev/benchmarks.md")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         bench, peaks = Bench(Path(scratch)), {}
@@ -317,7 +317,7 @@ def main() -> None:
     text = "\n\n".join(said)
     print(f"\n{text}")
     if options.write:
-        page = ROOT / "docs" / "benchmarks.md"
+        page = ROOT / "docs" / "dev" / "benchmarks.md"
         page.parent.mkdir(exist_ok=True)
         title = "# Benchmarks\n\nMade by `make bench`, which measures all of it again and rewrites this page.\n\n"
         about = " ".join(__doc__.split("\n\n")[-1].split())

@@ -52,7 +52,7 @@ def share_printed(results: Path) -> None:
 
 def pytest_addoption(parser):
     """Let test_loss kill more builds, --kills 50, and test_refusals write the page it otherwise compares with."""
-    parser.addoption("--write-refused", action="store_true", help="write docs/refused.md again")
+    parser.addoption("--write-refused", action="store_true", help="write docs/dev/refused.md again")
     parser.addoption("--kills", type=int, default=4, help="how many builds to kill at a random moment (4)")
 
 
@@ -87,5 +87,5 @@ def checkout(tmp_path):
     copy = tmp_path / "checkout"
     for name in ("data", "notebooks", "scripts"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
-    shutil.copy(ROOT / "requirements.txt", copy)
+    shutil.copytree(ROOT / "requirements", copy / "requirements")
     return copy

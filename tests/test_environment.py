@@ -11,10 +11,15 @@ from packaging.utils import canonicalize_name
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
-def _locked(name: str) -> dict[str, set[str]]:
+LOCKS = ("base.txt", "dev.txt", "mutation.txt", "cluster.txt")
+
+
+def _locked(*names: str) -> dict[str, set[str]]:
     versions: dict[str, set[str]] = {}
-    for package, version in re.findall(r"(?m)^([A-Za-z0-9._-]+)==([^ ;\\]+)", (ROOT / name).read_text()):
-        versions.setdefault(canonicalize_name(package), set()).add(version)
+    for name in names:
+        lock = (ROOT / "requirements" / name).read_text()
+        for package, version in re.findall(r"(?m)^([A-Za-z0-9._-]+)==([^ ;\\]+)", lock):
+            versions.setdefault(canonicalize_name(package), set()).add(version)
     return versions
 
 
@@ -29,30 +34,36 @@ def _wrong(requirements: list[str], locked: dict[str, set[str]]) -> list[str]:
 
 
 def test_the_lock_serves_what_pyproject_asks_for():
-    assert _wrong(PROJECT["dependencies"], _locked("requirements.txt")) == []
-    assert _wrong(PROJECT["optional-dependencies"]["dev"], _locked("requirements-dev.txt")) == []
-    assert _wrong(["pandas>=99", "no-such-package"], _locked("requirements.txt")) == ["pandas>=99", "no-such-package"]
+    assert _wrong(PROJECT["dependencies"], _locked("base.txt")) == []
+    assert _wrong(PROJECT["optional-dependencies"]["dev"], _locked("dev.txt")) == []
+    assert _wrong(["pandas>=99", "no-such-package"], _locked("base.txt")) == ["pandas>=99", "no-such-package"]
 
 
-def test_both_locks_hold_the_same_versions():
-    development = _locked("requirements-dev.txt")
-    assert {name: development.get(name) for name in _locked("requirements.txt")} == _locked("requirements.txt")
+def test_what_builds_the_package_is_locked_too():
+    built_by = tomllib.loads((ROOT / "pyproject.toml").read_text())["build-system"]["requires"]
+    assert built_by and _wrong(built_by, _locked("base.txt")) == []
+    for file in ("Makefile", "postBuild", "environment.yml", "README.md"):
+        installs = re.findall(r"(?s)--no-deps.{,60}-e \.", (ROOT / file).read_text())
+        assert installs and all("--no-build-isolation" in one for one in installs)
+
+
+def test_the_tools_of_development_come_on_top_of_what_users_install():
+    assert not set(_locked("dev.txt")) & set(_locked("base.txt"))
+    assert not set(_locked("mutation.txt")) & set(_locked("base.txt", "dev.txt"))
+    tools = {"pytest", "hypothesis", "ruff", "playwright", "frictionless", "nbstripout"}
+    assert tools <= set(_locked("dev.txt")) and "mutmut" in _locked("mutation.txt")
 
 
 def test_every_locked_package_has_a_hash():
-    for name in ("requirements.txt", "requirements-dev.txt"):
-        entries = re.split(r"(?m)^(?=[A-Za-z0-9])", (ROOT / name).read_text())[1:]
-        assert entries and all("--hash=sha256:" in entry for entry in entries)
+    assert {path.name for path in (ROOT / "requirements").iterdir()} == set(LOCKS)
+    for name in LOCKS:
+        entries = re.split(r"(?m)^(?=[A-Za-z0-9])", (ROOT / "requirements" / name).read_text())
+        assert entries[0] == "" and len(entries) > 1 and all("--hash=sha256:" in entry for entry in entries[1:])
 
 
 def test_conda_gets_a_python_that_fits_and_the_same_lock():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text())
     python, pip, files = environment["dependencies"]
     assert Requirement(f"python{PROJECT['requires-python']}").specifier.contains(python.removeprefix("python="))
-    assert pip == "pip" and files == {"pip": ["-r requirements.txt"]}
+    assert pip == "pip" and files == {"pip": ["-r requirements/base.txt"]}
     assert environment["name"] == PROJECT["name"]
-
-
-def test_the_tools_of_development_stay_out_of_what_users_install():
-    runtime = _locked("requirements.txt")
-    assert not {"pytest", "hypothesis", "ruff", "playwright", "frictionless", "nbstripout"} & set(runtime)

@@ -56,9 +56,9 @@ def gone(pid: int) -> bool:
 def test_nothing_passes_from_one_kernel_to_the_next(kind, tmp_path):
     leave = """
 import os, random, sys, warnings, json
-import matplotlib, numpy, pandas, bilan, bilan.charts
+import matplotlib, numpy, pandas, bilan, bilan.show.charts
 left = 1
-pandas.left = bilan.charts.left = json.left = 1
+pandas.left = bilan.show.charts.left = json.left = 1
 matplotlib.rcParams["font.size"] = 77
 pandas.set_option("display.max_rows", 7)
 warnings.simplefilter("error")
@@ -66,14 +66,14 @@ os.environ["LEFT"] = "1"
 os.chdir("/")
 sys.path.append("/left")
 random.seed(1), numpy.random.seed(1)
-bilan.charts.WIDTH = 99
+bilan.show.charts.WIDTH = 99
 """
     look = """
 import os, random, sys, warnings, json
-import matplotlib, numpy, pandas, bilan, bilan.charts
+import matplotlib, numpy, pandas, bilan, bilan.show.charts
 print("left" in globals(), hasattr(pandas, "left"), hasattr(json, "left"), matplotlib.rcParams["font.size"] == 77,
       pandas.get_option("display.max_rows") == 7, ("error", None, Warning, None, 0) in warnings.filters,
-      "LEFT" in os.environ, os.getcwd() == "/", "/left" in sys.path, bilan.charts.WIDTH == 99)
+      "LEFT" in os.environ, os.getcwd() == "/", "/left" in sys.path, bilan.show.charts.WIDTH == 99)
 """
     draw = "print(random.random(), numpy.random.random(), __import__('secrets').token_hex(8))"
     run(tmp_path, leave, draw)
@@ -176,6 +176,49 @@ def test_no_process_is_left_when_the_command_is_killed(checkout, tmp_path):
     process.send_signal(signal.SIGKILL)
     process.wait(10)
     assert all(gone(one.pid) for one in started)
+
+
+ALONE = """
+import os
+from multiprocessing.util import get_temp_dir
+from bilan.build.forkserver import forking
+from bilan.build.kernels import PrivateKernelManager
+from papermill.execute import execute_notebook
+
+if __name__ == "__main__":
+    with forking():
+        done = execute_notebook("in.ipynb", None, kernel_manager_class=PrivateKernelManager, progress_bar=False)
+    print(os.getpid(), done.cells[0].outputs[0].text, get_temp_dir())
+"""
+
+
+@pytest.mark.parametrize(
+    ("fault", "forked"),
+    [
+        ("", True),
+        ("import threading, time; threading.Thread(target=time.sleep, args=[60], daemon=True).start()", False),
+        ("1 / 0", False),
+    ],
+)
+def test_a_module_that_cannot_be_loaded_before_a_fork_costs_nothing_but_time(checkout, tmp_path, fault, forked):
+    (checkout / "scripts" / "bilan" / "show" / "faulty.py").write_text(fault)
+    temporary = tmp_path / ("a-long-way-to-temporary-files" + "x" * 60)  # longer than the path of a socket may be
+    for folder in (temporary, tmp_path / "here"):
+        folder.mkdir(parents=True)
+    (tmp_path / "script.py").write_text(ALONE)
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    cell = new_code_cell("import os, ipykernel; print(os.getppid(), ipykernel.get_connection_info(unpack=True)['ip'])")
+    nbformat.write(new_notebook(cells=[cell], metadata=kernel), tmp_path / "here" / "in.ipynb")
+    (tmp_path / "here" / "pandas.py").write_text("1 / 0")  # nothing is imported from where the command is called
+    environment = os.environ | {"PYTHONPATH": str(checkout / "scripts"), "TMPDIR": str(temporary)}
+    environment.pop("OPENBLAS_NUM_THREADS", None)
+    command = [sys.executable, tmp_path / "script.py"]
+    done = subprocess.run(command, cwd=tmp_path / "here", env=environment, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    own, parent, sockets, folder = done.stdout.split()
+    assert (own != parent) == forked and sockets.startswith("/") and not Path(sockets).parent.exists()
+    assert not Path(folder).exists()
+    assert list(temporary.iterdir()) == []
 
 
 def test_asking_for_forks_where_there_are_none_is_refused(monkeypatch, capsys):

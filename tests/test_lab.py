@@ -36,7 +36,7 @@ def collection(tmp_path_factory):
     ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
     for name in ("data", "notebooks", "scripts"):
         shutil.copytree(ROOT / name, home / name, ignore=ignored)
-    shutil.copy(ROOT / "requirements.txt", home)
+    shutil.copytree(ROOT / "requirements", home / "requirements")
     return home
 
 

@@ -55,7 +55,7 @@ def editions(edition, tmp_path_factory):
     top = Path(__file__).resolve().parents[1]
     for name in ("data", "notebooks", "scripts"):
         shutil.copytree(top / name, root / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
-    shutil.copy(top / "requirements.txt", root)
+    shutil.copytree(top / "requirements", root / "requirements")
     share_printed(base / "results")
     story = root / PROSE
     story.write_text(story.read_text(encoding="utf-8").replace("davantage que de", "plus que de"), encoding="utf-8")

@@ -1,5 +1,7 @@
+from types import SimpleNamespace
+
 import pytest
-from bilan.cli import _parser, editions
+from bilan.cli import build, editions
 from bilan.data.tables import years
 from bilan.errors import InputError
 from bilan.languages import LANGUAGES
@@ -54,11 +56,16 @@ def test_parameters_that_were_checked_stay_as_they_are():
         Parameters().year = 1999
 
 
+def asked(*options: str) -> SimpleNamespace:
+    """Return what `bilan build` was asked for."""
+    return SimpleNamespace(**build.make_context("build", [*options]).params)
+
+
 def test_all_asks_for_every_year_in_every_language():
-    runs = editions(_parser().parse_args(["build", "--all"]))
+    runs = editions(asked("--all"))
     assert [run.year for run in runs] == years() and len(runs) >= 9
     assert {tuple(run.languages) for run in runs} == {LANGUAGES}
-    variants = editions(_parser().parse_args(["build", "--all", "--lang", "ar", "--set", "mauritania=maghreb"]))
+    variants = editions(asked("--all", "--lang", "ar", "--set", "mauritania=maghreb"))
     assert {run.mauritania for run in variants} == {"maghreb"} and variants[0].languages == ["ar"]
 
 

@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 
+import pytest
+from bilan.build.imports import modules_of
 from conftest import run_bilan
 
 WORKING = ["01_communique", "02_origins", "03_borders", "04_sea_and_returns", "05_networks", "06_years"]
@@ -39,6 +41,16 @@ def test_what_a_change_reaches_runs_again_and_nothing_else(checkout, tmp_path):
 
     assert bilan().stdout.startswith("Nothing to do, nothing has changed")
     assert set(would_run(bilan("--force", "--dry-run"))) == {*WORKING, "08_narrative.fr", "published"}
+    for notebook in (checkout / "notebooks").glob("*.ipynb"):  # saved in JupyterLab with what a run left
+        held = json.loads(notebook.read_text(encoding="utf-8"))
+        held["metadata"]["language_info"]["version"] = "3.99"
+        for cell in held["cells"]:
+            cell["metadata"]["scrolled"] = True
+            if cell["cell_type"] == "code":
+                output = {"output_type": "stream", "name": "stdout", "text": ["as it was run"]}
+                cell.update(execution_count=7, outputs=[output])
+        notebook.write_text(json.dumps(held), encoding="utf-8")
+    assert bilan("--dry-run").stdout.count("up to date") >= 8
     (site / "2024" / "fr" / "limits.html").unlink()
     assert ran(bilan()) == ["published"]
     assert {path: path.read_bytes() for path in site.rglob("*") if path.is_file()} == published
@@ -62,6 +74,48 @@ def test_what_a_change_reaches_runs_again_and_nothing_else(checkout, tmp_path):
     assert planned["08_narrative.fr"] == "after 04_sea_and_returns"
     assert set(planned) == {"04_sea_and_returns", "08_narrative.fr", "published"}
     assert set(ran(bilan())) == set(planned)
+
+
+PACKAGE = {
+    "__init__": "def figures():\n    from tiny.data import table",
+    "data/__init__": "",
+    "data/table": "import json",
+    "show/__init__": "",
+    "show/theme": "from tiny.data.table import read",
+    "show/map": "import tiny.show.theme as theme",
+    "show/bars": "from tiny.show import theme\nfrom tiny.show.theme import INK",
+    "lazy/__init__": "def __getattr__(name):\n    return import_module(name)",
+    "lazy/late": "def draw():\n    from tiny.show import map",
+}
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ("import pandas as pd\nfrom bilan import errors", []),
+        ("from tiny.data.table import read", ["__init__", "data/__init__", "data/table"]),
+        ("from tiny.show import bars", [
+            "__init__", "data/__init__", "data/table", "show/__init__", "show/bars", "show/theme"]),
+        ("%matplotlib inline\nif True:\n    import tiny.show.map", [
+            "__init__", "data/__init__", "data/table", "show/__init__", "show/map", "show/theme"]),
+        ("from tiny.lazy.late import draw", [
+            "__init__", "data/__init__", "data/table", "lazy/__init__", "lazy/late", "show/__init__", "show/map",
+            "show/theme"]),
+        ("from tiny import figures", ["__init__", "data/__init__", "data/table"]),
+        # what can't be followed counts as all
+        ("from tiny.lazy import anything", sorted(PACKAGE)),
+        ("from tiny.show import bars\nfrom tiny.gone import x", sorted(PACKAGE)),
+        ("name = 'tiny.data'\n__import__(name)", sorted(PACKAGE)),
+        ("%%bash\necho all of it", sorted(PACKAGE)),
+    ],
+)  # fmt: skip
+def test_the_modules_that_a_notebook_runs_are_those_its_imports_lead_to(tmp_path, cells, expected):
+    for name, content in PACKAGE.items():
+        path = tmp_path / "tiny" / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    found = modules_of(cells, tmp_path / "tiny")
+    assert [path.relative_to(tmp_path / "tiny").with_suffix("").as_posix() for path in found] == expected
 
 
 def change_table(checkout, name, change):
@@ -92,7 +146,7 @@ def test_where_nothing_changed_nothing_large_is_imported(edition):
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.stdout.startswith("Nothing to do")
     imported = set(re.findall(r"\| +(\S+)$", done.stderr, re.M))
-    assert "argparse" in imported
+    assert "click" in imported
     assert not imported & {"pandas", "numpy", "pydantic", "nbformat", "IPython", "jupyter_client", "jinja2", "yaml"}
 
 

@@ -68,7 +68,7 @@ def hostile(tmp_path_factory):
     for name in ("data", "notebooks", "scripts"):
         ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
         shutil.copytree(ROOT / name, base / name, ignore=ignored)
-    shutil.copy(ROOT / "requirements.txt", base)
+    shutil.copytree(ROOT / "requirements", base / "requirements")
     texts = {"source": TITLE, "source_url": ADDRESS, "place": "AFTER", "note": MARKUP, "counted": MARKUP}
     rewrite(base, 2024, lambda row: texts)
     rewrite(base, 2017, lambda row: {"source": TITLE, "note": FORMULA, "period": FORMULA + row["period"]})
@@ -543,7 +543,7 @@ ADVISORIES = [row for row in ROWS if re.match("(CVE|GHSA|PYSEC)-", row[0])]
 
 
 def locked() -> dict[str, str]:
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    lines = (ROOT / "requirements" / "base.txt").read_text(encoding="utf-8").splitlines()
     return dict(re.match(r"([\w.-]+)==([\w.]+)", line).groups() for line in lines if re.match(r"[\w.-]+==", line))
 
 

@@ -111,7 +111,9 @@ def test_a_second_sweep_runs_nothing_and_a_csv_gives_the_same(swept):
     done = run_bilan("sweep", str(swept / "again.csv"), "--out", str(swept / "site"), results=swept / "results")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("up to date") == len(jobs_of_rows(read_sweep(swept / "again.csv").rows))
-    assert not re.search(r"\d\.\d s$", done.stdout.rpartition("Done")[0], re.M)
+    steps, _, last = done.stdout.rpartition("Done")
+    assert not re.search(r"\d\.\d s$", steps, re.M)
+    assert Path(last.rpartition(": ")[2].strip()).is_file()
     first, second = (swept / "site" / "sweeps" / name for name in ("two", "again"))
     files = sorted(path.relative_to(first) for path in first.rglob("*.*"))
     assert files == sorted(path.relative_to(second) for path in second.rglob("*.*"))
@@ -195,7 +197,7 @@ def test_a_wrong_table_gets_one_message_and_nothing_runs(tmp_path, monkeypatch, 
     [
         (["ok.yaml", "--out", "."], "sweeps: expected a folder, found a file"),
         (["ok.yaml", "--jobs", "0"], "--jobs: expected a number of at least 1, found '0'"),
-        ([], "the following arguments are required: TABLE"),
+        ([], "Missing argument 'TABLE'"),
     ],
 )
 def test_no_table_and_no_place_to_publish_are_refused(tmp_path, monkeypatch, capsys, arguments, message):

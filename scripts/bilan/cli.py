@@ -3,15 +3,18 @@
 Exit status 0 done, 1 a notebook failed or the machine did (no space left, say), 2 the caller's input is wrong.
 """
 
-import argparse
 import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import reduce
 from pathlib import Path
-from typing import NoReturn, TextIO
+from types import SimpleNamespace
+from typing import TextIO
+
+import click
 
 from bilan.build import stamps
 from bilan.errors import InputError
@@ -24,87 +27,177 @@ def _print(said: str, file: TextIO | None = None) -> None:
     print(printable(said, lines=True), file=file, flush=True)
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """Refuse with the same single message that wrong input gets everywhere."""
-        raise InputError(f"{self.prog}: {message}")
+class _Command(click.Group):
+    """The commands in the order they are needed in; an interrupt stays one, instead of an empty line and `Aborted!`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of this file."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command and return its exit status."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            _print("bilan: interrupted; what was published before is untouched", sys.stderr)
+            return 130
 
 
-def _parser() -> _Parser:
-    parser = _Parser(
-        prog="bilan", description="Reproduce, break down and publish Morocco's irregular-migration figures."
-    )
-    parser.add_argument("--debug", action="store_true", help="show a traceback with an error")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    build = commands.add_parser("build", help="run the notebooks and publish an edition")
-    build.add_argument("--year", help="year of the communiqué (2024)")
-    build.add_argument("--lang", action="append", metavar="LANG", help="a language; may be given again (all)")
-    build.add_argument(
-        "--parameters", type=Path, metavar="FILE", help="a YAML file of parameters, as papermill -f takes"
-    )
-    build.add_argument("--all", action="store_true", help="every year that has a ledger, in every language")
-    build.add_argument("--out", type=Path, default=Path("site"), metavar="DIR", help="where to publish (site)")
-    build.add_argument(
-        "--url", default="", metavar="URL", help="where DIR will be published, for the addresses in link previews"
-    )
-    build.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="change a parameter; the run is published as a variant, DIR/<year>-<name>-<value>/",
-    )
-    sweep = commands.add_parser("sweep", help="run the notebooks for every parameter set of a table, and compare")
-    table = "YAML (parameter: list of values; their product is run) or CSV (one parameter set a row)"
-    sweep.add_argument("table", type=Path, metavar="TABLE", help=table)
-    sweep.add_argument("--out", type=Path, default=Path("site"), metavar="DIR", help="publish in DIR/sweeps/ (site)")
-    for command in (build, sweep):
-        command.add_argument("--jobs", type=_jobs, default=2, metavar="N", help="notebooks to run at a time (2)")
-        command.add_argument("--force", action="store_true", help="run also what is up to date")
-        command.add_argument(
-            "--batch",
-            type=_batch,
-            metavar="I/N",
-            help="run part I of N and publish nothing; a call without it gathers what all parts left",
-        )
-        command.add_argument("--dry-run", action="store_true", help="say what would run and why, and run nothing")
-        command.add_argument(
-            "--kernels",
-            choices=["fork", "spawn"],
-            help="fork kernels from a process that is ready, or start each afresh",
-        )
-        command.add_argument(
-            "--time-limit",
-            type=float,
-            default=600,
-            metavar="SECONDS",
-            help="end a notebook that takes longer (600)",
-        )
-    extract = commands.add_parser("extract", help="print the figures a press text gives, as JSON Lines")
-    add = commands.add_parser("add", help="propose a text's figures for a year's ledger, and write it when confirmed")
-    for command in (extract, add):
-        command.add_argument("file", type=Path, metavar="FILE", help="a text or a page's HTML, in UTF-8")
-    add.add_argument("--year", type=int, required=True, help="year the figures are of")
-    add.add_argument("--period", default="", help="their period where the text does not say it: 2026-01/2026-08")
-    add.add_argument("--source", default="", help="the publication the text was read in, with its date")
-    add.add_argument("--url", default="", help="its address")
-    add.add_argument("--yes", action="store_true", help="write without asking")
-    add.add_argument("--replace", action="store_true", help="replace figures of the same indicator and period")
-    commands.add_parser("check", help="check data, notebooks, libraries and words, as a build does before it runs any")
-    return parser
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from bilan import __version__
+
+        _print(f"bilan {__version__}")
+        ctx.exit()
 
 
-def _batch(written: str) -> tuple[int, int]:
+@click.group("bilan", cls=_Command, invoke_without_command=True)
+@click.option("--debug", is_flag=True, help="Show a traceback with an error.")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and exit."
+)
+@click.pass_context
+def command(ctx: click.Context, debug: bool) -> None:
+    """Reproduce, break down and publish Morocco's irregular-migration figures."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def _batch(_: click.Context, __: click.Parameter, written: str | None) -> tuple[int, int] | None:
+    if written is None:
+        return None
     part, slash, parts = written.partition("/")
     if not (slash and part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
         raise InputError(f"--batch: expected I/N with I from 1 to N, found {written!r}")
     return int(part), int(parts)
 
 
-def _jobs(written: str) -> int:
+def _jobs(_: click.Context, __: click.Parameter, written: str) -> int:
     if not written.isdecimal() or len(written) > 4 or int(written) < 1:
         raise InputError(f"--jobs: expected a number of at least 1, found {written!r}")
     return int(written)
+
+
+def _given(*options: Callable) -> Callable:
+    """Return a decorator that gives a command several options, in the order of its help."""
+
+    def decorate(function: Callable) -> Callable:
+        return reduce(lambda given, option: option(given), reversed(options), function)
+
+    return decorate
+
+
+_runs = _given(
+    click.option("--out", type=Path, default="site", metavar="DIR", show_default=True, help="Where to publish."),
+    click.option(
+        "--jobs", default="2", metavar="N", callback=_jobs, show_default=True, help="Notebooks to run at a time."
+    ),
+    click.option("--force", is_flag=True, help="Run also what is up to date."),
+    click.option(
+        "--batch",
+        metavar="I/N",
+        callback=_batch,
+        help="Run part I of N and publish nothing; a call without it gathers what all parts left.",
+    ),
+    click.option("--dry-run", is_flag=True, help="Say what would run and why, and run nothing."),
+    click.option(
+        "--kernels",
+        type=click.Choice(["fork", "spawn"]),
+        help="Fork kernels from a process that is ready, or start each afresh.",
+    ),
+    click.option(
+        "--time-limit",
+        type=float,
+        default=600,
+        metavar="SECONDS",
+        show_default=True,
+        help="End a notebook that takes longer.",
+    ),
+)
+
+
+@command.command()
+@click.option("--year", help="Year of the communiqué.  [default: 2024]")
+@click.option("--lang", multiple=True, metavar="LANG", help="A language; may be given again.  [default: all]")
+@click.option(
+    "--set",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Change a parameter; the run is published as a variant, DIR/<year>-<name>-<value>/.",
+)
+@click.option("--parameters", type=Path, metavar="FILE", help="A YAML file of parameters, as papermill -f takes.")
+@click.option("--all", is_flag=True, help="Every year that has a ledger, in every language.")
+@click.option(
+    "--url", default="", metavar="URL", help="Where DIR will be published, for the addresses in link previews."
+)
+@_runs
+def build(**options) -> None:
+    """Run the notebooks and publish an edition."""
+    _publish(SimpleNamespace(command="build", **options))
+
+
+@command.command()
+@click.argument("table", type=Path, metavar="TABLE")
+@_runs
+def sweep(**options) -> None:
+    """Run the notebooks for every parameter set of a table, and compare: DIR/sweeps/<name>/.
+
+    TABLE is YAML (parameter: list of values; their product is run) or CSV (one parameter set a row).
+    """
+    _publish(SimpleNamespace(command="sweep", **options))
+
+
+@command.command()
+@click.argument("file", type=Path, metavar="FILE")
+def extract(file: Path) -> None:
+    """Print the figures a press text gives, as JSON Lines.
+
+    FILE is a text or a page's HTML, in UTF-8.
+    """
+    from dataclasses import asdict
+
+    from bilan.press.adding import read_figures
+
+    for one in read_figures(file)[1]:
+        print(_json(asdict(one)))
+
+
+@command.command()
+@click.argument("file", type=Path, metavar="FILE")
+@click.option("--year", type=int, required=True, help="Year the figures are of.")
+@click.option("--period", default="", help="Their period where the text does not say it: 2026-01/2026-08.")
+@click.option("--source", default="", help="The publication the text was read in, with its date.")
+@click.option("--url", default="", help="Its address.")
+@click.option("--yes", is_flag=True, help="Write without asking.")
+@click.option("--replace", is_flag=True, help="Replace figures of the same indicator and period.")
+def add(file: Path, year: int, period: str, source: str, url: str, yes: bool, replace: bool) -> None:
+    """Propose a text's figures for a year's ledger, and write it when confirmed.
+
+    FILE is a text or a page's HTML, in UTF-8.
+    """
+    from bilan.press import adding
+
+    adding.check_free(year, replace)
+    said, _ = adding.read_figures(file)
+    proposal = adding.propose(said, year, period, source, url)
+    _print(f"{file}: {len(proposal.rows)} figures proposed for {year}")
+    _print(adding.described(proposal))
+    if not yes and not _agreed(f"Write data/communiques/{year}.csv? [y/N] "):
+        _print("Nothing written.")
+        return
+    path = adding.save(proposal, replace)
+    base = " --set share_base=foreign" if "foreign" in set(proposal.rows["share_base"]) else ""
+    _print(f"Written: {_short(path)}. Publish with: bilan build --year {year}{base}")
+
+
+@command.command()
+def check() -> None:
+    """Check data, notebooks, libraries and words, as a build does before it runs any."""
+    from bilan.build.checks import check_outputs, ready
+
+    for path, rows in ready():
+        _print(f"{path:<36} {rows:>4} rows, as described")
+    check_outputs()
 
 
 def _part(everything: Sequence, batch: tuple[int, int] | None) -> Sequence:
@@ -124,7 +217,7 @@ def _kernels(wanted: str | None) -> AbstractContextManager:
     return forking() if available() and wanted != "spawn" else nullcontext()
 
 
-def _check_options(options: argparse.Namespace) -> None:
+def _check_options(options: SimpleNamespace) -> None:
     """Refuse what would fail only once the notebooks have run."""
     if not 0 < options.time_limit < float("inf"):
         raise InputError(f"--time-limit: expected a number of seconds above 0, found {options.time_limit:g}")
@@ -147,7 +240,7 @@ def _check_folder(folder: Path) -> None:
         raise InputError(f"--out {folder}: expected a folder that can be written to, found {there}, which cannot")
 
 
-def editions(options: argparse.Namespace) -> list:
+def editions(options: SimpleNamespace) -> list:
     """Return the parameters of every edition that `build` was asked for."""
     from bilan.data.tables import years
     from bilan.parameters import read_parameters, read_settings
@@ -161,12 +254,12 @@ def editions(options: argparse.Namespace) -> list:
         return [read_parameters(options.parameters)]
     if options.all and options.year:
         raise InputError(f"--year: expected no year beside --all, found {options.year}")
-    given = {"languages": options.lang} if options.lang else {}
+    given = {"languages": list(options.lang)} if options.lang else {}
     wanted = map(str, years()) if options.all else [options.year]
     return [read_settings(options.set, **given, **({"year": year} if year else {})) for year in wanted]
 
 
-def _asked(options: argparse.Namespace) -> dict:
+def _asked(options: SimpleNamespace) -> dict:
     """Return what a call is for: the options that its result depends on, and a table's content."""
     ignored = {"debug", "jobs", "force", "kernels", "dry_run", "batch", "time_limit"}
     asked = {name: value for name, value in vars(options).items() if name not in ignored}
@@ -177,7 +270,7 @@ def _asked(options: argparse.Namespace) -> dict:
     return asked | {name: str(value.resolve()) for name, value in asked.items() if isinstance(value, Path)}
 
 
-def _publish(options: argparse.Namespace) -> None:
+def _publish(options: SimpleNamespace) -> None:
     """Build or sweep, unless the same call has left what it would make again."""
     started = time.perf_counter()
     _check_options(options)
@@ -192,7 +285,8 @@ def _publish(options: argparse.Namespace) -> None:
     if folders:
         if whole:
             stamps.keep(asked, results, made_from, [folder.resolve() for folder in folders])
-        _print(f"Done in {time.perf_counter() - started:.1f} s: {folders[-1].parent / 'index.html'}")
+        page = (folders[-1] if options.command == "sweep" else options.out) / "index.html"
+        _print(f"Done in {time.perf_counter() - started:.1f} s: {page}")
 
 
 def _short(path: Path) -> str:
@@ -203,7 +297,7 @@ def _say(line: str) -> None:
     _print(f"  {line}")
 
 
-def _build(options: argparse.Namespace) -> tuple[list[Path], bool]:
+def _build(options: SimpleNamespace) -> tuple[list[Path], bool]:
     """Publish editions; return their folders, and whether nothing is missing in them that another try may bring."""
     from bilan.build.checks import ready
     from bilan.build.jobs import jobs_of, plan, run_jobs
@@ -211,6 +305,9 @@ def _build(options: argparse.Namespace) -> tuple[list[Path], bool]:
 
     runs = _part([with_published(parameters, options.out) for parameters in editions(options)], options.batch)
     ready(dict.fromkeys(lang for parameters in runs for lang in parameters.languages))
+    if not runs:
+        _print(f"Batch {options.batch[0]} of {options.batch[1]} has nothing to run: there are fewer editions")
+        return [], True
     graph, missing = {}, []
 
     def note(line: str) -> None:
@@ -223,7 +320,7 @@ def _build(options: argparse.Namespace) -> tuple[list[Path], bool]:
         publication = Publication(tuple(jobs), options.out, options.url.rstrip("/"), note)
         graph |= jobs if options.batch else jobs | {publication: set(jobs)}
     named = f"Edition {runs[0].edition}" if len(runs) == 1 else f"{len(runs)} editions"
-    _print(f"{named} ({', '.join(runs[0].languages if runs else [])})")
+    _print(f"{named} ({', '.join(runs[0].languages)})")
     if options.dry_run:
         plan(graph, options.force, _say)
         return [], True
@@ -232,7 +329,7 @@ def _build(options: argparse.Namespace) -> tuple[list[Path], bool]:
     return folders, not (missing and stamps.browser())  # a PDF that a browser failed to print
 
 
-def _sweep(options: argparse.Namespace) -> tuple[list[Path], bool]:
+def _sweep(options: SimpleNamespace) -> tuple[list[Path], bool]:
     from bilan.build.checks import ready
     from bilan.build.jobs import NotebookFailed, plan, run_jobs
     from bilan.build.sweep import jobs_of_rows, read_sweep
@@ -267,43 +364,10 @@ def _sweep(options: argparse.Namespace) -> tuple[list[Path], bool]:
     return [folder], True
 
 
-def _check(options: argparse.Namespace) -> None:
-    from bilan.build.checks import check_outputs, ready
-
-    for path, rows in ready():
-        _print(f"{path:<36} {rows:>4} rows, as described")
-    check_outputs()
-
-
-def _extract(options: argparse.Namespace) -> None:
-    from dataclasses import asdict
-
-    from bilan.press.adding import read_figures
-
-    for one in read_figures(options.file)[1]:
-        print(_json(asdict(one)))
-
-
 def _json(said: dict) -> str:
     """Return JSON on a line; what would act on a terminal is escaped, as JSON allows inside texts."""
     written = json.dumps(said, ensure_ascii=False)
     return CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
-
-
-def _add(options: argparse.Namespace) -> None:
-    from bilan.press import adding
-
-    adding.check_free(options.year, options.replace)
-    said, _ = adding.read_figures(options.file)
-    proposal = adding.propose(said, options.year, options.period, options.source, options.url)
-    _print(f"{options.file}: {len(proposal.rows)} figures proposed for {options.year}")
-    _print(adding.described(proposal))
-    if not options.yes and not _agreed(f"Write data/communiques/{options.year}.csv? [y/N] "):
-        _print("Nothing written.")
-        return
-    path = adding.save(proposal, options.replace)
-    base = " --set share_base=foreign" if "foreign" in set(proposal.rows["share_base"]) else ""
-    _print(f"Written: {_short(path)}. Publish with: bilan build --year {options.year}{base}")
 
 
 def _agreed(question: str) -> bool:
@@ -317,17 +381,16 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit status."""
     debug = "--debug" in (sys.argv if arguments is None else arguments)
     try:
-        options = _parser().parse_args(arguments)
-        run = {"build": _publish, "sweep": _publish, "extract": _extract, "add": _add, "check": _check}
-        run[options.command](options)
+        return command.main(arguments, "bilan", standalone_mode=False) or 0
+    except click.UsageError as error:
+        called = error.ctx.command_path if error.ctx else "bilan"
+        _print(f"bilan: {InputError(error.format_message())} See {called} --help", sys.stderr)
+        return 2
     except InputError as error:
         if debug:
             raise
-        _print(f"bilan: {printable(error)}", sys.stderr)
+        _print(f"bilan: {error}", sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        _print("bilan: interrupted; what was published before is untouched", sys.stderr)
-        return 130
     except OSError as error:
         if debug:
             raise
@@ -342,4 +405,3 @@ def main(arguments: list[str] | None = None) -> int:
             raise
         _print(f"bilan: {error}", sys.stderr)
         return 1
-    return 0

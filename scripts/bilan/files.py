@@ -16,6 +16,7 @@ except ImportError:  # Windows
 
 
 ROOT = Path(__file__).resolve().parents[2]
+LOCK = ROOT / "requirements" / "base.txt"  # the versions of all libraries
 
 
 def read_limited(path: Path, shown: str, largest: int) -> bytes:

@@ -17,11 +17,12 @@ from bilan.build.results import NARRATIVE, NOTEBOOKS, declared, read_notebook, w
 from bilan.data import tables as data
 from bilan.data.printed import parse_number
 from bilan.errors import InputError
-from bilan.files import ROOT, read_limited
+from bilan.files import LOCK, ROOT, read_limited
 from bilan.languages import LANGUAGES, TEXT, catalog
 
 # What draws, runs and prints an edition, and so may change what it looks like.
 TOOLS = ("pandas", "seaborn", "matplotlib", "papermill", "nbconvert", "ipykernel", "Babel")
+SHOWN = LOCK.relative_to(ROOT).as_posix()
 TEMPLATES = ("_foot", "_head", "_key", "_numbers", "chart", "narrative", "notebook", "page", "site", "sources", "sweep")
 # Tables of figures beside the ledgers: the number as printed stands beside the value, in one of the four formats.
 FIGURES = ("other_readings", "other_bodies")
@@ -142,21 +143,21 @@ def check_outputs() -> None:
 
 def check_tools() -> None:
     """Check that the libraries that make numbers and pages are the versions of the lock, since others give others."""
-    lock = read_limited(ROOT / "requirements.txt", "requirements.txt", 5_000_000).decode("utf-8", "replace")
+    lock = read_limited(LOCK, SHOWN, 5_000_000).decode("utf-8", "replace")
     locked: dict[str, list[str]] = {}
     for name, locked_version in re.findall(r"(?m)^([\w.-]+)==([^ ;\\\s]+)", lock):
         locked.setdefault(name.lower(), []).append(locked_version)
     for tool in TOOLS:
         expected = locked.get(tool.lower())
         if not expected:
-            raise InputError(f"requirements.txt: expected a version of {tool}, found none. `make lock` writes it")
+            raise InputError(f"{SHOWN}: expected a version of {tool}, found none. `make lock` writes it")
         try:
             found = version(tool)
         except PackageNotFoundError:
             found = "none"
         if found not in expected:
             raise InputError(
-                f"{tool}: expected version {' or '.join(expected)}, as requirements.txt says, found {found}. "
+                f"{tool}: expected version {' or '.join(expected)}, as {SHOWN} says, found {found}. "
                 "`make env` installs what it says"
             )
 

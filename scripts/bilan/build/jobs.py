@@ -1,26 +1,28 @@
 """Running notebooks: papermill executes them in dependency order, several at a time, one real kernel each."""
 
+import hashlib
 import json
 import shutil
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Protocol
 
 import nbformat
 
+from bilan.build.imports import PACKAGE, modules_of
 from bilan.build.kernels import PrivateKernelManager
-from bilan.build.results import NARRATIVE, NOTEBOOKS, declared, folder_of, working_notebooks
+from bilan.build.results import NARRATIVE, NOTEBOOKS, declared, folder_of, read_notebook, working_notebooks
 from bilan.data import tables as data
-from bilan.files import ROOT, checksum, locked
+from bilan.files import LOCK, checksum, locked
 from bilan.languages import TEXT
 from bilan.parameters import Parameters
 
 Report = Callable[[str], None]
+MOST_NAMED = 4  # changes that a line names
 TIME_LIMIT = 600.0  # seconds a notebook may take
 
 
@@ -75,6 +77,8 @@ class Job:
             return "has not run"
         now = state_of(self)
         changed = [name for name in {**kept, **now} if kept.get(name) != now.get(name)]
+        if len(changed) > MOST_NAMED + 1:
+            changed[MOST_NAMED:] = [f"{len(changed) - MOST_NAMED} more"]
         return f"changed: {', '.join(changed)}" if changed else ""
 
     def run(self, force: bool = False, time_limit: float = TIME_LIMIT) -> None:
@@ -114,14 +118,22 @@ def jobs_of(parameters: Parameters, languages: Iterable[str]) -> dict[Job, set[J
 def state_of(job: Job) -> dict[str, str]:
     """Return checksums of all that a job's result depends on, by the words a person has for each.
 
-    A working notebook depends on the tables it read when it last ran, and on no others; a narrative on its prose and
-    on what the working notebooks left.
+    A notebook depends on its cells' sources and tags, not on what a run left in its file, and on the modules that they
+    import; a working notebook on the tables it read when it last ran, and on no others; a narrative on its prose and on
+    what the working notebooks left.
     """
+    cells = [
+        (cell.get("cell_type"), "".join(cell["source"]), cell.get("metadata", {}).get("tags"))
+        for cell in read_notebook(job.notebook)["cells"]
+    ]
+    code = "\n".join(source for kind, source, _ in cells if kind == "code")
+    modules = sorted({*modules_of(code), Path(__file__)})  # this one writes the executed copy
     state = {
-        "notebook": checksum([NOTEBOOKS / f"{job.notebook}.ipynb"]),
+        "notebook": hashlib.sha256(json.dumps(cells).encode()).hexdigest(),
         "parameters": job.parameters.model_dump_json(include=set(declared(job.notebook))),
-        "package": _package(),
-        "lock": checksum([ROOT / "requirements.txt"]),
+        **{f"module {path.relative_to(PACKAGE).as_posix()}": checksum([path]) for path in modules},
+        "texts": checksum([*PACKAGE.glob("text/*.toml"), *PACKAGE.glob("data/words/*.toml")]),
+        "lock": checksum([LOCK]),
     }
     if job.notebook == NARRATIVE:
         state["prose"] = checksum([TEXT / f"narrative.{job.parameters.lang}.md"])
@@ -133,12 +145,6 @@ def state_of(job: Job) -> dict[str, str]:
         read = json.loads((job.folder / "inputs.json").read_text(encoding="utf-8"))
         state |= {f"data ({name})": data.state(name) for name in read}
     return state
-
-
-@cache
-def _package() -> str:
-    package = Path(__file__).parents[1]
-    return checksum([*package.rglob("*.py"), *package.glob("text/*.toml")])
 
 
 def plan(graph: dict[Step, set[Step]], force: bool, report: Report) -> None:

@@ -5,21 +5,21 @@ starts with them, in milliseconds, and is still a process of its own, with its o
 """
 
 import asyncio
-import json
 import os
-import select
 import signal
 import socket
 import sys
 import tempfile
 import time
+import uuid
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from queue import Empty
 
 from jupyter_client import AsyncKernelClient, AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 
-from bilan.build.forkserver import SERVER
+from bilan.build.forkserver import fork_kernel, short_folder
 
 
 class PrivateKernelClient(AsyncKernelClient):
@@ -56,10 +56,18 @@ class PrivateKernelManager(AsyncKernelManager):
 
     def __init__(self, **settings):
         self._sockets = None
-        if hasattr(socket, "AF_UNIX"):
-            self._sockets = tempfile.TemporaryDirectory(prefix="bilan-")  # a short path: sockets allow 108 bytes
+        if hasattr(socket, "AF_UNIX") and (folder := short_folder()):
+            self._sockets = tempfile.TemporaryDirectory(prefix="bilan-", dir=folder)
             settings |= {"transport": "ipc", "ip": f"{self._sockets.name}/k"}
         super().__init__(**settings)
+
+    async def _async_pre_start_kernel(self, **settings) -> tuple:
+        if self.provisioner is None:
+            self.kernel_id = self.kernel_id or str(uuid.uuid4())
+            self.provisioner = ForkProvisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
+        return await super()._async_pre_start_kernel(**settings)
+
+    pre_start_kernel = _async_pre_start_kernel
 
     async def _async_interrupt_kernel(self) -> None:
         if not self.shutting_down:  # an idle kernel that is only asked to end need not be interrupted
@@ -83,30 +91,17 @@ class _ForkedProcess:
 
     stdin = stdout = stderr = None
 
-    def __init__(self, request: dict):
-        self._server = socket.socket(socket.AF_UNIX)
-        self._server.connect(os.environ[SERVER])
-        self._server.sendall(json.dumps(request).encode() + b"\n")
-        self._said = self._server.makefile("rb")
-        line = self._said.readline()
-        if not line:
-            raise ChildProcessError("the process that kernels are forked from has ended")
-        self.pid, self.returncode = int(line), None  # no process id: it was refused
+    def __init__(self, kernel: BaseProcess):
+        self._kernel, self.pid = kernel, kernel.pid
 
     def poll(self) -> int | None:
-        """Return the exit status, or None while it runs; the server's own end has killed it."""
-        if self.returncode is None and select.select([self._server], [], [], 0)[0]:
-            self.wait()
-        return self.returncode
+        """Return the exit status, or None while it runs."""
+        return self._kernel.exitcode
 
     def wait(self) -> int:
         """Wait for the end and return the exit status."""
-        if self.returncode is None:
-            line = self._said.readline()
-            self.returncode = int(line) if line else -signal.SIGKILL
-            self._said.close()
-            self._server.close()
-        return self.returncode
+        self._kernel.join()
+        return self._kernel.exitcode
 
     def send_signal(self, number: int) -> None:
         """Send a signal, unless it has ended."""
@@ -123,18 +118,17 @@ class _ForkedProcess:
 
 
 class ForkProvisioner(LocalProvisioner):
-    """Starts kernels by forking; any other command, or an environment the server was not started in, as usual."""
+    """Starts kernels by forking where that can be done, as usual otherwise."""
 
     async def launch_kernel(self, cmd: list[str], **kwargs) -> dict:
         """Fork a kernel for `python -m ipykernel_launcher …` and return its connection."""
-        if SERVER not in os.environ or cmd[:3] != [sys.executable, "-m", "ipykernel_launcher"]:
+        kernel, folder = None, str(kwargs.get("cwd") or Path.cwd())
+        if cmd[:3] == [sys.executable, "-m", "ipykernel_launcher"]:
+            environment = dict(kwargs.get("env") or os.environ)
+            kernel = await asyncio.to_thread(fork_kernel, cmd[3:], environment, folder)
+        if kernel is None:
             return await super().launch_kernel(cmd, **kwargs)
-        folder = str(kwargs.get("cwd") or Path.cwd())
-        request = {"argv": cmd, "env": dict(kwargs.get("env") or os.environ), "cwd": folder}
-        process = await asyncio.to_thread(_ForkedProcess, request)
-        if not process.pid:
-            return await super().launch_kernel(cmd, **kwargs)
-        self.process, self.pid, self.pgid = process, process.pid, process.pid  # it leads a session, so a group too
+        self.process, self.pid, self.pgid = _ForkedProcess(kernel), kernel.pid, kernel.pid  # it leads a session
         self.cwd = folder
         return self.connection_info
 

@@ -9,7 +9,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from bilan.files import ROOT, checksum
+from bilan.files import LOCK, ROOT, checksum
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -33,7 +33,7 @@ def browser() -> str | None:
 
 def inputs() -> str:
     """Return a checksum of all that published pages depend on: the collection's files, its commit, Python, browser."""
-    files = [ROOT / "requirements.txt"]
+    files = [LOCK]
     for folder in ("data", "notebooks", "scripts/bilan"):
         for place, folders, names in os.walk(ROOT / folder):
             folders[:] = [name for name in folders if not name.startswith((".", "__"))]
