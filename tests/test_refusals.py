@@ -22,7 +22,7 @@ from bilan.data import tables as data
 from bilan.errors import InputError
 from bilan.notebook import story
 from bilan.parameters import Parameters
-from bilan.press import adding
+from bilan.press import ledger
 from bilan.show import charts
 from conftest import ROOT, run_bilan
 from hypothesis import given as any_of
@@ -48,7 +48,7 @@ class Collection:
 
     @property
     def data(self) -> Path:
-        for module in (data, adding):
+        for module in (data, ledger):
             self.patch.setattr(module, "DATA", self._copied("data", "data"))
         return data.DATA
 

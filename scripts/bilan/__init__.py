@@ -14,7 +14,9 @@ sys.modules.setdefault("rfc3987_syntax", None)
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 _HOMES = {
-    "press.adding": ("highlight", "propose", "review", "save"),
+    "press.adding": ("propose",),
+    "press.ledger": ("not_published", "save"),
+    "press.review": ("choose", "compare", "highlight", "review"),
     "analysis.arithmetic": ("change_pct", "not_stated", "persons_from_share", "rounding_range"),
     "show.charts": (
         "draw_all_years",

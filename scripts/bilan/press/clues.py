@@ -31,10 +31,11 @@ class Seen:
 
     number: PrintedNumber
     noun: str = ""
+    counted: re.Match | None = None  # the noun
     contrast: bool = False
     indicator: str | None = None
     period: str | None = None
-    clues: dict[str, str] = field(default_factory=dict)
+    same: bool = False  # the next figure is of the same indicator
 
 
 @dataclass
@@ -153,6 +154,7 @@ def _count_clues(sentence: Sentence, at: int, memory: Memory, seen: Seen, clues:
     if after:
         seen.noun, noun = after[0], f"noun after: {after[0]}"
         clues[noun] = after[1][0]
+        seen.counted = after[1]
     else:
         before = noun_before(sentence, at)
         noun = f"noun before: {before[0]}" if before else "no noun"
@@ -160,6 +162,7 @@ def _count_clues(sentence: Sentence, at: int, memory: Memory, seen: Seen, clues:
         clues[noun] = before[1][0] if before else ""
         clues[f"{noun}, {'alone' if alone else 'another word after'}"] = before[1][0] if before else ""
         seen.noun = before[0] if before and alone else ""
+        seen.counted = before[1] if before else None
     nearest = ""
     for stretch, place in ((near, "right"), (back, "left"), (right, "far right"), (left, "far left")):
         found = {name: match for name in BESIDE if (match := sentence.has("cues", name, stretch, place[-4:] == "left"))}

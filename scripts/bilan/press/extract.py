@@ -5,11 +5,14 @@ texts with their truth weighs them, first for what the number counts, then for i
 """
 
 import re
+from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from bilan.data.folding import Folded
 from bilan.data.printed import PrintedNumber, numbers_in
 from bilan.data.tables import SHARES
+from bilan.errors import InputError
 from bilan.press import model
 from bilan.press.clues import BODIES, COUNTS, Memory, Seen, clues_of, taken_by
 from bilan.press.periods import APART, LEANING, OWN, Mention, mentions, of_year
@@ -17,6 +20,7 @@ from bilan.press.sentences import Sentence, cells_of, sentences
 from bilan.press.text import Vocabulary, fold, language_of, vocabulary
 from bilan.press.timing import Times, choices
 
+CROWDED = 80  # numbers in a sentence that is none
 MOJIBAKE = re.compile(r"[\ufffd\u25a0-\u25a1\u2588]|[ÃØÙÐÑ][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u2122]")
 
 
@@ -26,8 +30,8 @@ class Found:
 
     indicator: None for a number that is left out; start, end: character offsets of the number as printed; sure: whether
     the probability that indicator, value, qualifier and period are right is high; why: the words that weighed most, or
-    why it is left out; as_printed: with the words that qualify it; counted: the noun that the text counts; sentence:
-    its offsets.
+    why it is left out; as_printed: with the words that qualify it; counted: the noun that the text counts; words: the
+    text's own around it; share_base: what a share is a share of; note: a reviewer's.
     """
 
     indicator: str | None
@@ -42,14 +46,19 @@ class Found:
     why: str
     as_printed: str
     counted: str = ""
-    sentence: tuple[int, int] = (0, 0)
+    words: str = ""
+    place: str = ""
+    share_base: str = ""
+    note: str = ""
 
 
 class Reading:
     """One reading of one text, sentence after sentence."""
 
-    def __init__(self, text: str, published: tuple[int, int] | None = None):
-        self.folded = fold(text)
+    def __init__(self, text: str, published: tuple[int, int] | None = None, reasons: bool = False):
+        self.reasons = reasons  # wanted for what is left out, too
+        self.folded, self.original = fold(text), text
+        self.paragraphs = [one.start() for one in re.finditer(r"^.*\S", text, re.MULTILINE)]
         self.words: Vocabulary = vocabulary(language_of(self.folded.text))
         self.text = self.folded.text.replace("\n", " ")
         spoken = mentions(self.text, self.words.lang)
@@ -75,6 +84,8 @@ class Reading:
             headings = headings if cells else []
             parted = "\n" in self.folded.text[max(0, start - 1) : start + 2]
             sentence = Sentence(self.text, self.words, start, end, numbers, spoken, cells, headings, heads, before)
+            if len(numbers) > CROWDED or not (sentence.tells or self.memory.last or (before and before.tells)):
+                continue
             judged += self._judged(sentence, parted)
             before = sentence if not cells else before
             if before:
@@ -119,6 +130,8 @@ class Reading:
             reasons = model.trust_clues(chances, dated, [*clues, *when[seen.period]], len(self.times.told))
             trust = self.right(seen, (seen.indicator, number.qualifier, seen.period), reasons)
         first, last = self.folded.span(number.start, number.end)
+        said = self.folded.printed(number.begins, number.ends)
+        bases = (base for base in ("foreign", "intercepted") if f"a share of: {base}" in clues)
         return Found(
             seen.indicator,
             int(number.value) if number.value == int(number.value) else number.value,
@@ -127,13 +140,22 @@ class Reading:
             seen.period,
             first,
             last,
-            bool(seen.indicator) and trust >= model.SURE,
+            bool(seen.indicator) and self.morocco and trust >= model.SURE,
             round(trust, 3),
-            model.why(weighed, options, seen.indicator, clues),
-            " ".join(self.folded.printed(number.begins, number.ends).split()),
-            seen.noun,
-            self.folded.span(sentence.start, sentence.end),
+            model.why(weighed, options, seen.indicator, clues) if seen.indicator or self.reasons else "",
+            " ".join(said.split()),
+            self._whole_word(seen.counted),
+            words_around(self.original, first, last),
+            f"paragraph {bisect_right(self.paragraphs, first)}, character {first}",
+            next(bases, ""),
         )
+
+    def _whole_word(self, match: re.Match | None) -> str:
+        """Return a noun as printed, to the end of its word."""
+        if match is None:
+            return ""
+        end = re.compile(r"[^\W_]*").match(self.text, match.end()).end()
+        return self.folded.printed(match.start(), end)
 
     def indicators(self, seen: Seen, options: dict[str | None, list[str]]) -> dict[str | None, float]:
         """Return the probability of each indicator for a number, of None that it is none of them."""
@@ -283,13 +305,42 @@ def _within(all_of_them: list, at: int, start: int, end: int) -> tuple[list, int
     return all_of_them[at:upto], upto
 
 
+def words_around(text: str, start: int, end: int, width: int = 70) -> str:
+    """Return a text's own words around a number on one line, the number in square brackets."""
+    room = max(0, width - (end - start))
+    first, last = max(0, start - room // 2), min(len(text), end + room - room // 2)
+    said = f"{text[first:start]}[{text[start:end]}]{text[end:last]}"
+    return ("…" if first else "") + " ".join(said.split()) + ("…" if last < len(text) else "")
+
+
+def read(text: str, published: str = "", reasons: bool = True) -> list[Found]:
+    """Return every number of a text, those left out with indicator None and the reason; `published` is its date.
+
+    Raises InputError for a date that is none.
+    """
+    dated = re.fullmatch(r"((?:19|20)\d\d)-(0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?", published)
+    if published and not dated:
+        raise InputError(f"published: expected a date such as 2031-01-20, found {published!r}")
+    return Reading(text, (int(dated[1]), int(dated[2])) if dated else None, reasons).found()
+
+
 def extract(text: str, published: str = "") -> list[Found]:
     """Return the figures of the nine indicators that a text gives for the ministry, in the order in which they stand.
 
-    `text` is a press text or a page's HTML in French, English, Spanish or Arabic. A figure that is said twice comes
-    once, at its most exact. Numbers whose words are garbled give nothing.
+    `text` is a press text or a page's HTML in French, English, Spanish or Arabic; `published` its date, where it does
+    not tell it. A figure that is said twice comes once, at its most exact. Numbers whose words are garbled give
+    nothing. Raises InputError for a date that is none.
     """
-    return once([one for one in Reading(text).found() if one.indicator])
+    return once([one for one in read(text, published, reasons=False) if one.indicator])
+
+
+def nothing_found(numbers: list[Found]) -> str:
+    """Return why a text gives nothing, as a message says it."""
+    said = "expected figures of the ministry's indicators, found "
+    if not numbers:
+        return f"{said}no number that could be one"
+    reasons = Counter(one.why.partition(";")[0] for one in numbers if one.why)
+    return f"{said}{len(numbers)} numbers that are none; most often for this: {reasons.most_common(1)[0][0]}" if reasons else f"{said}{len(numbers)} numbers that are none"
 
 
 def once(found: list[Found]) -> list[Found]:

@@ -9,7 +9,7 @@ SURE = 0.95  # of figures said with this probability or more, 98 in 100 are righ
 LEAST = 0.5  # of the odds against none of the indicators: below it a number is left out
 STEPS = (-1, 0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7)
 # Clues that make a figure doubtful whatever it is of.
-DOUBTFUL = ("whose:", "count, in its", "percent, in its", "named before", "in a table", "another", "the same thing", "noun")
+DOUBTFUL = ("whose:", "count: ", "percent: ", "count, in its", "percent, in its", "named before", "in a table", "another", "the same thing", "noun")
 
 
 @cache
@@ -59,11 +59,14 @@ def trust_clues(chances: dict, dated: dict, clues: list[str], periods: int) -> l
 def why(weighed: list[str], options: dict, chosen: str | None, clues: dict[str, str]) -> str:
     """Return the clues that weighed most for an option, against the mean of all, with the words they stand for."""
     weigh = weights()
-    names = {clue.partition(" > ")[0] for clue in weighed}
+    other = next(one for one in options if one != chosen) if chosen is None else None
 
     def gain(name: str) -> float:
-        parts = {one: weigh.get(f"{name} > {one or 'none'}", 0.0) for one in options}
-        return parts[chosen] - sum(parts.values()) / len(parts) + (weigh.get(name, 0.0) if name not in clues else 0.0)
+        if name not in clues:  # it speaks for one indicator alone
+            return weigh.get(name, 0.0)
+        ours, theirs = (weigh.get(f"{name} > {one or 'none'}", 0.0) for one in (chosen, other))
+        return ours - theirs
 
-    best = [name for name in sorted(names, key=lambda one: (-gain(one), one)) if name != "any" and gain(name) > 0][:3]
+    gains = {name: gain(name) for name in {clue.partition(" > ")[0] for clue in weighed} if name != "any"}
+    best = [name for name in sorted(gains, key=lambda one: (-gains[one], one)) if gains[name] > 0][:3]
     return "; ".join(f"{name} “{clues[name]}”" if clues.get(name) else name for name in best)

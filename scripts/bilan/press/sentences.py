@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from bilan.data.folding import CELLS, Folded
@@ -96,6 +97,13 @@ class Sentence:
     def span(self) -> Stretch:
         """Return the sentence's stretch."""
         return self.start, self.end
+
+    @cached_property
+    def tells(self) -> bool:
+        """Say whether a noun that is counted, a region, a body or a period is named, or it is a table's row."""
+        tables = (self.words.heads, self.words.shares, self.words.bodies)
+        named = (pattern.search(self.text, *self.span) for table in tables for pattern in table.values())
+        return bool(self.cells or self.spoken) or any(named)
 
     @property
     def said(self) -> str:

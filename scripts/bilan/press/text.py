@@ -38,7 +38,9 @@ def visible(text: str) -> str:
     if "<" not in text and "&" not in text:
         return text
     for opening, closing in HIDDEN:
-        lowered = "".join(one.lower() if len(one.lower()) == 1 else one for one in text)
+        lowered = text.lower()
+        if len(lowered) != len(text):  # "İ" becomes two characters
+            lowered = "".join(one.lower() if len(one.lower()) == 1 else one for one in text)
         pieces, done, start = [], 0, 0
         while (start := lowered.find(opening, done)) >= 0 and (end := lowered.find(closing, start)) >= 0:
             end += len(closing)
