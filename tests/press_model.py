@@ -3,8 +3,8 @@
     python tests/press_model.py learn    writes scripts/bilan/press/weights.txt; the same texts, the same bytes
     python tests/press_model.py score    prints the tables of docs/extract.md
 
-Of tests/press_texts/<lang>/ every text whose number is divisible by three and every third sentence is set aside: nothing
-is learned from it, and nobody has read it before it was scored.
+Of tests/press_texts/<lang>/ every text whose number is divisible by three and every third sentence is set aside:
+nothing is learned from it, and nobody had read it before it was scored.
 """
 
 import json

@@ -11,7 +11,7 @@ from bilan.errors import InputError
 from bilan.press import review
 from bilan.press.adding import dates_of, propose
 from bilan.press.drafts import read_draft, read_text
-from bilan.press.extract import words_around
+from bilan.press.found import words_around
 from bilan.press.ledger import impossible
 from conftest import run_bilan
 from hypothesis import given
@@ -257,7 +257,7 @@ def test_a_text_too_long_or_too_deep_gets_one_message(tmp_path):
     for content in ("[" * 3_000_000, "<div>" * 1_001):
         path = tmp_path / "text"
         path.write_text(content, encoding="utf-8")
-        with pytest.raises(InputError, match="expected a text of at most|expected elements at most"):
+        with pytest.raises(InputError, match=r"expected a text of at most|expected elements at most"):
             read_text(path)
 
 

@@ -159,7 +159,8 @@ def extract(file: Path, published: str, everything: bool) -> None:
     from dataclasses import asdict
 
     from bilan.press.drafts import read_text
-    from bilan.press.extract import nothing_found, once, read
+    from bilan.press.extract import read
+    from bilan.press.found import nothing_found, once
 
     numbers = read(read_text(file), published)
     found = once([one for one in numbers if one.indicator])
@@ -186,7 +187,8 @@ def add(file: Path | None, draft: Path | None, published: str, yes: bool, replac
     """
     from bilan.press import adding, ledger, review
     from bilan.press.drafts import read_draft, read_text
-    from bilan.press.extract import nothing_found, once, read
+    from bilan.press.extract import read
+    from bilan.press.found import nothing_found, once
 
     if (file is None) == (draft is None):
         raise InputError("add: expected either a FILE or --from DRAFT")

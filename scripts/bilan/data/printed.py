@@ -16,7 +16,7 @@ WORDS = Path(__file__).parent / "words"
 ARABIC_MARKS = re.compile("[٬٫]")  # of thousands and of decimals
 
 # One separator, or a line broken where one stands.
-_BETWEEN = r"(?: ?\n ?| |, (?=\d{3}(?!\d))|[.,'](?: ?\n ?)?)"
+_BETWEEN = r"(?: ?\n ?| |(?<![.,]\d{3}), (?=\d{3}(?!\d|,|\.\d| (?:et|and|y|e|ou|or|o)\b| ?و))|[.,'](?: ?\n ?)?)"
 _GROUPED = rf"\d{{1,3}}(?:{_BETWEEN}\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?"
 NUMBER = re.compile(rf"(?<![\d/])(?<!\d[.,])(?:{_GROUPED}|\d+(?:[.,]\d{{1,2}}(?!\d))?)(?![\d/])")
 

@@ -10,7 +10,8 @@ from bilan.data.printed import parse_number
 from bilan.data.tables import INDICATORS, SHARES, load_communique, years
 from bilan.errors import InputError
 from bilan.languages import LOCALES
-from bilan.press.extract import Found, extract
+from bilan.press.extract import extract
+from bilan.press.found import Found
 
 EARLIER = 5  # years whose range a figure is held against
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -42,7 +43,9 @@ class Proposal:
         """Return the proposal with the rows at these places alone."""
         flags = {new: self.flags[old] for new, old in enumerate(places) if old in self.flags}
         found = tuple(self.found[at] for at in places)
-        return Proposal(self.year, found, self.rows.iloc[places].reset_index(drop=True), flags, self.elsewhere, self.text)
+        return Proposal(
+            self.year, found, self.rows.iloc[places].reset_index(drop=True), flags, self.elsewhere, self.text
+        )
 
 
 def dates_of(period: str) -> tuple[str, str, str]:
@@ -73,9 +76,7 @@ def dates_of(period: str) -> tuple[str, str, str]:
     return name, f"{begun:%Y-%m-%d}", f"{ended:%Y-%m-%d}"
 
 
-def propose(
-    text: str, year: int, period: str = "", source: str = "", url: str = "", published: str = ""
-) -> Proposal:
+def propose(text: str, year: int, period: str = "", source: str = "", url: str = "", published: str = "") -> Proposal:
     """Return what a text gives for a year's ledger, for a person to review.
 
     `period` is taken where the text leaves it open ("since January", or nothing said), and no other is taken then;

@@ -2,22 +2,14 @@
 
 import math
 import re
-from dataclasses import dataclass, field
 
-from bilan.data.printed import PrintedNumber
-from bilan.data.tables import SHARES
+from bilan.press.bodies import named
+from bilan.press.memory import Memory, Seen
+from bilan.press.nouns import in_turn, leans_on, noun_after, noun_before, stands_alone
 from bilan.press.periods import APART, LEANING, OWN
-from bilan.press.sentences import Sentence, Stretch
+from bilan.press.sentences import Sentence
+from bilan.press.shares import share_clues
 
-COUNTS = (
-    "attempts_prevented",
-    "networks_dismantled",
-    "rescued_at_sea",
-    "voluntary_returns",
-    "assaults",
-    "assault_participants",
-)
-REGIONS = {"west": "share_west_africa", "maghreb": "share_maghreb", "central_east": "share_central_east_africa"}
 ACTIONS = ("returned", "rescued", "stormed", "unrelated", "prevented", "dismantled", "involving")
 BESIDE = (*ACTIONS, "voluntary", "enclaves", "migration")
 # Small words, and how many words may stand between one and the number behind it.
@@ -25,49 +17,14 @@ BEFORE = {"subset": 2, "out_of": 0, "contrast": 2, "with": 0, "from": 0, "to": 0
 BEFORE |= {"average": 3, "hoped": 4, "denied": 6, "and": 0}
 
 
-@dataclass
-class Seen:
-    """A number that was judged, with what later ones may lean on: its noun, and whether it is there to compare with."""
-
-    number: PrintedNumber
-    noun: str = ""
-    counted: re.Match | None = None  # the noun
-    contrast: bool = False
-    indicator: str | None = None
-    period: str | None = None
-    same: bool = False  # the next figure is of the same indicator
-
-
-@dataclass
-class Memory:
-    """What a text has given so far: this sentence's numbers, the last sentence's figures, all figures' values."""
-
-    seen: list[Seen] = field(default_factory=list)
-    last: list[Seen] = field(default_factory=list)
-    known: dict[str, list[float]] = field(default_factory=dict)
-    given: set[tuple[str, str | None]] = field(default_factory=set)  # indicators with the periods they were given for
-    taken: set[int] = field(default_factory=set)  # where the regions stand that this sentence's shares were told with
-    named: dict[str, str] = field(default_factory=dict)  # who was named last, in the sentence before, in the heading
-    whose: str = ""
-    apart: str = ""  # several years or a month, told of what the sentence before gave
-
-    @property
-    def figures(self) -> list[Seen]:
-        """Return this sentence's counts so far, else those of the last sentence that had some."""
-        return [one for one in self.seen if one.indicator in COUNTS] or self.last
-
-
 def clues_of(sentence: Sentence, at: int, memory: Memory, whose: str) -> tuple[Seen, dict, dict[str, list[str]]]:
     """Return a number as seen, its clues with the words they stand for, and those that speak for one indicator."""
     number = sentence.numbers[at]
     seen = Seen(number, contrast=_contrast(sentence, at, memory))
     clues = {"any": "", f"whose: {whose.partition(':')[0] or 'not said'}": whose.partition(": ")[2]}
-    clues |= _named(sentence, at, memory)
+    clues |= named(sentence, at, memory)
     percent = number.unit == "percent"
-    if percent:
-        told = _share_clues(sentence, at, memory, clues)
-    else:
-        told = _count_clues(sentence, at, memory, seen, clues)
+    told = share_clues(sentence, at, memory, clues) if percent else _count_clues(sentence, at, memory, seen, clues)
     kind = "percent" if percent else "count"
     for clue, said in _apart(sentence, at, memory).items():
         clues[f"{kind}: {clue}"] = said
@@ -86,37 +43,6 @@ def clues_of(sentence: Sentence, at: int, memory: Memory, whose: str) -> tuple[S
         for one in {one.indicator for one in memory.seen if one.indicator}:
             told.setdefault(one, []).append("given in this sentence" + (", compared number" if seen.contrast else ""))
     return seen, clues, told
-
-
-BODIES = ("ministry", "morocco", "other", "countries", "agents")
-
-
-def _named(sentence: Sentence, at: int, memory: Memory) -> dict[str, str]:
-    """Return who is named nearest before a number, after it, in its row's label and in its column's heading."""
-    clues, number = {}, sentence.numbers[at]
-    found = {name: sentence.has("bodies", name, (sentence.start, number.begins), last=True) for name in BODIES}
-    inside = {name: match for name, match in found.items() if match}
-    if inside:
-        name = max(inside, key=lambda one: (inside[one].end(), -BODIES.index(one)))
-        clues[f"named before: {name}"] = inside[name][0]
-        others = [one for one in inside if one in ("other", "countries")]
-        clues["ours alone named before" if not others else "others named before too"] = ""
-    else:
-        for place, one in memory.named.items():
-            clues[f"named {place}: {one}"] = one
-    for name in BODIES:
-        if match := sentence.has("bodies", name, (number.ends, max(sentence.end, number.ends))):
-            near = "near " if match.start() - number.ends < 40 else ""
-            clues[f"named {near}after: {name}"] = match[0]
-    if sentence.cells:
-        stretches = {"row": sentence.cells[0]}
-        if (column := sentence.column(at)) < len(sentence.headings):
-            stretches["column"] = sentence.headings[column]
-        for place, stretch in stretches.items():
-            for name in BODIES:
-                if match := sentence.words.bodies[name].search(sentence.text, *stretch):
-                    clues[f"{place} names: {name}"] = match[0]
-    return clues
 
 
 def _contrast(sentence: Sentence, at: int, memory: Memory) -> bool:
@@ -138,18 +64,25 @@ def _first_of_step(sentence: Sentence, at: int) -> bool:
     gap = sentence.text[sentence.numbers[at].ends : following.begins].strip()
     if following.unit != sentence.numbers[at].unit or len(gap) > 40 or re.search(r"[,;:.()]", gap):
         return False
-    return bool(words["to"].fullmatch(gap.rpartition(" ")[2]) and (" " not in gap or sentence.just_before("from", at, 1)))
+    return bool(
+        words["to"].fullmatch(gap.rpartition(" ")[2]) and (" " not in gap or sentence.just_before("from", at, 1))
+    )
 
 
 def _count_clues(sentence: Sentence, at: int, memory: Memory, seen: Seen, clues: dict) -> dict[str, list[str]]:
     """Add a count's clues, and return those that speak for one indicator."""
-    number, text = sentence.numbers[at], sentence.text
-    near, back, right, left = (
-        sentence.near_right(at),
-        sentence.near_left(at),
-        sentence.right(at),
-        sentence.left(at),
-    )
+    noun = _noun(sentence, at, seen, clues)
+    _actions(sentence, at, noun, clues)
+    _parts(sentence, at, memory, clues)
+    size = math.log10(seen.number.value + 1)
+    clues[f"size: 10^{round(size * 2) / 2:g}"] = ""
+    clues |= {"small": ""} if seen.number.value <= 2 else {}
+    clues |= {"in a table": ""} if sentence.cells else {}
+    return _leaning(sentence, at, memory, seen, noun)
+
+
+def _noun(sentence: Sentence, at: int, seen: Seen, clues: dict[str, str]) -> str:
+    """Add the clues of the noun that is counted, and return the one that names it."""
     after, before = noun_after(sentence, at), None
     if after:
         seen.noun, noun = after[0], f"noun after: {after[0]}"
@@ -163,6 +96,15 @@ def _count_clues(sentence: Sentence, at: int, memory: Memory, seen: Seen, clues:
         clues[f"{noun}, {'alone' if alone else 'another word after'}"] = before[1][0] if before else ""
         seen.noun = before[0] if before and alone else ""
         seen.counted = before[1] if before else None
+    if name := in_turn(sentence, at, "heads"):
+        clues[f"in turn: {name}"] = name
+    return noun
+
+
+def _actions(sentence: Sentence, at: int, noun: str, clues: dict[str, str]) -> None:
+    """Add the clues of what was done, by where it is told, and what was done to the noun."""
+    near, back = sentence.near_right(at), sentence.near_left(at)
+    right, left = sentence.right(at), sentence.left(at)
     nearest = ""
     for stretch, place in ((near, "right"), (back, "left"), (right, "far right"), (left, "far left")):
         found = {name: match for name in BESIDE if (match := sentence.has("cues", name, stretch, place[-4:] == "left"))}
@@ -186,8 +128,12 @@ def _count_clues(sentence: Sentence, at: int, memory: Memory, seen: Seen, clues:
     for name in ("assaults", "participants", "rescues", "returns", "networks"):
         if match := sentence.has("heads", name, sentence.span):
             clues[f"sentence names: {name}"] = match[0]
-    if name := _in_turn(sentence, at, "heads"):
-        clues[f"in turn: {name}"] = name
+
+
+def _parts(sentence: Sentence, at: int, memory: Memory, clues: dict[str, str]) -> None:
+    """Add the clues of a number that is a part of a figure, a difference, or of one place."""
+    number, text, right, left = sentence.numbers[at], sentence.text, sentence.right(at), sentence.left(at)
+    near, back = sentence.near_right(at), sentence.near_left(at)
     rest = text[right[0] : right[1]].lstrip()
     for name, table in (("of_them", "scope"), ("difference", "cues"), ("after_number", "scope")):
         if match := getattr(sentence.words, table)[name].match(rest):
@@ -205,12 +151,6 @@ def _count_clues(sentence: Sentence, at: int, memory: Memory, seen: Seen, clues:
         clues["after a percentage"] = ""
     if at and _first_of_step(sentence, at - 1):
         clues["second of a step"] = ""
-    size = math.log10(number.value + 1)
-    clues[f"size: 10^{round(size * 2) / 2:g}"] = ""
-    clues |= {"small": ""} if number.value <= 2 else {}
-    if sentence.cells:
-        clues["in a table"] = ""
-    return _leaning(sentence, at, memory, seen, noun)
 
 
 def _leaning(sentence: Sentence, at: int, memory: Memory, seen: Seen, noun: str) -> dict[str, list[str]]:
@@ -243,22 +183,6 @@ def _leaning(sentence: Sentence, at: int, memory: Memory, seen: Seen, noun: str)
     return told
 
 
-def _in_turn(sentence: Sentence, at: int, table: str) -> str:
-    """Return the noun or region that is a number's by their order: "networks and rescues stood at 309 and 17,846"."""
-    if not sentence.has("scope", "respectively", sentence.span):
-        return ""
-    unit = sentence.numbers[at].unit
-    group = [one for one in sentence.numbers if one.unit == unit]
-    first, place = group[0].begins, group.index(sentence.numbers[at])
-    names = REGIONS if table == "shares" else [name for name in sentence.words.heads if name not in ("persons", "others")]
-    marks = sorted((m.start(), name) for name in names for m in sentence.marks(table, name))
-    kept: list[str] = []
-    for start, name in marks:
-        if name not in kept and (start < first or marks[0][0] > group[-1].ends):
-            kept.append(name)
-    return kept[place] if len(kept) == len(group) > 1 else ""
-
-
 def _apart(sentence: Sentence, at: int, memory: Memory) -> dict[str, str]:
     """Return the clues of periods that make a number none of a year: several years, a month, a day."""
     number, text, clues = sentence.numbers[at], sentence.text, {}
@@ -280,133 +204,5 @@ def _apart(sentence: Sentence, at: int, memory: Memory) -> dict[str, str]:
     return clues
 
 
-def noun_after(sentence: Sentence, at: int) -> tuple[str, re.Match] | None:
-    """Return the noun that is counted, where it follows the number within a few words."""
-    start, end = sentence.right(at)
-    text, scope, found = sentence.text, sentence.words.scope, []
-    for name in sentence.words.heads:
-        if match := sentence.has("heads", name, (start, min(end, start + 70))):
-            gap = scope["number_of"].sub("", text[start : match.start()], count=1)
-            if not text[sentence.numbers[at].end - 1].isdigit():  # "a hundred of"
-                gap = scope["of"].sub("", gap, count=1)
-            if len(gap.split()) <= 4 and not re.search(r"[,;:.()]", gap) and not scope["between"].search(gap):
-                found.append((match.start(), -match.end(), name, match))
-    return min(found)[2:] if found else None
-
-
-def noun_before(sentence: Sentence, at: int) -> tuple[str, re.Match] | None:
-    """Return the last noun before a number that could be what it counts; of a label the first of its last part."""
-    start, end = sentence.left(at)
-    text = sentence.text
-    start = max(start, *(text.rfind(mark, start, end) + 1 for mark in (";", "•")))
-    found = sorted(
-        (match.start(), name, match)
-        for name in sentence.words.heads
-        for match in sentence.words.heads[name].finditer(text, start, end)
-    )
-    if not found:
-        return None
-    if sentence.cells or text[start : sentence.numbers[at].begins].rstrip().endswith(":"):
-        comma = text.rfind(",", start, end)
-        return min([one for one in found if one[0] > comma] or found)[1:]
-    counting = [one for one in found if one[1] != "persons"]
-    return max(counting or found)[1:]
-
-
-def stands_alone(sentence: Sentence, at: int) -> bool:
-    """Say whether no noun follows a number: the clause ends, or goes on with a period or what cannot be counted."""
-    start, end = sentence.right(at)
-    scope, rest = sentence.words.scope, sentence.text[start:end].lstrip()
-    if scope["after_noun"].fullmatch(sentence.text[sentence.numbers[at].start : sentence.numbers[at].end]):
-        return True
-    if not rest or not rest[0].isalnum() or scope["after_number"].match(rest):
-        return True
-    return any(_beside(sentence.text[start : one.start]) for one in sentence.spoken if start <= one.start)
-
-
-def _beside(gap: str) -> bool:
-    """Say whether there is nothing but a few short words in a gap."""
-    return len(gap) <= 16 and bool(re.fullmatch(r"[,(: ]*(?:[^\W\d]{1,4}(?:'| |$)){0,3}", gap))
-
-
-def leans_on(sentence: Sentence, at: int) -> bool:
-    """Say whether a period or a word that takes up what was counted stands beside a number."""
-    number, left = sentence.numbers[at], sentence.left(at)
-    before = (one for one in sentence.spoken if left[0] <= one.start and one.end <= number.begins)
-    after = (one for one in sentence.spoken if one.start >= number.end)
-    return (
-        any(_beside(sentence.text[one.end : number.begins]) for one in before)
-        or any(_beside(sentence.text[number.end : one.start]) for one in after)
-        or bool(sentence.has("scope", "anaphora", left))
-    )
-
-
 def _indent(sentence: Sentence) -> int:
     return len(sentence.said) - len(sentence.said.lstrip(" \"«“'([-•|"))
-
-
-def _share_clues(sentence: Sentence, at: int, memory: Memory, clues: dict) -> dict[str, list[str]]:
-    """Add a percentage's clues, and return those that speak for one region's share."""
-    told: dict[str, list[str]] = {indicator: [] for indicator in SHARES}
-    text, right, left = sentence.text, sentence.right(at), sentence.left(at)
-    near, back = sentence.near_right(at), sentence.near_left(at)
-    for stretch, place in ((near, "after in clause"), (back, "before in clause"), (right, "after"), (left, "before")):
-        found = []
-        for region, indicator in REGIONS.items():
-            matches = list(sentence.words.shares[region].finditer(text, *stretch))[:20]
-            if match := (matches[-1] if place.startswith("before") else matches[0]) if matches else None:
-                used = ", told before" if match.start() in memory.taken else ""
-                told[indicator].append(f"region {place}{used}")
-                found.append((match.start(), indicator, match, used))
-        if found:
-            start, indicator, match, used = (max if place.startswith("before") else min)(found, key=lambda one: one[0])
-            gap = text[match.end() : left[1]] if place.startswith("before") else text[right[0] : start]
-            told[indicator].append(f"nearest region {place}{used}")
-            if len(gap) <= 4:
-                told[indicator].append(f"region touches {place.split()[0]}{used}")
-            if gap.strip() == "(":
-                told[indicator].append(f"region {place.split()[0]} bracket")
-            clues[f"a region {place}"] = match[0]
-    for region, indicator in REGIONS.items():
-        regions = list(sentence.words.shares[region].finditer(text, sentence.start, sentence.end))[:20]
-        if regions:
-            told[indicator].append("region in sentence")
-        elif sentence.before and sentence.words.shares[region].search(text, *sentence.before.span):
-            told[indicator].append("region in sentence before")
-    if name := _in_turn(sentence, at, "shares"):
-        told[REGIONS[name]].append("in turn")
-    before = text[max(left[0], left[1] - 25) : left[1]]
-    after = text[right[0] : min(right[1], right[0] + 25)]
-    after, before = re.split(r"[,;:()]", after)[0], re.split(r"[,;:()]", before)[-1]
-    change = sentence.words.shares["change"]
-    if match := change.search(after):
-        clues["a change after"] = match[0]
-    reached = re.search(rf"(?<!\w)(?:{sentence.words.scope['to'].pattern})\W*$", before)
-    if match := change.search(before):
-        clues["a change up to it" if reached else "a change before"] = match[0]
-    if match := change.search(sentence.said):
-        clues["a change in its sentence"] = match[0]
-    if sentence.cells and (heading := sentence.headings[sentence.column(at) :][:1]) and change.search(text, *heading[0]):
-        clues["a column of changes"] = ""
-    for base in ("foreign", "intercepted"):
-        if match := sentence.words.shares[base].search(text, sentence.start, sentence.end):
-            clues[f"a share of: {base}"] = match[0]
-    last = memory.seen[-1] if memory.seen else None
-    if last and last.indicator in SHARES:
-        told[last.indicator].append("after the share before" + (", compared" if sentence.just_before("contrast", at, 1) else ""))
-    for name in ("unrelated", "migration", "prevented"):
-        if match := sentence.has("cues", name, sentence.span):
-            clues[f"percent, sentence: {name}"] = match[0]
-    clues["percentages in sentence: " + ("one" if sum(n.unit == "percent" for n in sentence.numbers) == 1 else "more")] = ""
-    return told
-
-
-def taken_by(sentence: Sentence, at: int, indicator: str) -> int | None:
-    """Return where the region stands that a share was told with."""
-    region = next(name for name, one in REGIONS.items() if one == indicator)
-    places: list[Stretch] = [sentence.near_right(at), sentence.near_left(at), sentence.right(at), sentence.left(at)]
-    for place, stretch in enumerate(places):
-        matches = list(sentence.words.shares[region].finditer(sentence.text, *stretch))
-        if matches:
-            return matches[-1 if place % 2 else 0].start()
-    return None

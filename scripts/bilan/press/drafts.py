@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bilan.data.tables import INDICATORS, SHARES
 from bilan.errors import InputError
-from bilan.press.extract import Found
+from bilan.press.found import Found
 
 LARGEST = 1_000_000  # bytes of a text
 DEEPEST = 1_000  # elements of a page within each other
@@ -56,7 +56,7 @@ def _depths(said: str) -> Iterator[int]:
 
 
 def read_draft(path: Path) -> list[Found]:
-    """Return the figures of a draft: JSON Lines as `bilan extract` prints them, edited; lines without indicator are left.
+    """Return the figures of a draft: JSON Lines as `bilan extract` prints them, edited; without indicator, none.
 
     Raises InputError naming the line and the field that is wrong.
     """

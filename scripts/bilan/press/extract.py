@@ -6,50 +6,25 @@ texts with their truth weighs them, first for what the number counts, then for i
 
 import re
 from bisect import bisect_right
-from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bilan.data.folding import Folded
 from bilan.data.printed import PrintedNumber, numbers_in
 from bilan.data.tables import SHARES
 from bilan.errors import InputError
 from bilan.press import model
-from bilan.press.clues import BODIES, COUNTS, Memory, Seen, clues_of, taken_by
-from bilan.press.periods import APART, LEANING, OWN, Mention, mentions, of_year
+from bilan.press.bodies import whose
+from bilan.press.clues import clues_of
+from bilan.press.found import Found, once, words_around
+from bilan.press.memory import COUNTS, Memory, Seen
+from bilan.press.periods import OWN, Mention, mentions, of_year
 from bilan.press.sentences import Sentence, cells_of, sentences
+from bilan.press.shares import taken_by
 from bilan.press.text import Vocabulary, fold, language_of, vocabulary
 from bilan.press.timing import Times, choices
 
 CROWDED = 80  # numbers in a sentence that is none
 MOJIBAKE = re.compile(r"[\ufffd\u25a0-\u25a1\u2588]|[ÃØÙÐÑ][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u2122]")
-
-
-@dataclass(frozen=True)
-class Found:
-    """A number found in a text: what `bilan extract` prints.
-
-    indicator: None for a number that is left out; start, end: character offsets of the number as printed; sure: whether
-    the probability that indicator, value, qualifier and period are right is high; why: the words that weighed most, or
-    why it is left out; as_printed: with the words that qualify it; counted: the noun that the text counts; words: the
-    text's own around it; share_base: what a share is a share of; note: a reviewer's.
-    """
-
-    indicator: str | None
-    value: float
-    unit: str
-    qualifier: str
-    period: str | None
-    start: int
-    end: int
-    sure: bool
-    probability: float
-    why: str
-    as_printed: str
-    counted: str = ""
-    words: str = ""
-    place: str = ""
-    share_base: str = ""
-    note: str = ""
 
 
 class Reading:
@@ -64,10 +39,10 @@ class Reading:
         spoken = mentions(self.text, self.words.lang)
         self.numbers, spoken = _counted(self.folded, self.words, spoken, numbers_in(self.folded, self.words.lang))
         self.mentions = [one for one in spoken if one.kind != "none"]
-        self.times = Times.of(self.mentions, published)
-        self.memory = Memory()
-        self.ministry = bool(self.words.bodies["ministry"].search(self.text))
-        self.morocco = self.ministry or bool(self.words.bodies["morocco"].search(self.text))
+        self.times = Times.of(spoken, published)
+        ministry = bool(self.words.bodies["ministry"].search(self.text))
+        morocco = ministry or bool(self.words.bodies["morocco"].search(self.text))
+        self.memory = Memory(ministry, morocco)
 
     def found(self) -> list[Found]:
         """Return every number of the text, judged."""
@@ -96,18 +71,18 @@ class Reading:
         """Return a sentence's numbers, judged one after the other."""
         memory, found = self.memory, []
         memory.seen, memory.taken = [], set()
-        whose = ""
+        theirs = ""
         for at in range(len(sentence.numbers)):
-            whose = self.whose(sentence, sentence.numbers[at].start, parted)
-            seen, clues, told = clues_of(sentence, at, memory, whose)
+            theirs = whose(sentence, sentence.numbers[at].start, parted, memory)
+            seen, clues, told = clues_of(sentence, at, memory, theirs)
             found.append(self._judge(sentence, at, seen, clues, options_of(seen, clues, told)))
             memory.seen.append(seen)
         if not sentence.numbers:
-            whose = self.whose(sentence, sentence.start, parted)
+            theirs = whose(sentence, sentence.start, parted, memory)
             self._announce(sentence)
-        memory.whose = whose
+        memory.whose = theirs
         memory.last = [one for one in memory.seen if one.indicator in COUNTS] or memory.last
-        self._remember(sentence, parted)
+        memory.remember(sentence)
         return found
 
     def _judge(self, sentence: Sentence, at: int, seen: Seen, clues: dict, options: dict) -> Found:
@@ -140,7 +115,7 @@ class Reading:
             seen.period,
             first,
             last,
-            bool(seen.indicator) and self.morocco and trust >= model.SURE,
+            trust >= model.SURE and self._may_be_sure(seen, clues),
             round(trust, 3),
             model.why(weighed, options, seen.indicator, clues) if seen.indicator or self.reasons else "",
             " ".join(said.split()),
@@ -149,6 +124,13 @@ class Reading:
             f"paragraph {bisect_right(self.paragraphs, first)}, character {first}",
             next(bases, ""),
         )
+
+    def _may_be_sure(self, seen: Seen, clues: dict[str, str]) -> bool:
+        """Say whether a figure may be sure at all: not of several years, of a year not over, or where Morocco is not named."""
+        several = any(clue in clues for clue in ("count: several after, touching", "count: several before, touching"))
+        open_ended = seen.period is not None and seen.period.endswith("..")
+        over = open_ended or self.times.over(seen.period)
+        return bool(seen.indicator) and self.memory.morocco and over and not several
 
     def _whole_word(self, match: re.Match | None) -> str:
         """Return a noun as printed, to the end of its word."""
@@ -207,63 +189,6 @@ class Reading:
                 "with a colon" if said.endswith(":") else "in a heading" if said[-1] not in ".!?" else "in a sentence"
             ) + (" of figures" if figures else "")
 
-    def _remember(self, sentence: Sentence, parted: bool) -> None:
-        """Keep who a sentence named last, and that it spoke of several years or a month, until another tells otherwise."""
-        named = {name: marks[-1].end() for name in BODIES if (marks := sentence.marks("bodies", name))}
-        if named:
-            last = max(named, key=lambda one: (named[one], -BODIES.index(one)))
-            first = min(BODIES, key=lambda one: m[0].start() if (m := sentence.marks("bodies", one)) else 10**9)
-            self.memory.named = {"last in a sentence before": last, "first in a sentence before": first}
-        self.memory.named = {
-            place.replace("in a sentence before", "in a sentence farther before") if not named else place: one
-            for place, one in self.memory.named.items()
-        }
-        said = sentence.said.strip()
-        if named and not sentence.numbers and said[-1:] not in ".!?" and len(said) < 120:
-            self.memory.named["in a heading"] = last
-        kinds = [one.kind for one in sentence.spoken]
-        if kinds:
-            apart = [kind for kind in kinds if kind in APART]
-            own = any(kind in OWN + LEANING for kind in kinds)
-            self.memory.apart = "" if own or not apart else apart[-1]
-
-    def whose(self, sentence: Sentence, place: int, parted: bool) -> str:
-        """Return whose figure the number at a place of a sentence is, "" where it is not seen to be another's.
-
-        It is another body's that is named before it, nearer than the ministry or Morocco, or after it as its source;
-        where no one is named, whose figures the sentence before gave, in the same paragraph or with words that say so.
-        """
-        names, scope, said, here = self.words.bodies, self.words.scope, sentence.said, place - sentence.start
-        for name in ("helpers", "services") if self.ministry else ("helpers",):
-            said = names[name].sub(lambda one: " " * len(one[0]), said)
-        ours = [match.start() for name in ("ministry", "morocco") for match in names[name].finditer(said)]
-        for other in names["other"].finditer(said):
-            if other.start() < here:
-                nearer = [one for one in ours if other.end() + 15 < one < here]
-            else:
-                between = said[here : other.start()]
-                source = scope["said"].search(said[max(0, other.start() - 30) : other.start()])
-                parts = re.search(r"[,;:(]|\s-", between) and not source
-                nearer = parts or names["ministry"].search(said)
-            if not nearer:
-                return f"another body: {other[0]}"
-        for country in names["countries"].finditer(said):
-            around = said[max(0, country.start() - 40) : country.end() + 20]
-            nearer = [one for one in ours if country.end() < one < here]
-            if not ours and (country.start() < 12 or names["authorities"].search(around)):
-                return f"another country: {country[0]}"
-            if country.start() < here and not nearer and names["authorities"].search(around):
-                return f"another country beside ours: {country[0]}"
-        if not ours and self.memory.whose:
-            again = scope["same_source"].search(said[:60])
-            return ("the one before, " + ("told again" if again else "parted" if parted else "going on")) + ": "
-        if not self.ministry and (agent := names["agents"].search(said)) and not ours:
-            return f"an agent: {agent[0]}"
-        if not self.morocco:
-            return "no word of Morocco: "
-        before = [one for one in ours if one < here]
-        return "" if not ours else ("ours before: " if before else "ours after: ")
-
 
 def options_of(seen: Seen, clues: dict[str, str], told: dict[str, list[str]]) -> dict[str | None, list[str]]:
     """Return the clues of each indicator that a number of its unit may be of, and of none."""
@@ -305,14 +230,6 @@ def _within(all_of_them: list, at: int, start: int, end: int) -> tuple[list, int
     return all_of_them[at:upto], upto
 
 
-def words_around(text: str, start: int, end: int, width: int = 70) -> str:
-    """Return a text's own words around a number on one line, the number in square brackets."""
-    room = max(0, width - (end - start))
-    first, last = max(0, start - room // 2), min(len(text), end + room - room // 2)
-    said = f"{text[first:start]}[{text[start:end]}]{text[end:last]}"
-    return ("…" if first else "") + " ".join(said.split()) + ("…" if last < len(text) else "")
-
-
 def read(text: str, published: str = "", reasons: bool = True) -> list[Found]:
     """Return every number of a text, those left out with indicator None and the reason; `published` is its date.
 
@@ -332,45 +249,3 @@ def extract(text: str, published: str = "") -> list[Found]:
     nothing. Raises InputError for a date that is none.
     """
     return once([one for one in read(text, published, reasons=False) if one.indicator])
-
-
-def nothing_found(numbers: list[Found]) -> str:
-    """Return why a text gives nothing, as a message says it."""
-    said = "expected figures of the ministry's indicators, found "
-    if not numbers:
-        return f"{said}no number that could be one"
-    reasons = Counter(one.why.partition(";")[0] for one in numbers if one.why)
-    return f"{said}{len(numbers)} numbers that are none; most often for this: {reasons.most_common(1)[0][0]}" if reasons else f"{said}{len(numbers)} numbers that are none"
-
-
-def once(found: list[Found]) -> list[Found]:
-    """Return each figure once: of restatements the one that is not rounded, then the one that is qualified."""
-
-    def zeros(value: float) -> int:
-        digits = str(value)
-        return len(digits) - len(digits.rstrip("0"))
-
-    kept: list[Found] = []
-    for one in found:
-        twin = next(
-            (
-                other
-                for other in kept
-                if other.indicator == one.indicator
-                and ((other.period or "")[:4] == (one.period or "")[:4] or not (other.sure and one.sure))
-                and abs(other.value - one.value) <= 0.02 * max(abs(other.value), abs(one.value))
-                and (other.value == one.value or zeros(other.value) != zeros(one.value))
-            ),
-            None,
-        )
-        if twin is None:
-            kept.append(one)
-            continue
-        better = one if zeros(one.value) < zeros(twin.value) else twin
-        if one.value == twin.value:
-            better = one if one.qualifier != "exact" and twin.qualifier == "exact" else twin
-        other = one if better is twin else twin
-        if other.probability > better.probability:
-            better = replace(better, period=other.period, probability=other.probability, sure=other.sure)
-        kept[kept.index(twin)] = better
-    return sorted(kept, key=lambda one: one.start)

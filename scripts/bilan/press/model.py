@@ -1,4 +1,4 @@
-"""The model: weights of clues, learned from texts with their truth by tests/press_model.py, and what follows from them."""
+"""The model: weights of clues, learned from texts with their truth by tests/press_model.py, and what follows."""
 
 import math
 from functools import cache
@@ -6,10 +6,12 @@ from pathlib import Path
 
 WEIGHTS = Path(__file__).parent / "weights.txt"
 SURE = 0.95  # of figures said with this probability or more, 98 in 100 are right
-LEAST = 0.5  # of the odds against none of the indicators: below it a number is left out
+LEAST = 0.35  # of the odds against none of the indicators: below it a number is left out
 STEPS = (-1, 0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7)
 # Clues that make a figure doubtful whatever it is of.
-DOUBTFUL = ("whose:", "count: ", "percent: ", "count, in its", "percent, in its", "named before", "in a table", "another", "the same thing", "noun")
+DOUBTFUL = ("whose:", "count: ", "percent: ", "count, in its", "percent, in its", "named before", "in a table")
+DOUBTFUL += ("another", "the same thing", "noun")
+BESIDE = ("first after", "nearest before", "column", "its cell", "row label")
 
 
 @cache
@@ -43,9 +45,9 @@ def _steps(name: str, chances: dict) -> list[str]:
 
 
 def trust_clues(chances: dict, dated: dict, clues: list[str], periods: int) -> list[str]:
-    """Return the clues of whether a figure is right: the odds of its indicator and its period, and what makes doubts."""
+    """Return the clues of whether a figure is right: the odds of its indicator and period, and what makes doubts."""
     doubts = [f"trust: {clue}" for clue in clues if clue.startswith(DOUBTFUL)]
-    beside = any(clue.startswith(("first after", "nearest before", "column", "its cell", "row label")) for clue in clues)
+    beside = any(clue.startswith(BESIDE) for clue in clues)
     return [
         "trust: any",
         f"trust: {min(periods, 4)} periods",

@@ -62,6 +62,7 @@ def _patterns(lang: str) -> list[tuple[str, re.Pattern]]:
     fill = {
         "m": rf"(?:{months})\b",
         "y": r"(?<![\d.,])(?:19|20)\d\d(?!\d)(?![.,]\d)",
+        "z": r"(?:19|20)\d\d(?!\d)",  # after a full stop
         "n": rf"(?:{counts}|\d{{1,2}})",
         "d": r"(?:1er|0?[1-9]|[12]\d|3[01])\b",
         "o": rf"(?:{ordinals})",
@@ -73,7 +74,7 @@ def _patterns(lang: str) -> list[tuple[str, re.Pattern]]:
         def place(at: re.Match) -> str:
             return f"(?P<{at[1]}_{next(places)}>{fill[at[2]]})"
 
-        pattern = re.sub(r"<(([mynod])\d?)>", place, plain(pattern))
+        pattern = re.sub(r"<(([mynodz])\d?)>", place, plain(pattern))
         return re.compile(rf"(?<!\w){vocabulary(lang).prefix}(?:{pattern})")
 
     kinds = (name for name, patterns in words.items() if isinstance(patterns, list) and name != "months")
@@ -130,7 +131,7 @@ def _mention(text: str, kind: str, match: re.Match, lang: str) -> Mention:
     if kind == "same_period" and year is None and not re.search(plain(words["previous"]), match[0]):
         kind = "same_as_before" if "m2" not in given else kind  # the same period of no other year is the one before
     month = _month(given["m1"], lang) if given.get("m1") else 12
-    if kind == "date" and (numeric := re.search(r"\d[/-](\d\d?)[/-]\d", match[0])):
+    if kind == "date" and (numeric := re.search(r"\d[/.-](\d\d?)[/.-]\d", match[0])):
         month = min(12, max(1, int(numeric[1])))
     part = _part(kind, match, lang)
     return Mention(match.start(), match.end(), kind, part, year, relative, _compared(text, match, lang), month)
@@ -145,7 +146,7 @@ def _compared(text: str, match: re.Match, lang: str) -> bool:
 
 def _named_year(match: re.Match) -> int | None:
     given = _given(match)
-    years = [given[name] for name in ("y", "y2", "y1") if name in given]
+    years = [given[name] for name in ("y", "y2", "y1", "z") if name in given]
     return int(years[0]) if years else None
 
 

@@ -65,7 +65,7 @@ class Choice:
 
     @property
     def taken(self) -> Proposal:
-        """Return the proposal with the rows taken, as they were changed. Raises InputError for a period that is none."""
+        """Return the proposal with the rows taken, as changed. Raises InputError for a period that is none."""
         table = self.proposal.rows.astype({"value": object})
         for at, row in enumerate(self.rows):
             name, first, last = dates_of(row["period"])
@@ -91,7 +91,9 @@ class Choice:
         lines = []
         for one, row in zip(self.proposal.found, self.rows, strict=True):
             fields = {
-                "take": widgets.Checkbox(row["take"], description=one.indicator, layout={"width": "18em"}, indent=False),
+                "take": widgets.Checkbox(
+                    row["take"], description=one.indicator, layout={"width": "18em"}, indent=False
+                ),
                 "as_printed": widgets.Text(in_order(row["as_printed"]), layout={"width": "12em"}),
                 "period": widgets.Text(row["period"], layout={"width": "14em"}),
             }

@@ -33,7 +33,7 @@ PARTED = re.compile(r"^[^\n;]{1,80}(?: ;[^\n;]{1,80}){2,}$", re.MULTILINE)
 
 def visible(text: str) -> str:
     """Return a text of the same length without the markup of HTML, were it some; what is left stands where it stood."""
-    text = COLUMNS.sub(lambda gap: (CELLS * (1 + (gap.start() == 0 or text[gap.start() - 1] == "\n"))).ljust(len(gap[0]), VANISHES), text)
+    text = COLUMNS.sub(_column, text)
     text = PARTED.sub(lambda row: row[0].replace(" ;", f" {CELLS}"), text)
     if "<" not in text and "&" not in text:
         return text
@@ -50,6 +50,12 @@ def visible(text: str) -> str:
     if sum(1 for _ in islice(MARKED.finditer(text), 3)) == 3:  # a page: a line break in its source is a space
         text = text.replace("\n", " ")
     return ENTITY.sub(_character, MARKUP.sub(_broken, text))
+
+
+def _column(gap: re.Match) -> str:
+    """Return what stands for a wide gap: the mark of a cell, two where a line begins with it."""
+    first = gap.start() == 0 or gap.string[gap.start() - 1] == "\n"
+    return (CELLS * (1 + first)).ljust(len(gap[0]), VANISHES)
 
 
 def _broken(tag: re.Match) -> str:

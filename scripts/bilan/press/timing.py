@@ -35,10 +35,19 @@ class Times:
         times.named = [m.year for m in own if m.year] or [m.year for m in mentions if m.year and m.kind in OWN]
         times.month_year = next((m.year for m in mentions if m.kind in APART and m.year), None)
         times.told = {m.period for m in own if m.period}
-        times.ends = [m.part for m in own if m.kind in ("range", "until", "first_months") and (m.part or "").startswith("Y-01/")]
+        times.ends = [
+            m.part for m in own if m.kind in ("range", "until", "first_months") and (m.part or "").startswith("Y-01/")
+        ]
         times.named = times.named or [m.year for m in mentions if m.year]
         times.first = next((m.period for m in own if m.period), None)
         return times
+
+    def over(self, period: str | None) -> bool:
+        """Say whether a period was over when the text was dated; so it is where there is no date or no period."""
+        if not (self.dated and period):
+            return True
+        end = re.findall(r"-(\d\d)(?:-\d\d)?$", period)
+        return (int(period[:4]), int(end[-1]) if end else 12) <= self.dated
 
     def years_for(self, mention: Mention) -> list[tuple[int, str]]:
         """Return the years that a mention without one may be of, and how each is known."""
@@ -62,21 +71,36 @@ class Times:
         return [(year, f"{mention.relative or 'no'} year, {how}") for year, how in years]
 
 
+class _Options(dict):
+    """The periods that a number may be of, each with its clues, no clue twice."""
+
+    def offer(self, period: str | None, *clues: str) -> None:
+        """Add a period, or clues to one."""
+        if period:
+            said = self.setdefault(period, [])
+            said += [clue for clue in clues if clue not in said]
+
+
 def choices(sentence: Sentence, at: int, times: Times, before: list, contrast: bool) -> dict[str | None, list[str]]:
     """Return the periods that a number may be of, each with its clues; None stands for one that is not told.
 
     `before` are the figures that the sentence gave before it, each with `period`, `contrast` and `indicator`.
     """
-    found: dict[str | None, list[str]] = {None: ["no period"]}
-
-    def offer(period: str | None, *clues: str) -> None:
-        if period:
-            said = found.setdefault(period, [])
-            said += [clue for clue in clues if clue not in said]
-
+    found = _Options({None: ["no period"]})
     with_contrast = ", compared number" if contrast else ""
     base = next((one.period for one in reversed(before) if one.period and not one.contrast), None) or times.carried
     placed = _placed(sentence, at)
+    _told(found, sentence, placed, times, before, base, with_contrast)
+    nothing = "" if any(m.kind in OWN + LEANING for m, _ in placed) else ", no period in sentence"
+    _carried(found, times, before, base, (with_contrast, nothing))
+    _weighed(found, sentence, at, times, placed, (with_contrast, nothing, "" if before else ", first in sentence"))
+    return found
+
+
+def _told(
+    found: _Options, sentence: Sentence, placed: list, times: Times, before: list, base: str | None, with_contrast: str
+) -> None:
+    """Offer the periods that the number's own sentence tells."""
     for mention, places in placed:
         relation = f"{_sort(mention)}{', compared' if mention.compared else ''}{with_contrast}"
         clues = [f"{place}: {relation}" for place in places] + [places[0] + with_contrast]
@@ -86,50 +110,62 @@ def choices(sentence: Sentence, at: int, times: Times, before: list, contrast: b
                 if known is None:
                     continue
                 year = mention.year or int(known[:4]) + {"year_after": 1, "same_as_before": 0}.get(mention.kind, -1)
-                offer(shifted(known, year), *clues, f"{mention.kind} of {how}{with_contrast}")
+                found.offer(shifted(known, year), *clues, f"{mention.kind} of {how}{with_contrast}")
             if mention.year:
-                offer(str(mention.year), *clues, "full year though same period")
+                found.offer(str(mention.year), *clues, "full year though same period")
         elif mention.kind in OWN and mention.part:
             if mention.year:
-                offer(mention.period, *clues)
+                found.offer(mention.period, *clues)
             for year, how in [] if mention.year else times.years_for(mention):
-                offer(of_year(mention.part, year), *clues, how, f"{how}{with_contrast}")
+                found.offer(of_year(mention.part, year), *clues, how, f"{how}{with_contrast}")
             near = [one for one, _ in placed if one.year and one.kind in OWN and one.start < mention.start]
             if near and not mention.year:
-                offer(of_year(mention.part, near[-1].year), *clues, f"year told before{with_contrast}")
+                found.offer(of_year(mention.part, near[-1].year), *clues, f"year told before{with_contrast}")
             if mention.kind == "to_date":
                 for part in times.ends:
-                    offer(of_year(part, mention.year or int((base or "0000")[:4])), *clues, "end told elsewhere")
-    nothing = "" if any(m.kind in OWN + LEANING for m, _ in placed) else ", no period in sentence"
+                    found.offer(of_year(part, mention.year or int((base or "0000")[:4])), *clues, "end told elsewhere")
+
+
+def _carried(found: _Options, times: Times, before: list, base: str | None, said: tuple[str, str]) -> None:
+    """Offer the periods of figures before, of headings and of the date line."""
+    with_contrast, nothing = said
     if before:
         one = before[-1]
-        offer(one.period, f"as figure before{', it compared' if one.contrast else ''}{with_contrast}{nothing}")
-        offer(one.period, "as figure before, same thing" if one.same else "as figure before, other thing")
-        offer(base, f"as main figure before{with_contrast}{nothing}")
-        offer(shifted(base), f"year before main figure{with_contrast}{nothing}")
+        found.offer(one.period, f"as figure before{', it compared' if one.contrast else ''}{with_contrast}{nothing}")
+        found.offer(one.period, "as figure before, same thing" if one.same else "as figure before, other thing")
+        found.offer(base, f"as main figure before{with_contrast}{nothing}")
+        found.offer(shifted(base), f"year before main figure{with_contrast}{nothing}")
     start = ", first in sentence" if not before else ""
-    offer(times.carried, f"carried{with_contrast}{start}{nothing}")
-    offer(shifted(times.carried), f"year before carried{with_contrast}{nothing}")
-    offer(times.announced, f"announced{with_contrast}{start}{nothing}", f"announced {times.announcing}{nothing}")
-    offer(shifted(times.announced), f"year before announced{with_contrast}{nothing}")
-    for place, period in enumerate([one for one in times.recent if one != times.carried][-5:]):
-        offer(period, f"of an earlier figure{with_contrast}{nothing}")
+    found.offer(times.carried, f"carried{with_contrast}{start}{nothing}")
+    found.offer(shifted(times.carried), f"year before carried{with_contrast}{nothing}")
+    found.offer(times.announced, f"announced{with_contrast}{start}{nothing}", f"announced {times.announcing}{nothing}")
+    found.offer(shifted(times.announced), f"year before announced{with_contrast}{nothing}")
+    for period in [one for one in times.recent if one != times.carried][-5:]:
+        found.offer(period, f"of an earlier figure{with_contrast}{nothing}")
     if len(times.told) <= 8:
-        for period in times.told:
-            offer(period, f"told elsewhere{with_contrast}{nothing}")
-    offer(times.first, f"first told{with_contrast}{start}{nothing}")
+        for period in sorted(times.told):
+            found.offer(period, f"told elsewhere{with_contrast}{nothing}")
+    found.offer(times.first, f"first told{with_contrast}{start}{nothing}")
     if times.dated:
-        offer(str(times.dated[0] - 1), f"year before date line{start}{nothing}")
-        offer(str(times.dated[0]), f"year of date line{start}{nothing}")
-        offer(f"{times.dated[0]}-01/..", f"year of date line so far{start}{nothing}")
+        found.offer(str(times.dated[0] - 1), f"year before date line{start}{nothing}")
+        found.offer(str(times.dated[0]), f"year of date line{start}{nothing}")
+        found.offer(f"{times.dated[0]}-01/..", f"year of date line so far{start}{nothing}")
+
+
+def _weighed(
+    found: _Options, sentence: Sentence, at: int, times: Times, placed: list, said: tuple[str, str, str]
+) -> None:
+    """Add the clues that follow from all that is offered: order, date line, what is latest."""
+    with_contrast, nothing, start = said
     years = [int(period[:4]) for period in times.told] or times.named or [0]
-    latest = max([period for period in times.recent], key=lambda one: (one[:4], one), default=None)
+    latest = max(times.recent, key=lambda one: (one[:4], one), default=None)
     order = _in_order(sentence, at)
-    offer(order)
+    found.offer(order)
     for period, clues in found.items():
         if period is not None:
             gap = int(period[:4]) - max(years)
-            clues.append(f"{'latest year' if gap == 0 else 'year before' if gap == -1 else 'other year'} told{nothing}{with_contrast}")
+            which = {0: "latest year", -1: "year before"}.get(gap, "other year")
+            clues.append(f"{which} told{nothing}{with_contrast}")
             if period == latest:
                 clues.append(f"latest of the figures{nothing}{with_contrast}")
             if order and len(period) == 4:
@@ -142,10 +178,8 @@ def choices(sentence: Sentence, at: int, times: Times, before: list, contrast: b
         if times.told == {period}:
             clues.append("only period of text")
         if times.dated:
-            late = (int(period[:4]), int((re.findall(r"-(\d\d)$", period) or ["12"])[-1])) > times.dated
-            clues.append("ends after date line" if late else "ends before date line")
+            clues.append("ends before date line" if times.over(period) else "ends after date line")
         clues.append("a full year" if len(period) == 4 else "a part of a year")
-    return found
 
 
 def _in_order(sentence: Sentence, at: int) -> str | None:
@@ -178,7 +212,9 @@ def _placed(sentence: Sentence, at: int) -> list[tuple[Mention, list[str]]]:
     for place, mention in enumerate(sentence.spoken):
         if mention.start >= number.ends:
             gap = text[number.ends : mention.start]
-            where = "after in clause" if mention.start <= near[1] else "after" if mention.end <= right[1] + 1 else "beyond"
+            where = (
+                "after in clause" if mention.start <= near[1] else "after" if mention.end <= right[1] + 1 else "beyond"
+            )
             if stop and stop.start() < mention.start:
                 where += " a contrast"
             where = f"first {where}" if first_after else where
@@ -209,9 +245,7 @@ def _close(text: str, start: int, end: int) -> bool:
 def _in_table(sentence: Sentence, at: int) -> list[tuple[Mention, list[str]]]:
     column = sentence.column(at)
     places = {"its cell": sentence.cells[column], "row label": sentence.cells[0]}
-    placed = [
-        (m, [name]) for name, (start, end) in places.items() for m in sentence.spoken if start <= m.start < end
-    ]
+    placed = [(m, [name]) for name, (start, end) in places.items() for m in sentence.spoken if start <= m.start < end]
     if column < len(sentence.headings):
         start, end = sentence.headings[column]
         placed += [(m, ["column heading"]) for m in sentence.heading_mentions if start <= m.start < end]
