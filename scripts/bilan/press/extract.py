@@ -126,7 +126,7 @@ class Reading:
         )
 
     def _may_be_sure(self, seen: Seen, clues: dict[str, str]) -> bool:
-        """Say whether a figure may be sure at all: not of several years, of a year not over, or where Morocco is not named."""
+        """Say whether a figure may be sure at all: not of several years or of a year not over, and Morocco is named."""
         several = any(clue in clues for clue in ("count: several after, touching", "count: several before, touching"))
         open_ended = seen.period is not None and seen.period.endswith("..")
         over = open_ended or self.times.over(seen.period)
