@@ -30,12 +30,12 @@ def records(aside: bool = False) -> list[dict]:
     found = []
     folders = [] if aside else ["press", "press_varied", "press_texts/more"]
     for folder in [HERE / name for name in (*folders, *(f"press_texts/{lang}" for lang in LANGS))]:
-        split = folder.name in LANGS
+        split, fresh = folder.name in LANGS, folder.parent.name == "press_texts"
         for line in (folder / "truth.jsonl").read_text(encoding="utf-8").splitlines():
             record = json.loads(line)
             if not split or (int(re.search(r"\d+", record["file"])[0]) % 3 == 0) == aside:
                 record["text"] = (folder / record["file"]).read_text(encoding="utf-8")
-                found.append(record | {"group": f"texts {record['lang']}", "name": record["file"]})
+                found.append(record | {"group": f"texts {record['lang']}", "name": record["file"], "fresh": fresh})
         path = folder / "sentences.jsonl"
         for at, line in enumerate(path.read_text(encoding="utf-8").splitlines() if path.exists() else [], 1):
             record = json.loads(line)
@@ -44,7 +44,7 @@ def records(aside: bool = False) -> list[dict]:
                     {"indicator": one[0], "value": one[1], "period": one[2]} for one in record.get("figures", [])
                 ]
                 said = {"figures": figures, "group": f"sentences {record.get('lang', '')}", "name": record["text"][:40]}
-                found.append(record | said)
+                found.append(record | said | {"fresh": fresh})
     return found
 
 
@@ -191,14 +191,16 @@ def in_folds(texts: list[dict], lessons: list[list], alone: bool = True) -> list
 def learned(texts: list[dict]) -> tuple[dict[str, float], list[Lesson]]:
     """Return the weights learned from texts, and the texts' readings by weights learned from others.
 
-    A second round learns from readings that lean on their own decisions, a third how often those are right.
+    A second round learns from readings that lean on their own decisions, a third how often those are right: on texts
+    that the tables of words were not made from, which would make it too sure.
     """
     with_weights({})
     first = [taught(one, alone=False).noted for one in texts]
     second = [one.noted for one in in_folds(texts, first)]
     both = [one + other for one, other in zip(first, second, strict=True)]
     read = in_folds(texts, both)
-    trust = learn([one for lesson in read for one in lesson.judged_right])
+    fresh = [lesson for record, lesson in zip(texts, read, strict=True) if record["fresh"]]
+    trust = learn([one for lesson in fresh for one in lesson.judged_right])
     return learn([one for noted in both for one in noted]) | trust, read
 
 

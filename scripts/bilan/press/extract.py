@@ -23,6 +23,10 @@ from bilan.press.shares import taken_by
 from bilan.press.text import Vocabulary, fold, language_of, vocabulary
 from bilan.press.timing import Times, choices
 
+NEVER_SURE = ("whose: another", "whose: an agent", "count: several", "count: month", "count: spell")
+NEVER_SURE += ("count, in its sentence: hoped", "count, in its sentence: denied", "percent, in its sentence: denied")
+# Periods beside a number that no figure of a year has; where its clause tells another one, that counts.
+APART_BESIDE = ("several after", "several before, touching", "month after")
 CROWDED = 80  # numbers in a sentence that is none
 MOJIBAKE = re.compile(r"[\ufffd\u25a0-\u25a1\u2588]|[ÃØÙÐÑ][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u2122]")
 
@@ -91,7 +95,9 @@ class Reading:
         if "after a percentage" in clues:  # "10 % above 16,818" qualifies nothing
             number = replace(number, qualifier="exact", begins=number.start)
         chances = self.indicators(seen, options)
-        seen.indicator = model.likeliest(chances)
+        law = any(f"{unit}: {clue}" in clues for unit in ("count", "percent") for clue in APART_BESIDE)
+        law = law and "count: period after" not in clues and "percent: period after" not in clues
+        seen.indicator = None if law else model.likeliest(chances)
         weighed, trust = options[seen.indicator], 1 - chances[None]
         if seen.indicator:
             if seen.indicator in SHARES and (place := taken_by(sentence, at, seen.indicator)) is not None:
@@ -126,11 +132,15 @@ class Reading:
         )
 
     def _may_be_sure(self, seen: Seen, clues: dict[str, str]) -> bool:
-        """Say whether a figure may be sure at all: not of several years or of a year not over, and Morocco is named."""
-        several = any(clue in clues for clue in ("count: several after, touching", "count: several before, touching"))
+        """Say whether a figure may be sure at all: the text names the ministry, and the period told was over.
+
+        Nothing in its sentence is another's, hoped for or denied, and no month or several years are told in it.
+        """
         open_ended = seen.period is not None and seen.period.endswith("..")
         over = open_ended or self.times.over(seen.period)
-        return bool(seen.indicator) and self.memory.morocco and over and not several
+        return (
+            bool(seen.indicator) and self.memory.ministry and over and not any(c.startswith(NEVER_SURE) for c in clues)
+        )
 
     def _whole_word(self, match: re.Match | None) -> str:
         """Return a noun as printed, to the end of its word."""

@@ -224,9 +224,9 @@ def _placed(sentence: Sentence, at: int) -> list[tuple[Mention, list[str]]]:
             gap = text[mention.end : number.begins]
             nearest = place + 1 == count or sentence.spoken[place + 1].start >= number.ends
             where = "before in stretch" if mention.start >= left[0] else "before other number"
-            places = [f"nearest {where}" if nearest else where]
             others = [one for one in sentence.numbers[:at] if mention.start <= one.begins]
             taken = any(_close(text, one.ends, mention.start) for one in sentence.numbers[:at])
+            places = [f"{'told beside a number before, ' * taken}nearest {where}" if nearest else where]
             places += ["told beside a number before"] * taken + ["nothing between"] * (not others and nearest)
             if not re.search(r"[,;:(]", gap) and nearest:
                 places.append("before in clause")
