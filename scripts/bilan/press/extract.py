@@ -23,7 +23,7 @@ from bilan.press.shares import taken_by
 from bilan.press.text import Vocabulary, fold, language_of, vocabulary
 from bilan.press.timing import Times, choices
 
-NEVER_SURE = ("whose: another", "whose: an agent", "count: several", "count: month", "count: spell")
+NEVER_SURE = ("whose: another", "whose: an agent", "count: several", "count: month", "count: spell", "a place, right")
 NEVER_SURE += ("count, in its sentence: hoped", "count, in its sentence: denied", "percent, in its sentence: denied")
 # Periods beside a number that no figure of a year has; where its clause tells another one, that counts.
 APART_BESIDE = ("several after", "several before, touching", "month after")

@@ -24,7 +24,7 @@ def weights() -> dict[str, float]:
 def probabilities(options: dict) -> dict:
     """Return the probability of each option by its clues: multinomial logistic."""
     weigh = weights()
-    scores = {option: sum(weigh.get(clue, 0.0) for clue in clues) for option, clues in options.items()}
+    scores = {option: sum([weigh.get(clue, 0.0) for clue in clues]) for option, clues in options.items()}
     most = max(scores.values())
     parts = {option: math.exp(score - most) for option, score in scores.items()}
     total = sum(parts.values())

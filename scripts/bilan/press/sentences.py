@@ -2,8 +2,9 @@
 
 import re
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
 from itertools import pairwise
 
 from bilan.data.folding import CELLS, Folded
@@ -59,6 +60,19 @@ def cells_of(text: str, start: int, end: int) -> list[Stretch]:
     return list(zip([start, *(at + 1 for at in marks)], [*marks, end], strict=True)) if marks else []
 
 
+def _kept(method: Callable[["Sentence", int], Stretch]) -> Callable[["Sentence", int], Stretch]:
+    """Return a method of a sentence that finds a number's stretch once."""
+
+    @wraps(method)
+    def found(self: "Sentence", at: int) -> Stretch:
+        key = (method.__name__, at)
+        if key not in self.stretches:
+            self.stretches[key] = method(self, at)
+        return self.stretches[key]
+
+    return found
+
+
 @dataclass
 class Sentence:
     """A sentence of a folded text: its numbers, the periods it mentions, and in a table its cells and the headings."""
@@ -76,6 +90,7 @@ class Sentence:
 
     def __post_init__(self) -> None:
         self._marks: dict[tuple[str, str], list[re.Match]] = {}
+        self.stretches: dict[tuple[str, int], Stretch] = {}
 
     def marks(self, table: str, name: str) -> list[re.Match]:
         """Return where words of one kind stand in the sentence."""
@@ -88,7 +103,10 @@ class Sentence:
         """Return the first (or last) word of a kind that begins and ends within a stretch."""
         if not self.start <= stretch[0] <= stretch[1] <= self.end:  # of a table's heading
             return getattr(self.words, table)[name].search(self.text, *stretch)
-        marks = self.marks(table, name)
+        marks = self._marks.get((table, name))
+        marks = self.marks(table, name) if marks is None else marks
+        if not marks:
+            return None
         at = bisect_left(marks, stretch[0], key=lambda one: one.start())
         inside = [one for one in marks[at : at + 30] if one.end() <= stretch[1]]
         return inside[-1 if last else 0] if inside else None
@@ -110,6 +128,7 @@ class Sentence:
         """Return the sentence's own text."""
         return self.text[self.start : self.end]
 
+    @_kept
     def left(self, at: int) -> Stretch:
         """Return the stretch from the number of the same unit before to this one; in a row, what labels it."""
         if self.cells:
@@ -120,6 +139,7 @@ class Sentence:
                 return min(one.ends, begins), begins
         return self.start, begins
 
+    @_kept
     def right(self, at: int) -> Stretch:
         """Return the stretch from a number to the next one of its unit; in a row, the rest of its cell."""
         ends = self.numbers[at].ends
@@ -130,12 +150,14 @@ class Sentence:
                 return ends, max(one.begins, ends)
         return ends, max(self.end, ends)
 
+    @_kept
     def near_right(self, at: int) -> Stretch:
         """Return the stretch from a number to the end of its clause."""
         start, end = self.right(at)
         cut = re.compile(rf"{STOPS}|{self.words.scope['clause'].pattern}").search(self.text, start, end)
         return start, cut.start() if cut else end
 
+    @_kept
     def near_left(self, at: int) -> Stretch:
         """Return the stretch from the beginning of a number's clause to it."""
         start, end = self.left(at)
