@@ -269,7 +269,7 @@ CASES = {
         build("an option there is not", "No such option '--frobnicate'", "--frobnicate"),
         Case("a command there is not", ("bulid",), "No such command 'bulid'"),
         Case("no table", ("sweep",), "Missing argument 'TABLE'"),
-        Case("no year to add to", ("add", "text.txt"), "Missing option '--year'"),
+        Case("nothing to add", ("add",), "add: expected either a FILE or --from DRAFT"),
         Case("a year in words to add to", ("add", "text.txt", "--year", "last"), "'last' is not a valid integer"),
         Case("one text too many", ("extract", "text.txt", "b.txt"), "Got unexpected extra argument (b.txt)"),
         build("a time limit in words", "'soon' is not a valid float", "--time-limit", "soon"),

@@ -32,7 +32,7 @@ class Found:
     note: str = ""
 
 
-def words_around(text: str, start: int, end: int, width: int = 70) -> str:
+def words_around(text: str, start: int, end: int, width: int = 110) -> str:
     """Return a text's own words around a number on one line, the number in square brackets."""
     room = max(0, width - (end - start))
     first, last = max(0, start - room // 2), min(len(text), end + room - room // 2)
