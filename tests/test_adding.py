@@ -2,11 +2,17 @@
 
 import csv
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from bilan.errors import InputError
-from bilan.press import adding
-from bilan.press.adding import dates_of, propose, read_text, words_around
+from bilan.press import review
+from bilan.press.adding import dates_of, propose
+from bilan.press.drafts import read_draft, read_text
+from bilan.press.found import words_around
+from bilan.press.ledger import impossible
 from conftest import run_bilan
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,13 +75,14 @@ def test_a_text_in_each_language_becomes_a_published_edition(checkout, tmp_path)
 
 def test_a_proposal_stands_beside_the_texts_words_and_says_what_to_look_at():
     proposal = propose(FRENCH, 2026)
-    said = adding.described(proposal)
+    said = "\n".join(review.described(proposal, at) for at in range(len(proposal.rows)))
     assert "plus de 3 100  at_least full year" in said and "plus de [3 100] migrants" in said
     assert "! far from" in said  # 46,450 returns are many times those of the years before
-    assert "Left out, of 2025: attempts_prevented 79 310" in said
+    assert "   sure" in said and "why: " in said
+    assert "Left out, of 2025: attempts_prevented 79 310" in review.left_out(proposal)
     assert proposal.missing == () and len(proposal.rows) == 9
     assert [row.share_base for row in proposal.rows.itertuples() if row.unit == "percent"] == ["intercepted"] * 3
-    shown = adding.highlight(proposal)._repr_html_()
+    shown = review.highlight(proposal)._repr_html_()
     assert "<mark>81 204</mark><sub>attempts_prevented</sub>" in shown and "<u>79 310</u>" in shown
 
 
@@ -87,30 +94,32 @@ def test_shares_of_foreigners_are_marked_as_such():
 
 
 def test_a_text_cannot_put_markup_into_a_notebook():
-    shown = adding.highlight(propose(f"<script>alert(1)</script><img src=x onerror=alert(1)>\n{FRENCH}", 2026))
+    shown = review.highlight(propose(f"<script>alert(1)</script><img src=x onerror=alert(1)>\n{FRENCH}", 2026))
     assert "<script" not in shown._repr_html_() and "<img" not in shown._repr_html_()
 
 
 def test_a_part_of_a_year_is_a_part_and_the_period_can_be_given():
     text = "Le Maroc a déjoué 40 100 tentatives de migration et démantelé 170 réseaux, dit le ministère de l’Intérieur."
     rows = propose(text, 2030, period="2030-01/2030-08").rows
-    assert list(rows.period) == ["Jan-Aug"] * 2
+    assert list(rows.period) == ["2030-01-01/2030-08-31"] * 2
     assert (rows.period_start[0], rows.period_end[0]) == ("2030-01-01", "2030-08-31")
     with pytest.raises(InputError, match="expected figures of 2030, found figures of no period"):
         propose(text, 2030)
+    since = text.replace("dit le", "depuis le début de 2030, dit le")
+    assert list(propose(since, 2030, period="2030-01/2030-08").rows.period) == ["2030-01-01/2030-08-31"] * 2
 
 
 @pytest.mark.parametrize(
     ("period", "dates"),
     [
-        ("2024", ("full year", "2024-01-01", "2024-12-31")),
-        ("2024-01/2024-12", ("full year", "2024-01-01", "2024-12-31")),
-        ("2024-02/2024-02", ("Feb", "2024-02-01", "2024-02-29")),
-        ("2025-01/2025-08", ("Jan-Aug", "2025-01-01", "2025-08-31")),
-        ("2018-01-01/2018-11-27", ("Jan 1-Nov 27", "2018-01-01", "2018-11-27")),
+        ("2024", ("2024-01-01", "2024-12-31")),
+        ("2024-01/2024-12", ("2024-01-01", "2024-12-31")),
+        ("2024-02/2024-02", ("2024-02-01", "2024-02-29")),
+        ("2025-01/2025-08", ("2025-01-01", "2025-08-31")),
+        ("2018-01-01/2018-11-27", ("2018-01-01", "2018-11-27")),
     ],
 )
-def test_periods_as_the_ledger_names_them(period, dates):
+def test_the_days_of_a_period(period, dates):
     assert dates_of(period) == dates
 
 
@@ -136,6 +145,87 @@ def test_a_year_that_exists_is_not_touched_but_for_replace_which_keeps_other_fig
     assert run_bilan("check", results=tmp_path, root=checkout).returncode == 0
 
 
+def answered(said, *arguments, root, results):
+    """Run the command line on a checkout, its questions answered by lines."""
+    environment = os.environ | {"PYTHONPATH": str(root / "scripts"), "BILAN_RESULTS": str(results)}
+    command = [sys.executable, "-m", "bilan", *map(str, arguments)]
+    pipes = {"capture_output": True, "text": True, "encoding": "utf-8", "env": environment, "cwd": root}
+    return subprocess.run(command, input="\n".join(said) + "\n", check=False, **pipes)
+
+
+def test_each_row_replaced_is_shown_and_asked_for_and_its_note_is_kept(checkout, tmp_path):
+    ledger, text = checkout / "data/communiques/2024.csv", tmp_path / "text.txt"
+    before = list(csv.DictReader(ledger.open(encoding="utf-8")))
+    text.write_text(
+        "Le Maroc a avorté 78 700 tentatives de migration irrégulière en 2024 et démantelé 340 réseaux de trafic, "
+        "indique le ministère marocain de l’Intérieur.",
+        encoding="utf-8",
+    )
+    command = ["add", text, "--year", 2024, "--replace"]
+    done = answered(["y", "y", "n", "y", "y", "y", "y"], *command, root=checkout, results=tmp_path)
+    assert "attempts_prevented, full year: 78,685" in done.stdout and "→ 78,700" in done.stdout
+    after = list(csv.DictReader(ledger.open(encoding="utf-8")))
+    changed = [(old["indicator"], new["value"]) for old in before for new in after if _same(old, new)]
+    assert ("attempts_prevented", "78685") in changed and ("networks_dismantled", "340") in changed, done.stdout
+    notes = {row["indicator"]: row["note"] for row in before if row["period_end"] == "2024-12-31"}
+    assert all(notes[row["indicator"]] in row["note"] for row in after if row["period_end"] == "2024-12-31")
+
+
+def _same(old, new):
+    return all(old[name] == new[name] for name in ("indicator", "period_start", "period_end"))
+
+
+def test_a_draft_is_edited_and_added(checkout, tmp_path):
+    text, draft = tmp_path / "text.txt", tmp_path / "draft.jsonl"
+    text.write_text(FRENCH, encoding="utf-8")
+    lines = run_bilan("extract", str(text), results=tmp_path, root=checkout).stdout.splitlines()
+    kept = [json.loads(line) for line in lines]
+    kept = [one | {"note": "seen"} for one in kept if one["period"] == "2026" and one["indicator"] != "assaults"]
+    draft.write_text("\n".join(map(json.dumps, kept)), encoding="utf-8")
+    done = run_bilan("add", "--from", str(draft), "--yes", results=tmp_path, root=checkout)
+    assert done.returncode == 0, done.stderr
+    assert "Will be shown as not published: assaults\n" in done.stdout
+    rows = list(csv.DictReader((checkout / "data/communiques/2026.csv").open(encoding="utf-8")))
+    assert len(rows) == 8 and {row["note"] for row in rows} == {"seen"}
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("[1]", "line 1: expected a JSON object"),
+        ('{"indicator": "assaults"}', "line 1, value: expected one, found None"),
+        ('{"indicator": null, "value": 3}', "expected at least one figure, found none"),
+    ],
+)
+def test_a_draft_that_is_none_is_refused(tmp_path, line, message):
+    path = tmp_path / "draft.jsonl"
+    path.write_text(line, encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        read_draft(path)
+
+
+def test_figures_that_cannot_be_together_are_named_and_stop_a_run_without_questions(checkout, tmp_path):
+    text = tmp_path / "text.txt"
+    text.write_text(
+        "Le ministère marocain de l’Intérieur annonce avoir avorté 40 000 tentatives de migration irrégulière en 2025.",
+        encoding="utf-8",
+    )
+    refused = run_bilan("add", str(text), "--year", "2025", "--replace", "--yes", results=tmp_path, root=checkout)
+    assert (
+        refused.returncode == 2 and "40,000 in the full year, 42,437 in 2025-01-01/2025-08-31 of it" in refused.stderr
+    )
+    assert impossible(propose(text.read_text(encoding="utf-8"), 2025))
+
+
+def test_a_choice_takes_what_is_sure_and_what_was_ticked_and_changed():
+    choice = review.choose(propose(FRENCH, 2026))
+    for row in choice.rows:
+        row["take"] = False
+    choice.rows[0] |= {"take": True, "as_printed": "près de 81 300", "period": "2026-01/2026-08"}
+    (row,) = choice.taken.rows.itertuples()
+    assert (row.value, row.qualifier, row.period) == (81300, "about", "2026-01-01/2026-08-31")
+
+
 def test_nothing_is_written_unless_someone_agrees(checkout, tmp_path):
     text = tmp_path / "text.txt"
     text.write_text(FRENCH, encoding="utf-8")
@@ -151,8 +241,26 @@ def test_extract_prints_a_line_a_figure(tmp_path):
     done = run_bilan("extract", str(path), results=tmp_path)
     figures = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 0 and len(figures) == 10
-    assert {"indicator", "value", "unit", "qualifier", "period", "start", "end", "why"} <= figures[0].keys()
+    keys = {"indicator", "value", "unit", "qualifier", "period", "start", "end", "sure", "probability", "why"}
+    assert keys <= figures[0].keys()
     assert all(FRENCH[one["start"] : one["end"]].strip() for one in figures)
+
+
+def test_all_lists_what_is_left_out_and_a_text_without_figures_says_why(tmp_path):
+    path = tmp_path / "text.txt"
+    path.write_text("Maroc : la DGSN a démantelé 123 réseaux de trafic de migrants en 2024.", encoding="utf-8")
+    done = run_bilan("extract", str(path), "--all", results=tmp_path)
+    (one,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert one["indicator"] is None and one["why"] and done.returncode == 2
+    assert "expected figures of the ministry's indicators, found 1 numbers that are none" in done.stderr
+
+
+def test_a_text_too_long_or_too_deep_gets_one_message(tmp_path):
+    for content in ("[" * 3_000_000, "<div>" * 1_001):
+        path = tmp_path / "text"
+        path.write_text(content, encoding="utf-8")
+        with pytest.raises(InputError, match=r"expected a text of at most|expected elements at most"):
+            read_text(path)
 
 
 @given(st.binary(max_size=200))
@@ -167,8 +275,5 @@ def test_any_bytes_are_a_text_or_refused(tmp_path_factory, content):
 
 @given(st.text(max_size=200), st.integers(10, 80))
 def test_words_around_a_figure_hold_it_in_brackets(text, width):
-    from bilan.press.extract import Found
-
     start, end = len(text) // 3, len(text) // 3 + max(1, len(text) // 8)
-    one = Found("assaults", 1, "count", "exact", None, start, end, "", "", "")
-    assert f"[{' '.join(text[start:end].split())}" in words_around(one, text, width).replace("[ ", "[")
+    assert f"[{' '.join(text[start:end].split())}" in words_around(text, start, end, width).replace("[ ", "[")

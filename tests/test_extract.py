@@ -1,73 +1,44 @@
-"""Figures found in press texts: how many, how right, and what is not to be taken."""
+"""Figures found in press texts: how many, how right, how surely, and what is not to be taken."""
 
-import json
-from pathlib import Path
+import re
+from collections import Counter
 
 import pytest
 from bilan.data.ledgers import INDICATORS
 from bilan.data.printed import numbers_in, value_of
-from bilan.press.extract import extract
+from bilan.errors import InputError
+from bilan.press.extract import extract, read
+from bilan.press.model import SURE, WEIGHTS
 from bilan.press.text import fold, language_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from press_model import records, score
 
-HERE = Path(__file__).parent
-COUNTED = ("wanted", "found", "wrong", "period", "qualifier")
-
-
-def truth(folder):
-    lines = (HERE / folder / "truth.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+# What is held, by whether the texts were learned from; docs/extract.md has what was measured.
+FOUND = {False: 0.96, True: 0.90}
+SURE_RIGHT = {False: 0.98, True: 0.93}
 
 
-def score(folder):
-    """Return counts by language: wanted, found of them, wrong, periods right of those that are known, qualifiers too.
-
-    What the truth marks as a restatement, or as another body's, is neither asked for nor punished.
-    """
-    counts = {}
-    for record in truth(folder):
-        text = (HERE / folder / record["file"]).read_text(encoding="utf-8")
-        figures = [one for one in record["figures"] if one["indicator"] in INDICATORS]
-        wanted, allowed = {}, set()
-        for one in figures:
-            key = (one["indicator"], float(one["value"]))
-            if one.get("duplicate") or one.get("source_body", "MoI") != "MoI":
-                allowed.add(key)
-            else:
-                wanted.setdefault(key, []).append((one.get("period", "any"), one.get("qualifier", "any")))
-        found = {(one.indicator, float(one.value)): one for one in extract(text)}
-        hit = [key for key in wanted if key in found]
-        count = counts.setdefault(record["lang"], dict.fromkeys(COUNTED, 0))
-        count["wanted"] += len(wanted)
-        count["found"] += len(hit)
-        count["wrong"] += len(found.keys() - wanted.keys() - allowed)
-        count["period"] += sum(found[key].period in {period for period, _ in wanted[key]} | {"any"} for key in hit)
-        count["qualifier"] += sum(found[key].qualifier in {said for _, said in wanted[key]} | {"any"} for key in hit)
-        for one in found.values():  # every offset points at the number
-            (number,) = numbers_in(fold(text[one.start : one.end]), language_of(fold(text).text))
-            assert number.value == one.value, (record["file"], one)
-    return counts
+def counts_of(texts):
+    found = [extract(record["text"]) for record in texts]
+    for record, figures in zip(texts, found, strict=True):
+        for one in figures:  # every offset points at the number
+            numbers = numbers_in(fold(record["text"][one.start : one.end]), language_of(fold(record["text"]).text))
+            assert one.value in [number.value for number in numbers], (record["name"], one)
+    return sum(score(texts, found, lambda record: record["group"]).values(), Counter())
 
 
-@pytest.mark.parametrize(
-    ("folder", "precision", "recall", "right"), [("press", 0.99, 0.98, 0.98), ("press_varied", 0.99, 0.98, 0.96)]
-)
-def test_figures_of_press_texts_are_found_and_right(folder, precision, recall, right):
-    counts = score(folder)
-    total = {name: sum(count[name] for count in counts.values()) for name in COUNTED}
-    assert total["found"] / total["wanted"] >= recall, counts
-    assert total["found"] / (total["found"] + total["wrong"]) >= precision, counts
-    assert total["period"] / total["found"] >= right, counts
-    assert total["qualifier"] / total["found"] >= right, counts
-    assert {"fr", "en", "es", "ar"} == counts.keys()
+@pytest.mark.parametrize("aside", [False, True])
+def test_figures_of_press_texts_are_found_and_those_said_to_be_sure_are_right(aside):
+    count = counts_of(records(aside))
+    assert count["found"] / count["wanted"] >= FOUND[aside], count
+    assert count["sure right"] / count["sure"] >= SURE_RIGHT[aside], count
+    assert count["sure"] / count["wanted"] >= 0.25, count
 
 
-def test_ways_the_press_says_it():
-    for line in (HERE / "press_varied" / "sentences.jsonl").read_text(encoding="utf-8").splitlines():
-        said = json.loads(line)
-        found = sorted([one.indicator, one.value, one.period] for one in extract(said["text"]))
-        assert found == said["figures"], said["text"]
+def test_a_text_set_aside_is_no_text_to_learn_from():
+    learned, aside = ({one["text"] for one in records(which)} for which in (False, True))
+    assert learned and aside and not learned & aside
 
 
 @pytest.mark.parametrize(
@@ -162,13 +133,19 @@ def test_a_restatement_is_no_second_figure():
         "Maroc, ministÃ¨re de lâ€™IntÃ©rieur : 78 685 tentatives dâ€™Ã©migration ont Ã©tÃ© avortÃ©es en 2024.",
     ],
 )
-def test_what_is_not_the_ministrys_figure_of_a_year_is_left_out(text):
-    assert extract(text) == []
+def test_what_is_not_the_ministrys_figure_of_a_year_is_never_sure(text):
+    assert [one for one in extract(text) if one.sure] == []
 
 
-def test_a_part_of_a_figure_is_left_out():
+@pytest.mark.parametrize("when", ["en cinq ans", "en août 2024"])
+def test_several_years_and_a_month_give_no_figure_of_a_year(when):
+    assert extract(SENTENCE.replace("en 2024", when)) == []
+
+
+def test_a_part_of_a_figure_is_never_sure():
     found = extract(f"{SENTENCE}, dont 70 571 étrangers. De plus, 6 135 migrants sont rentrés, dont 2 196 avec l’OIM.")
-    assert [one.value for one in found] == [78685, 6135]
+    assert {78685, 6135} <= {one.value for one in found}
+    assert not {70571, 2196} & {one.value for one in found if one.sure}
 
 
 def test_a_table_gives_each_figure_the_period_of_its_column_or_row():
@@ -219,14 +196,43 @@ words = st.sampled_from(SAID.split(" "))
 def test_any_text_is_read_and_every_offset_lies_within_it(text):
     for one in extract(text):
         assert 0 <= one.start < one.end <= len(text) and text[one.start : one.end].strip()
-        assert one.sentence[0] <= one.start and one.end <= one.sentence[1]
-        assert one.indicator in INDICATORS and one.value >= 0
+        assert one.indicator in INDICATORS and one.value >= 0 and 0 <= one.probability <= 1
+        assert not one.sure or one.probability >= SURE
     assert extract(text) == extract(text)
 
 
-if __name__ == "__main__":  # the table of docs/extract.md
-    for lang in ("ar", "en", "es", "fr"):
-        both = [score(folder).get(lang, {}) for folder in ("press", "press_varied")]
-        n = {name: sum(one.get(name, 0) for one in both) for name in COUNTED}
-        shown = n["wanted"], n["found"], n["wrong"], n["period"], n["qualifier"]
-        print("|", " | ".join(map(str, (lang, *shown))), "|")
+KINDS = {
+    "crash on a period pattern": "los primeros siete meses de 2031 dejaron 31.240 intentos de emigración frustrados.",
+    "two places of a name": "los siete meses, primeros siete meses y siete primeros meses, 2031",
+}
+
+
+@pytest.mark.parametrize("text", KINDS.values(), ids=KINDS)
+def test_no_pattern_of_periods_crashes(text):
+    read(f"Según el Ministerio del Interior marroquí, {text}")
+
+
+def test_one_line_on_another_country_leaves_the_rest_of_a_text_readable():
+    found = extract(f"Algérie : 20 blessés dans un séisme\n\nÀ la une\n\n{SENTENCE}.")
+    assert [(one.indicator, one.value, one.period) for one in found] == [("attempts_prevented", 78685, "2024")]
+
+
+def test_a_date_bounds_the_periods_and_a_year_not_over_is_never_sure():
+    said = "Le ministère marocain de l’Intérieur a avorté 41 200 tentatives de migration irrégulière l’année dernière."
+    assert [one.period for one in extract(said, published="2031-02-03")] == ["2030"]
+    (one,) = extract(SENTENCE + ".", published="2024-10-03")
+    assert not one.sure
+    with pytest.raises(InputError, match="published: expected a date such as 2031-01-20, found '20 January'"):
+        extract(said, published="20 January")
+
+
+@pytest.mark.parametrize("text", ["\t" * 100_000, "[" * 100_000, "78 685 " * 20_000, "<" * 100_000, "(1) " * 20_000])
+def test_texts_of_nothing_but_signs_give_nothing(text):
+    assert [one for one in extract(text) if one.sure] == []
+
+
+def test_the_weights_are_text_in_order_a_clue_a_line():
+    lines = WEIGHTS.read_text(encoding="utf-8").splitlines()
+    clues = [line.split(" ", 1)[1] for line in lines]
+    assert clues == sorted(clues) and len(set(clues)) == len(clues)
+    assert all(re.fullmatch(r"[+-]\d+\.\d\d .+", line) for line in lines)

@@ -23,7 +23,7 @@ from bilan.data import tables as data
 from bilan.errors import InputError
 from bilan.notebook import story
 from bilan.parameters import Parameters
-from bilan.press import adding
+from bilan.press import ledger
 from bilan.show import theme
 from conftest import ROOT, run_bilan
 from hypothesis import given as any_of
@@ -49,7 +49,7 @@ class Collection:
 
     @property
     def data(self) -> Path:
-        for module in (data, adding):
+        for module in (data, ledger):
             self.patch.setattr(module, "DATA", self._copied("data", "data"))
         return data.DATA
 
@@ -270,7 +270,7 @@ CASES = {
         build("an option there is not", "No such option '--frobnicate'", "--frobnicate"),
         Case("a command there is not", ("bulid",), "No such command 'bulid'"),
         Case("no table", ("sweep",), "Missing argument 'TABLE'"),
-        Case("no year to add to", ("add", "text.txt"), "Missing option '--year'"),
+        Case("nothing to add", ("add",), "add: expected either a FILE or --from DRAFT"),
         Case("a year in words to add to", ("add", "text.txt", "--year", "last"), "'last' is not a valid integer"),
         Case("one text too many", ("extract", "text.txt", "b.txt"), "Got unexpected extra argument (b.txt)"),
         build("a time limit in words", "'soon' is not a valid integer range", "--time-limit", "soon"),

@@ -23,7 +23,8 @@ from bilan.files import refuse_links
 from bilan.languages import text as words
 from bilan.notebook.form import write_parameters
 from bilan.parameters import Parameters, check_parameters, read_parameters, read_settings
-from bilan.press.adding import highlight, propose, review
+from bilan.press.adding import propose
+from bilan.press.review import highlight, review
 from bilan.publish.edition import write_edition
 from bilan.publish.pages import clean_html
 from bilan.publish.site import write_about, write_front_page

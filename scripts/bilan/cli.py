@@ -89,7 +89,8 @@ _EDITIONS = [
     click.Option(["--all"], is_flag=True, help="Every year that has a ledger, in every language."),
     click.Option(["--url"], default="", metavar="URL", help="Where DIR will be published, for link previews."),
 ]
-_FILE = click.argument("file", type=Path, metavar="FILE")
+_DATE = "The text's date, where it does not tell it: 2031-01-20."
+_PUBLISHED = click.option("--published", default="", metavar="DATE", help=_DATE)
 
 
 @command.command(params=[*_EDITIONS, *_RUNS])
@@ -108,46 +109,99 @@ def sweep(**options) -> None:
 
 
 @command.command()
-@_FILE
-def extract(file: Path) -> None:
-    """Print the figures a press text gives, as JSON Lines.
+@click.argument("file", type=Path, metavar="FILE")
+@_PUBLISHED
+@click.option("--all", "everything", is_flag=True, help="Also the numbers left out, indicator null, with the reason.")
+def extract(file: Path, published: str, everything: bool) -> None:
+    """Print the figures a press text gives, as JSON Lines: a draft for `bilan add --from`.
 
     FILE is a text or a page's HTML, in UTF-8.
     """
     from dataclasses import asdict
 
-    from bilan.press.adding import read_figures
+    from bilan.press.drafts import read_text
+    from bilan.press.extract import read
+    from bilan.press.found import nothing_found, once
 
-    for one in read_figures(file)[1]:
+    numbers = read(read_text(file), published)
+    found = once([one for one in numbers if one.indicator])
+    for one in [*found, *(one for one in numbers if everything and not one.indicator)]:
         print(_json(asdict(one)))
+    if not found:
+        raise InputError(f"{file}: {nothing_found(numbers)}")
 
 
 @command.command()
-@_FILE
-@click.option("--year", type=int, required=True, help="Year the figures are of.")
-@click.option("--period", default="", help="Their period where the text does not say it: 2026-01/2026-08.")
+@click.argument("file", type=Path, metavar="FILE", required=False)
+@click.option("--from", "draft", type=Path, metavar="DRAFT", help="What bilan extract printed, edited: JSON Lines.")
+@click.option("--year", type=int, help="Year the figures are of.  [default: that of most of them]")
+@click.option("--period", default="", help="Their period where the text leaves it open: 2026-01/2026-08.")
+@_PUBLISHED
 @click.option("--source", default="", help="The publication the text was read in, with its date.")
 @click.option("--url", default="", help="Its address.")
-@click.option("--yes", is_flag=True, help="Write without asking.")
-@click.option("--replace", is_flag=True, help="Replace figures of the same indicator and period.")
-def add(file: Path, year: int, period: str, source: str, url: str, yes: bool, replace: bool) -> None:
-    """Propose a text's figures for a year's ledger, and write it when confirmed.
+@click.option("--yes", is_flag=True, help="Take everything proposed and write without asking.")
+@click.option("--replace", is_flag=True, help="Replace figures of the same indicator and period, each when confirmed.")
+def add(file: Path | None, draft: Path | None, published: str, yes: bool, replace: bool, **given) -> None:
+    """Propose figures for a year's ledger, one by one, and write those that are taken.
 
-    FILE is a text or a page's HTML, in UTF-8.
+    FILE is a text or a page's HTML, in UTF-8; or give a draft with --from.
     """
-    from bilan.press import adding
+    from bilan.press import adding, ledger, review
+    from bilan.press.drafts import read_draft, read_text
+    from bilan.press.extract import read
+    from bilan.press.found import nothing_found, once
 
-    adding.check_free(year, replace)
-    said, _ = adding.read_figures(file)
-    proposal = adding.propose(said, year, period, source, url)
-    _print(f"{file}: {len(proposal.rows)} figures proposed for {year}")
-    _print(adding.described(proposal))
-    if not yes and not _agreed(f"Write data/communiques/{year}.csv? [y/N] "):
+    if (file is None) == (draft is None):
+        raise InputError("add: expected either a FILE or --from DRAFT")
+    if given["year"]:
+        ledger.check_free(given["year"], replace)
+    if draft:
+        found = read_draft(draft)
+    else:
+        numbers = read(read_text(file), published)
+        found = once([one for one in numbers if one.indicator])
+        if not found:
+            raise InputError(f"{file}: {nothing_found(numbers)}")
+    proposal = adding.proposal_of(found, **given)
+    ledger.check_free(proposal.year, replace)
+    _print(f"{file or draft}: {len(proposal.rows)} figures proposed for {proposal.year}")
+    taken = []
+    for at, one in enumerate(proposal.found):
+        _print(review.described(proposal, at))
+        if yes or draft or _agreed("      Take it? [Y/n] " if one.sure else "      Take it? [y/N] ", one.sure):
+            taken.append(at)
+    _print(review.left_out(proposal))
+    _write(proposal.taking(taken), yes, replace)
+
+
+def _write(proposal, yes: bool, replace: bool) -> None:
+    """Write what was taken of a proposal, once what it replaces and what cannot be was confirmed."""
+    from bilan.press import ledger
+
+    agreed = []
+    for change in ledger.changes(proposal):
+        _print(f"  {change}")
+        if yes or _agreed("      Replace it? [y/N] "):
+            agreed.append(change)
+    kept = {change.at for change in ledger.changes(proposal)} - {change.at for change in agreed}
+    proposal = proposal.taking([at for at in range(len(proposal.rows)) if at not in kept])
+    if proposal.rows.empty:
         _print("Nothing written.")
         return
-    path = adding.save(proposal, replace)
+    for fault in ledger.impossible(proposal):
+        if yes:
+            raise InputError(f"--yes: expected figures that can be together, found {fault}; nothing was written")
+        if not _agreed(f"  Cannot be: {fault}. Write all the same? [y/N] "):
+            _print("Nothing written.")
+            return
+    if missing := ledger.not_published(proposal):
+        _print(f"  Will be shown as not published: {', '.join(missing)}")
+    if not yes and not _agreed(f"Write data/communiques/{proposal.year}.csv? [y/N] "):
+        _print("Nothing written.")
+        return
+    path = ledger.save(proposal, replace)
     base = " --set share_base=foreign" if "foreign" in set(proposal.rows["share_base"]) else ""
-    _print(f"Written: {os.path.relpath(path)}. Publish with: bilan build --year {year}{base}")
+    _print(f"Written: {os.path.relpath(path)}. Publish with: bilan build --year {proposal.year}{base}")
 
 
 @command.command()
@@ -324,11 +378,13 @@ def _json(said: dict) -> str:
     return CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
-def _agreed(question: str) -> bool:
+def _agreed(question: str, otherwise: bool = False) -> bool:
+    """Ask a question, and say whether it was answered with yes; no answer counts as `otherwise`."""
     try:
-        return input(question).strip().lower() in ("y", "yes")
+        answer = input(question).strip().lower()
     except EOFError:
         raise InputError("--yes: expected it where nobody can be asked; nothing was written") from None
+    return answer in ("y", "yes") if answer else otherwise
 
 
 def _told(error: Exception) -> tuple[int, str]:

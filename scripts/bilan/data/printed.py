@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ WORDS = Path(__file__).parent / "words"
 ARABIC_MARKS = re.compile("[٬٫]")  # of thousands and of decimals
 
 # One separator, or a line broken where one stands.
-_BETWEEN = r"(?: ?\n ?| |[.,'](?: ?\n ?)?)"
+_BETWEEN = r"(?: ?\n ?| |(?<![.,]\d{3}), (?=\d{3}(?!\d|,|\.\d| (?:et|and|y|e|ou|or|o)\b| ?و))|[.,'](?: ?\n ?)?)"
 _GROUPED = rf"\d{{1,3}}(?:{_BETWEEN}\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?"
 NUMBER = re.compile(rf"(?<![\d/])(?<!\d[.,])(?:{_GROUPED}|\d+(?:[.,]\d{{1,2}}(?!\d))?)(?![\d/])")
 
@@ -44,13 +44,15 @@ class _Words:
     thousands: re.Pattern
     millions: re.Pattern
     percent: re.Pattern
+    joined: re.Pattern  # between two percentages of which one has the sign
     named: re.Pattern
     values: dict[str, float]
     approximate: dict[str, float]
     scales: dict[str, int]  # by which the number said before is multiplied
     respelled: dict[str, str]  # words as text2num knows them
     qualifiers: dict[str, re.Pattern]  # of what stands before a number and qualifies it
-    after: re.Pattern  # and of what follows it
+    after: re.Pattern  # of what follows it and makes it an approximation
+    more: re.Pattern  # of what follows it and makes it a lower bound
 
 
 @cache
@@ -69,13 +71,15 @@ def _words(lang: str) -> _Words:
         re.compile(plain(numbers["thousands"])),
         re.compile(plain(numbers["millions"])),
         re.compile(plain(numbers["percent"])),
+        re.compile(plain(numbers["joined"])),
         re.compile(rf"(?<!\w){prefix}(?P<word>{longest_first})(?!\w)"),
         values,
         approximate,
         scales,
         numbers.get("respelled", {}),
         {name: re.compile(before.replace("{}", said[name])) for name in ("at_least", "about")},
-        re.compile(rf"[ \n](?:{said['after']})\b"),
+        re.compile(rf"[ \n-](?:{said['after']})\b"),
+        re.compile(rf"(?:[ \n-](?:{said['more']})\b|\+)"),
     )
 
 
@@ -111,7 +115,7 @@ def numbers_in(folded: Folded, lang: str) -> list[PrintedNumber]:
     """Return the numbers of a text in the order in which they stand, those in words of the language included."""
     text, words, last = folded.text, _words(lang), 0
     numbers: list[PrintedNumber] = []
-    for start, end, value in sorted([*_in_digits(text, words), *_in_words(folded, lang, words)]):
+    for start, end, value in sorted([*_in_digits(folded, words), *_in_words(folded, lang, words)]):
         if start < last:
             if not start < numbers[-1].end < end:
                 continue
@@ -120,18 +124,25 @@ def numbers_in(folded: Folded, lang: str) -> list[PrintedNumber]:
         sign = lang == "ar" and text[max(0, start - 2) : start].strip() == "%"
         last = share.end() if share else end
         qualifier, begins = _qualified(text, start, last, words)
-        if text[start:end] in words.approximate:
+        if text[start:end] in words.approximate and qualifier == "exact":
             qualifier = "about"
         unit = "percent" if share or sign else "count"
         numbers.append(PrintedNumber(start, end, value, unit, qualifier, begins, last))
+        for at in range(len(numbers) - 2, max(-1, len(numbers) - 5), -1):  # "54, 16 and 9 %"
+            gap = text[numbers[at].ends : numbers[at + 1].begins]
+            if unit != "percent" or numbers[at].value > 100 or not words.joined.fullmatch(gap):
+                break
+            numbers[at] = replace(numbers[at], unit="percent")
     return numbers
 
 
-def _in_digits(text: str, words: _Words) -> list[tuple[int, int, float]]:
-    found = []
+def _in_digits(folded: Folded, words: _Words) -> list[tuple[int, int, float]]:
+    text, found = folded.text, []
     for match in NUMBER.finditer(text):
         value, end = value_of(match[0]), match.end()
-        if value is None or re.search(r"[a-z][-_]?\Z", text[max(0, match.start() - 2) : match.start()]):
+        named = re.search(r"[a-z][-_]?\Z", text[max(0, match.start() - 2) : match.start()])
+        glued = named and folded.original[folded.at[match.start()] - 1] != ">" and not text.startswith("%", end)
+        if value is None or glued:
             continue  # mixed separators, or a part of a name such as rue20
         if scale := words.thousands.match(text, end):
             end, value = scale.end(), value * 1000 + int(scale.groupdict().get("rest") or 0)
@@ -189,6 +200,8 @@ def _qualified(text: str, start: int, end: int, words: _Words) -> tuple[str, int
     for name, pattern in words.qualifiers.items():
         if match := pattern.search(before):
             return name, start - len(before) + match.start()
+    if words.more.match(text, end):
+        return "at_least", start
     return ("about" if words.after.match(text, end) else "exact"), start
 
 

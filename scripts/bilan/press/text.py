@@ -26,14 +26,21 @@ HIDDEN = (("<!--", "-->"), ("<script", "</script>"), ("<style", "</style>"))
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 MARKED = re.compile(r"</(?:p|li|td|h\d|div)>", re.IGNORECASE)
 VANISHES = "\0"
+# Columns of a table that is set with spaces, or parted by semicolons.
+COLUMNS = re.compile(r"(?<=[^\s|]) {3,}(?=\S)|^ {3,}(?=\S{1,20} {3,}\S)", re.MULTILINE)
+PARTED = re.compile(r"^[^\n;]{1,80}(?: ;[^\n;]{1,80}){2,}$", re.MULTILINE)
 
 
 def visible(text: str) -> str:
     """Return a text of the same length without the markup of HTML, were it some; what is left stands where it stood."""
+    text = COLUMNS.sub(_column, text)
+    text = PARTED.sub(lambda row: row[0].replace(" ;", f" {CELLS}"), text)
     if "<" not in text and "&" not in text:
         return text
     for opening, closing in HIDDEN:
-        lowered = "".join(one.lower() if len(one.lower()) == 1 else one for one in text)
+        lowered = text.lower()
+        if len(lowered) != len(text):  # "İ" becomes two characters
+            lowered = "".join(one.lower() if len(one.lower()) == 1 else one for one in text)
         pieces, done, start = [], 0, 0
         while (start := lowered.find(opening, done)) >= 0 and (end := lowered.find(closing, start)) >= 0:
             end += len(closing)
@@ -43,6 +50,12 @@ def visible(text: str) -> str:
     if sum(1 for _ in islice(MARKED.finditer(text), 3)) == 3:  # a page: a line break in its source is a space
         text = text.replace("\n", " ")
     return ENTITY.sub(_character, MARKUP.sub(_broken, text))
+
+
+def _column(gap: re.Match) -> str:
+    """Return what stands for a wide gap: the mark of a cell, two where a line begins with it."""
+    first = gap.start() == 0 or gap.string[gap.start() - 1] == "\n"
+    return (CELLS * (1 + first)).ljust(len(gap[0]), VANISHES)
 
 
 def _broken(tag: re.Match) -> str:

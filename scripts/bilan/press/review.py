@@ -1,0 +1,136 @@
+"""A proposal as a reviewer sees it: on a terminal, as a table, as a table to change in a notebook, in the text."""
+
+import pandas as pd
+from markupsafe import escape
+
+from bilan.data.ledgers import with_periods
+from bilan.data.printed import parse_number
+from bilan.press.adding import Proposal, dates_of
+from bilan.press.ledger import changes, impossible
+from bilan.press.text import fold, language_of
+from bilan.show.tables import Table, show_table
+from bilan.untrusted import in_order
+
+COLUMNS = ["indicator", "as_printed", "value", "qualifier", "period", "words", "look_at"]
+
+
+def described(proposal: Proposal, at: int) -> str:
+    """Return a proposed row as text for a terminal: the figure beside the text's own words, and what to look at."""
+    one, row = proposal.found[at], proposal.rows.iloc[at]
+    lines = [
+        f"  {one.indicator:<26} {one.as_printed:>16}  {one.qualifier:<8} {row['period']}   {_standing(one)}",
+        f"      {in_order(one.words)}",
+        *(f"      ! {flag}" for flag in proposal.flags.get(at, [])),
+    ]
+    return "\n".join([*lines, f"      why: {one.why}"] if one.why else lines)
+
+
+def _standing(one) -> str:
+    return "sure" if one.sure else "doubtful"
+
+
+def left_out(proposal: Proposal) -> str:
+    """Return the figures of other periods, a line each."""
+    told = [
+        f"  Left out, of {one.period or 'a period not said'}: {one.indicator} {one.as_printed}"
+        for one in proposal.elsewhere
+    ]
+    return "\n".join(told)
+
+
+def review(proposal: Proposal) -> Table:
+    """Return a proposal as a table: each figure, the text's own words around it, and what to look at."""
+    rows = []
+    for at, (one, row) in enumerate(zip(proposal.found, proposal.rows.itertuples(), strict=True)):
+        look_at = "; ".join(proposal.flags.get(at, [])) or "–"
+        words = in_order(one.words)
+        rows.append([one.indicator, in_order(one.as_printed), one.value, one.qualifier, row.period, words, look_at])
+    caption = f"Figures proposed for {proposal.year}: compare each with the text"
+    return show_table(pd.DataFrame(rows, columns=COLUMNS), caption)
+
+
+def compare(proposal: Proposal) -> list[str]:
+    """Return what would be replaced in the year's ledger, old → new, and what cannot be, each as a line."""
+    return [*(f"Replaces {one}" for one in changes(proposal)), *(f"Cannot be: {one}" for one in impossible(proposal))]
+
+
+class Choice:
+    """A proposal whose rows can be taken, left and changed; `taken` is what was chosen: at first what is sure."""
+
+    def __init__(self, proposal: Proposal):
+        self.proposal = proposal
+        self.rows = [
+            {"take": one.sure, "as_printed": one.as_printed, "period": row.period_start + "/" + row.period_end}
+            for one, row in zip(proposal.found, proposal.rows.itertuples(), strict=True)
+        ]
+
+    @property
+    def taken(self) -> Proposal:
+        """Return the proposal with the rows taken, as changed. Raises InputError for a period that is none."""
+        table = self.proposal.rows.astype({"value": object})
+        for at, row in enumerate(self.rows):
+            table.loc[at, ["period_start", "period_end"]] = dates_of(row["period"])
+            if row["as_printed"] != table.loc[at, "as_printed"]:
+                value, qualifier = parse_number(row["as_printed"], table.loc[at, "number_format"])
+                table.loc[at, ["as_printed", "value", "qualifier"]] = [row["as_printed"], float(value), qualifier]
+        changed = Proposal(
+            self.proposal.year,
+            self.proposal.found,
+            with_periods(table),
+            self.proposal.flags,
+            self.proposal.elsewhere,
+            self.proposal.text,
+        )
+        return changed.taking([at for at, row in enumerate(self.rows) if row["take"]])
+
+    def _ipython_display_(self) -> None:
+        """Show a row of fields for each figure; a page that is exported has the table of `review` instead."""
+        import ipywidgets as widgets
+        from IPython.display import display
+
+        lines = []
+        for one, row in zip(self.proposal.found, self.rows, strict=True):
+            fields = {
+                "take": widgets.Checkbox(
+                    row["take"], description=one.indicator, layout={"width": "18em"}, indent=False
+                ),
+                "as_printed": widgets.Text(in_order(row["as_printed"]), layout={"width": "12em"}),
+                "period": widgets.Text(row["period"], layout={"width": "14em"}),
+            }
+            for name, field in fields.items():
+                field.observe(lambda change, row=row, name=name: row.update({name: change["new"]}), "value")
+            said = widgets.Label(f"{_standing(one)}: {in_order(one.words)}")
+            lines.append(widgets.HBox([*fields.values(), said]))
+        display(widgets.VBox(lines))
+
+
+def choose(proposal: Proposal) -> Choice:
+    """Return a proposal whose rows can be taken, left and changed in a notebook; at first what is sure is taken."""
+    return Choice(proposal)
+
+
+class Highlighted:
+    """A text with the figures proposed marked, and those left out underlined, each with its indicator beside it."""
+
+    def __init__(self, proposal: Proposal):
+        self.proposal = proposal
+
+    def _repr_html_(self) -> str:
+        text, pieces, done = self.proposal.text, [], 0
+        marks = [(one, "mark") for one in self.proposal.found] + [(one, "u") for one in self.proposal.elsewhere]
+        for one, tag in sorted(marks, key=lambda each: each[0].start):
+            if one.start >= done:
+                said = escape(in_order(text[one.start : one.end]))
+                pieces += [escape(in_order(text[done : one.start])), f"<{tag}>{said}</{tag}><sub>{one.indicator}</sub>"]
+                done = one.end
+        pieces.append(escape(in_order(text[done:])))
+        rtl = ' dir="rtl"' if language_of(fold(text).text) == "ar" else ""
+        return f'<div{rtl} style="white-space: pre-wrap; max-width: 44em">{"".join(pieces)}</div>'
+
+    def __repr__(self) -> str:
+        return "\n".join(described(self.proposal, at) for at in range(len(self.proposal.found)))
+
+
+def highlight(proposal: Proposal) -> Highlighted:
+    """Return the text with each proposed figure marked and each one left out underlined, for a notebook to show."""
+    return Highlighted(proposal)

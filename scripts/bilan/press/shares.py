@@ -1,0 +1,89 @@
+"""What the words around a percentage tell of whose share it is: regions, and the words of change."""
+
+import re
+
+from bilan.data.ledgers import SHARES
+from bilan.press.memory import Memory
+from bilan.press.nouns import REGIONS, in_turn
+from bilan.press.sentences import Sentence, Stretch
+
+
+def share_clues(sentence: Sentence, at: int, memory: Memory, clues: dict) -> dict[str, list[str]]:
+    """Add a percentage's clues, and return those that speak for one region's share."""
+    told: dict[str, list[str]] = {indicator: [] for indicator in SHARES}
+    text, right, left = sentence.text, sentence.right(at), sentence.left(at)
+    near, back = sentence.near_right(at), sentence.near_left(at)
+    for stretch, place in ((near, "after in clause"), (back, "before in clause"), (right, "after"), (left, "before")):
+        found = []
+        for region, indicator in REGIONS.items():
+            matches = list(sentence.words.shares[region].finditer(text, *stretch))[:20]
+            if match := (matches[-1] if place.startswith("before") else matches[0]) if matches else None:
+                used = ", told before" if match.start() in memory.taken else ""
+                told[indicator].append(f"region {place}{used}")
+                found.append((match.start(), indicator, match, used))
+        if found:
+            start, indicator, match, used = (max if place.startswith("before") else min)(found, key=lambda one: one[0])
+            gap = text[match.end() : left[1]] if place.startswith("before") else text[right[0] : start]
+            told[indicator].append(f"nearest region {place}{used}")
+            if len(gap) <= 4:
+                told[indicator].append(f"region touches {place.split()[0]}{used}")
+            if gap.strip() == "(":
+                told[indicator].append(f"region {place.split()[0]} bracket")
+            clues[f"a region {place}"] = match[0]
+    for region, indicator in REGIONS.items():
+        regions = list(sentence.words.shares[region].finditer(text, sentence.start, sentence.end))[:20]
+        if regions:
+            told[indicator].append("region in sentence")
+        elif sentence.before and sentence.words.shares[region].search(text, *sentence.before.span):
+            told[indicator].append("region in sentence before")
+    if name := in_turn(sentence, at, "shares"):
+        told[REGIONS[name]].append("in turn")
+    _changes(sentence, at, clues)
+    last = memory.seen[-1] if memory.seen else None
+    if last and last.indicator in SHARES:
+        told[last.indicator].append(
+            "after the share before" + (", compared" if sentence.just_before("contrast", at, 1) else "")
+        )
+    for name in ("unrelated", "migration", "prevented"):
+        if match := sentence.has("cues", name, sentence.span):
+            clues[f"percent, sentence: {name}"] = match[0]
+    clues[
+        "percentages in sentence: " + ("one" if sum(n.unit == "percent" for n in sentence.numbers) == 1 else "more")
+    ] = ""
+    return told
+
+
+def _changes(sentence: Sentence, at: int, clues: dict[str, str]) -> None:
+    """Add the clues of a percentage that is a change, and of what it is a share of."""
+    text, right, left = sentence.text, sentence.right(at), sentence.left(at)
+    before = text[max(left[0], left[1] - 25) : left[1]]
+    after = text[right[0] : min(right[1], right[0] + 25)]
+    after, before = re.split(r"[,;:()]", after)[0], re.split(r"[,;:()]", before)[-1]
+    change = sentence.words.shares["change"]
+    if match := change.search(after):
+        clues["a change after"] = match[0]
+    reached = re.search(rf"(?<!\w)(?:{sentence.words.scope['to'].pattern})\W*$", before)
+    if match := change.search(before):
+        clues["a change up to it" if reached else "a change before"] = match[0]
+    if match := change.search(sentence.said):
+        clues["a change in its sentence"] = match[0]
+    if (
+        sentence.cells
+        and (heading := sentence.headings[sentence.column(at) :][:1])
+        and change.search(text, *heading[0])
+    ):
+        clues["a column of changes"] = ""
+    for base in ("foreign", "intercepted"):
+        if match := sentence.words.shares[base].search(text, sentence.start, sentence.end):
+            clues[f"a share of: {base}"] = match[0]
+
+
+def taken_by(sentence: Sentence, at: int, indicator: str) -> int | None:
+    """Return where the region stands that a share was told with."""
+    region = next(name for name, one in REGIONS.items() if one == indicator)
+    places: list[Stretch] = [sentence.near_right(at), sentence.near_left(at), sentence.right(at), sentence.left(at)]
+    for place, stretch in enumerate(places):
+        matches = list(sentence.words.shares[region].finditer(sentence.text, *stretch))
+        if matches:
+            return matches[-1 if place % 2 else 0].start()
+    return None
