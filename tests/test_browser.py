@@ -58,9 +58,9 @@ def test_a_number_leads_to_its_line_and_dark_pages_have_dark_charts(browser, edi
     page, _, _ = opened(browser, edition() / "fr" / "index.html", scheme="dark")
     page.click("a[href='sources.html#value-share_not_stated'] >> nth=0")
     line = page.inner_text("section:target")
-    assert "19,5" in line and "Part de l’Afrique de l’Ouest" in line and "02_origins, cellule" in line
-    page.click("section:target dd a >> text=Part du Maghreb")  # what it was made from
-    assert "12 %" in page.inner_text("section:target").replace("\u00a0", " ")
+    assert "19,5" in line and "Parts précisées" in line and "02_origins, cellule" in line
+    page.click("section:target dd a >> text=Parts précisées")  # what it was made from
+    assert "79 %" in page.inner_text("section:target").replace("\u00a0", " ")
     page.click("section:target a[href*='notebooks/']")
     assert page.locator("details:target").count() == 1
     light, dark = (

@@ -145,7 +145,7 @@ def test_a_changed_parameter_changes_what_is_shown_below(page, lab):
     set_cell(page, "mauritania: str", f"{given}'maghreb'")
     run_all(page)
     page.wait_for_selector(".jp-OutputArea-output >> text=Mauritania is counted in maghreb")
-    assert re.search(r"maghreb\s+4\s+Algeria, Libya, Mauritania, Tunisia", shown(page))
+    assert re.search(r"Maghreb\s+4\s+Algeria, Libya, Mauritania, Tunisia", shown(page))
     assert "maghreb\t3" not in shown(page)
 
 

@@ -22,6 +22,7 @@ from bilan.data import description as schema
 from bilan.data import tables as data
 from bilan.errors import InputError
 from bilan.notebook import story
+from bilan.number import Numbers
 from bilan.parameters import Parameters
 from bilan.press import ledger
 from bilan.show import theme
@@ -744,7 +745,7 @@ def test_a_narrative_that_names_what_there_is_not_is_named(collection, prose, ex
     path.unlink() if prose is None else path.write_text(prose, encoding="utf-8")
     collection.patch.setattr(story, "TEXT", path.parent)
     with pytest.raises(InputError) as refused:
-        story.Story({}, {}, Parameters()).render("title")
+        story.Story(Numbers(2024, {}), {}, Parameters()).render("title")
     assert str(refused.value).startswith("scripts/bilan/text/narrative.en.md") and expected in str(refused.value)
 
 

@@ -240,7 +240,8 @@ def _check_folder(folder: Path) -> None:
         fault = getattr(error, "strerror", error)
         raise InputError(f"--out: expected a folder, found a name that none can have: {fault}") from None
     if not there.is_dir():
-        raise InputError(f"--out {folder}: expected a folder, found a file")
+        shown = os.path.relpath(there) if there != whole else folder
+        raise InputError(f"--out {shown}: expected a folder, found a file")
     for name in ("data", "notebooks", "scripts"):
         if whole.is_relative_to(ROOT / name):
             raise InputError(f"--out {folder}: expected a folder outside {name}/, which the collection is made from")

@@ -41,7 +41,7 @@ def origins_table(shares: Sequence[Number], persons: Sequence[Number], base: str
     rows = []
     for region, share, people in zip(PARTS, shares, persons, strict=True) if all(shares) else ():
         ends = [float("nan") if end is None else float(end) for end in _ends(people)]
-        rows.append([int(share.period), region, *map(float, _ends(share)), *ends, base])
+        rows.append([int(share.period), region, *map(float, _ends(share.within(0, 100))), *ends, base])
     columns = ["year", "region", "share", "share_low", "share_high", "persons", "persons_low", "persons_high", "base"]
     numbers = dict.fromkeys(columns[2:-1], float)
     return pd.DataFrame(rows, columns=columns).astype(numbers)

@@ -45,7 +45,7 @@ def map_table(
     latitude (degrees, of places), base (of the shares), mauritania (the region Mauritania is shaded with).
     """
     regions = shares.items() if all(shares.values()) else ()
-    rows = [("region", code, *_ends(one), "percent", None, None, base) for code, one in regions]
+    rows = [("region", code, *_ends(one.within(0, 100)), "percent", None, None, base) for code, one in regions]
     rows += [("route", code, *_ends(one), "detections") for code, one in routes.items() if one]
     rows += [("place", code, None, None, None, None, *at) for code, at in PLACES.items() if rows]
     columns = ["kind", "code", *_SHARE, "unit", "longitude", "latitude", "base"]
