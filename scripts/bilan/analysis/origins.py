@@ -27,7 +27,7 @@ def foreigners_part(foreign_share: float | None, year: int) -> Number:
 
 def shares_of(figures: dict[str, Number]) -> dict[str, Number]:
     """Return a year's origin shares by region, the part not stated last."""
-    shares = {region: figures[name] for region, name in zip(REGIONS, SHARES, strict=True)}
+    shares = {region: figures[name].within(0, 100) for region, name in zip(REGIONS, SHARES, strict=True)}
     west_africa, maghreb, central_east_africa = shares.values()
     return shares | {"not_stated": (100 - (west_africa + maghreb + central_east_africa)).within(0, 100)}
 
