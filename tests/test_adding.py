@@ -1,6 +1,7 @@
 """From a text to a published edition: what is proposed, what is written, and what is refused."""
 
 import csv
+import hashlib
 import json
 import os
 import subprocess
@@ -9,7 +10,7 @@ import sys
 import pytest
 from bilan.errors import InputError
 from bilan.press import review
-from bilan.press.adding import dates_of, propose
+from bilan.press.adding import UNNAMED, dates_of, propose
 from bilan.press.drafts import read_draft, read_text
 from bilan.press.found import words_around
 from bilan.press.ledger import impossible
@@ -59,7 +60,11 @@ def test_a_text_in_each_language_becomes_a_published_edition(checkout, tmp_path)
         assert added.returncode == 0, added.stderr
         rows = list(csv.DictReader((checkout / f"data/communiques/{year}.csv").open(encoding="utf-8")))
         assert [float(row["value"]) for row in rows] == LEDGERS[year]
-        assert {row["period_end"] for row in rows} == {f"{year}-12-31"} and all(row["source"] for row in rows)
+        assert {row["period_end"] for row in rows} == {f"{year}-12-31"} and all(row["source_key"] for row in rows)
+        listed = list(csv.DictReader((checkout / "data/publications.csv").open(encoding="utf-8")))
+        (said,) = (one for one in listed if one["key"] == rows[0]["source_key"])
+        assert said["title"].startswith(UNNAMED) and {row["source_key"] for row in rows} == {said["key"]}
+        assert said["checksum"] == "sha256:" + hashlib.sha256(text.encode()).hexdigest() and said["read"] > "2026"
         options = ["--year", str(year), "--lang", lang, "--out", str(tmp_path / "site")]
         built = run_bilan("build", *options, results=tmp_path / "results", root=checkout, pdf=False)
         assert built.returncode == 0, built.stderr

@@ -69,12 +69,14 @@ def test_derived_values_as_worked_out_by_hand(edition):
         (
             "fr",
             [
-                "annonce avoir empêché 78 685 tentatives de migration irrégulière, un nombre en hausse de 4,7 %",
+                "fait état de 78 685 tentatives de migration irrégulière empêchées, en hausse de 4,7 %",
+                "(+4,6 % dans le texte publié, qui tronque au lieu d’arrondir)",
+                "la même part en ferait environ 13 000",
                 "environ 45 637 personnes d’Afrique de l’Ouest (de 45 244 à 46 031)",
                 "16 524 d’origine non précisée (de 15 344 à 17 704)",
-                "avec plus de 4 290 participants, soit au moins 306 par assaut en moyenne",
+                "avec plus de 4 290 participants, soit au moins 306 à chaque fois en moyenne",
                 "le nombre d’assauts a plus que doublé",
-                "+4,6 % et +10,8 % ont été publiés là où les chiffres donnent +4,7 % et +10,9 %",
+                "+10,8 % a été publié là où les chiffres donnent +10,9 %",
             ],
         ),
         (
@@ -83,8 +85,8 @@ def test_derived_values_as_worked_out_by_hand(edition):
                 "reports that 78,685 attempts at irregular migration were prevented, up 4.7% on 2023",
                 "about 45,637 people from West Africa (45,244 to 46,031)",
                 "16,524 of an origin not stated (15,344 to 17,704)",
-                "with more than 4,290 people taking part: at least 306 an assault on average",
-                "down 20.8% on 2023: about a fifth fewer, while attempts prevented rose",
+                "with more than 4,290 people taking part: at least 306 each on average",
+                "the lowest full-year figure found since 2022 (about 290), while attempts prevented rose",
                 "a little over a third (35.8%) of the ministry’s 6,135",
             ],
         ),
@@ -100,10 +102,10 @@ def test_derived_values_as_worked_out_by_hand(edition):
             "ar",
             [
                 "بإحباط 78.685 محاولة للهجرة غير النظامية، بزيادة 4,7% مقارنة بسنة 2023",
-                "نحو 45.637 شخصا من غرب أفريقيا (من 45.244 إلى 46.031)",
+                "نحو 45.637 شخصا من غرب إفريقيا (من 45.244 إلى 46.031)",
                 "شارك فيها أكثر من 4.290 شخصا، أي ما لا يقل عن 306",
                 "نحو خمسة أضعاف ما لدى فرونتكس",
-                "نُشر +4,6% و+10,8% حيث تعطي الأرقام +4,7% و+10,9%",
+                "+10,8%",
             ],
         ),
     ],
@@ -129,9 +131,8 @@ def test_every_number_of_the_narrative_leads_to_its_line(edition):
         assert {number.rstrip(".,\u00a0\u202f") for number in left} <= {
             "1",  # 1 January to 15 December, the period of a count
             "15",
-            "2018",
-            "2023",
-            "2024",
+            "24",  # 24 June 2022
+            *map(str, (2018, 2019, 2021, 2022, 2023, 2024, 2025, 2027)),
             "19.5",
             "22.5",
             "19,5",

@@ -18,7 +18,7 @@ from bilan.analysis.cross_check import (
 )
 from bilan.analysis.origins import shares_of
 from bilan.data.tables import read_outlines, read_table
-from bilan.show.map import EXTENT, PLACES, ROUTES, _shared_line, draw_map, map_table
+from bilan.show.map import EXTENT, PLACES, ROUTES, _rings, draw_map, map_table
 from bilan.show.shares import draw_footing
 from test_number import ends, share
 
@@ -169,7 +169,10 @@ def test_the_map_shows_shares_routes_and_the_part_not_stated():
     shown = [words.get_text() for words in chart.figure.axes[0].texts]
     assert {"58%", "12%", "9%", "46,820", "17,057", "Ceuta", "Melilla", "Canary Islands"} <= set(shown)
     assert chart.figure.axes[0].get_legend().get_texts()[0].get_text() == "21% not stated\n(19.5% to 22.5%)"
-    assert "imply no position" in chart.figure.get_supxlabel() and "Natural Earth" in chart.figure.get_supxlabel()
+    assert (
+        "No line on this map implies a position" in chart.figure.get_supxlabel()
+        and "Natural Earth" in chart.figure.get_supxlabel()
+    )
 
 
 def test_a_map_without_shares_shades_nothing_and_names_no_source_of_shares():
@@ -177,7 +180,8 @@ def test_a_map_without_shares_shades_nothing_and_names_no_source_of_shares():
     fills = {tuple(fill) for fill in chart.figure.axes[0].collections[0].get_facecolors()}
     assert len(fills) == 1 and chart.figure.axes[0].get_legend() is None
     assert "Ministry" not in chart.figure.get_supxlabel() and "Origins" not in chart.title
-    assert _map_of(2025).empty  # neither shares nor detections
+    assert _map_of(2026).empty  # neither shares nor detections
+    assert set(_map_of(2025).query('kind == "route"')["value"]) == {17280, 19403}  # as the press has them
 
 
 def test_the_map_shades_mauritania_as_the_parameter_says():
@@ -191,11 +195,20 @@ def test_the_map_shades_mauritania_as_the_parameter_says():
     assert shade("maghreb", "MAR") == shade("maghreb", "ESH") == shade("maghreb", "ESP")
 
 
-def test_western_saharas_boundary_is_one_line():
+def test_the_line_in_western_sahara_is_the_parallel_and_both_sides_have_one_colour():
+    drawn = draw_map(_map_of(2024), "en").figure.axes[0]
+    (line,) = (one for one in drawn.lines if one.get_linestyle() == "--")
+    (west, east), latitudes = line.get_xdata(), line.get_ydata()
+    assert latitudes == pytest.approx([27 + 40 / 60] * 2) and east == pytest.approx(-8.667, abs=0.001)
     outlines = {feature["properties"]["iso_a3"]: feature for feature in read_outlines()}
-    line = _shared_line(outlines["MAR"], outlines["ESH"])
-    assert len(line) == 30 and max(abs(line[1:] - line[:-1]).max(axis=1)) < 1.5  # degrees: no jump across the country
-    assert {tuple(line[0]), tuple(line[-1])} == {(-8.685, 27.657), (-17.005, 21.421)}
+    coast = min(point[0] for ring in _rings(outlines["MAR"]) for point in ring if abs(point[1] - 27.667) < 0.5)
+    assert west == pytest.approx(coast, abs=0.5)  # it begins at the coast
+    codes = [feature["properties"]["iso_a3"] for feature in read_outlines()]
+    land = drawn.collections[0]
+    for colours in (land.get_facecolors(), land.get_edgecolors()):  # the berm is not drawn
+        assert tuple(colours[codes.index("MAR")]) == tuple(colours[codes.index("ESH")])
+    edge = land.get_edgecolors()[codes.index("MAR")]
+    assert tuple(edge) == tuple(land.get_facecolors()[codes.index("MAR")])
 
 
 def test_arrows_start_and_end_in_the_map():

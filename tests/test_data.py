@@ -1,3 +1,4 @@
+import csv
 import hashlib
 import json
 import os
@@ -6,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from bilan.analysis.communique import reproduce
+from bilan.analysis.communique import definitions, figures, figures_of_other_bodies, figures_of_parts, reproduce
 from bilan.build.checks import check_all
 from bilan.data.ledgers import (
     INDICATORS,
@@ -20,11 +21,14 @@ from bilan.data.ledgers import (
     with_periods,
     years,
 )
+from bilan.data.prints import COMPARED, printed_by, prints_of
 from bilan.data.tables import (
     DATA,
+    NOT_RECORDED,
     _parsed,
     begin_use,
     datapackage,
+    publications,
     read_outlines,
     read_table,
     source_of,
@@ -62,7 +66,7 @@ def test_a_wrong_digit_in_the_ledger_is_seen():
 
 def test_the_year_before_is_empty_where_there_is_none():
     assert list(load_previous(2024)["year"].unique()) == [2023]
-    assert load_previous(2017).empty and load_previous(2018).empty  # of 2017 only parts were published
+    assert load_previous(2017).empty and list(load_previous(2018).index) == ["attempts_prevented"]
 
 
 def test_iom_counts_add_up_to_no_more_than_their_total():
@@ -116,7 +120,7 @@ def _rewrite(data, path, old, new, checksum=True):
         edited("2024-12-31", "31/12/2024"),
         edited("AFG,4,", "Afg,4,", "reference/countries.csv"),
         edited("2024,total,2196", "2024,total,-5", "sources/iom_returns.csv"),
-        edited("2018,total,", "2018,totla,", "sources/spain_arrivals.csv"),
+        edited("2018-12-31,total,", "2018-12-31,totla,", "sources/spain_arrivals.csv"),
     ],
 )
 def test_both_validators_refuse_a_broken_constraint(collection, damage):  # noqa: F811
@@ -135,7 +139,7 @@ def test_a_ledger_has_its_full_year_in_order_and_its_parts_apart():
         assert "full year" not in set(parts["period"]) and list(parts.index) == list(range(len(parts)))
         assert list(parts.columns) == [*read_table(f"communique_{year}").columns, "period"]
         assert len(full) + len(parts) == len(read_table(f"communique_{year}"))
-    assert list(load_communique(2024).columns) == list(load_previous(2018).columns)
+    assert list(load_communique(2024).columns) == list(load_previous(2017).columns)
 
 
 def test_a_table_handed_out_is_the_readers_own():
@@ -362,7 +366,7 @@ def test_no_reader_of_the_data_needs_a_text_to_know_a_number_or_its_place():
         assert table.groupby("source_key")[["source", "source_url"]].nunique().max().max() == 1
         assert with_periods(table)["period"].str.match(r"full year$|\d{4}-\d\d-\d\d/(\d{4}-\d\d-\d\d~?)?$").all()
     spain = read_table("spain_arrivals").iloc[0]
-    assert row_source(spain)["place"] == {"basis": "first_balance"}
+    assert row_source(spain)["place"] == {"basis": "later_balance"}
     row = load_partial(2025).iloc[0]
     assert row_source(row) == {
         "title": row["source"],
@@ -375,5 +379,160 @@ def test_no_reader_of_the_data_needs_a_text_to_know_a_number_or_its_place():
     deaths = source_of("iom_deaths")
     assert deaths["title"].startswith("IOM Missing") and deaths["url"] == "https://missingmigrants.iom.int/"
     assert deaths["place"] == {} and source_of("frontex_detections")["key"] == "frontex_detections"
-    with pytest.raises(InputError, match="expected a table named 'nothing'"):
+    with pytest.raises(InputError, match="expected a publication with the key nothing"):
         source_of("nothing")
+
+
+# Where figures were read, and who else printed them
+
+KEYED = [
+    one["name"]
+    for one in datapackage()["resources"]
+    if any(f["name"] == "source_key" for f in one.get("schema", {}).get("fields", []))
+]
+WHOLE = {"frontex_detections", "iom_deaths", "countries", "outlines"}  # tables that come as one
+# Hosts that a fact-checker would refuse: mirrors, aggregators, pages of a site under construction, short links.
+REFUSED_HOSTS = (
+    *("bitlysdowssl", "lifelines.name", "maldankon.cloud", "newssummedup.com", "pruebas.", "staging.", "localhost"),
+    *("prisaradio-prod", "arcpublishing.com", "fdocuments.", "bit.ly", "t.co/", "webcache.", "translate.goog"),
+)
+
+
+def refused_hosts(addresses):
+    return [one for one in addresses if any(f"{host}" in one.split("/", 3)[2] + "/" for host in REFUSED_HOSTS)]
+
+
+def test_every_publication_is_named_by_a_row_and_every_row_names_one():
+    named = {key for name in KEYED for key in read_table(name)["source_key"]}
+    assert named | WHOLE == set(publications().index)
+    assert {name for name in WHOLE if source_of(name)["title"]} == WHOLE
+    with pytest.raises(
+        InputError, match=r"^data/publications\.csv: expected a publication with the key no, found none"
+    ):
+        publications("no")
+
+
+def test_no_address_is_one_that_a_fact_checker_would_refuse():
+    addresses = [one for one in publications()["url"] if one != NOT_RECORDED]
+    assert len(addresses) > 90 and refused_hosts(addresses) == []
+    assert refused_hosts(["https://bitlysdowssl-aws.com/?p=1", "https://pruebas.example.es/a"]) != []
+    assert "address not given" not in Path(DATA / "publications.csv").read_text(encoding="utf-8")
+
+
+def _blank(data, path, column):
+    """Empty one column of the first row of a table of a copy of data/, and describe it as it is then."""
+    with (data / path).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    before = (data / path).read_text(encoding="utf-8")
+    rows[0][column] = ""
+    with (data / path).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    after = (data / path).read_text(encoding="utf-8")
+    assert after != before, (path, column)
+    (data / path).write_text(before, encoding="utf-8")
+    _rewrite(data, path, before, after)
+    datapackage.cache_clear()
+
+
+PROVENANCE = ("as_printed", "producer", "source_key", "body")
+WANTED = [(one, field) for one in KEYED for field in PROVENANCE if one != "statements"] + [("statements", "source_key")]
+WANTED += [("publications", name) for name in ("publisher", "title", "published", "read", "url", "licence", "version")]
+WANTED += [("publications", "checksum"), ("publications", "key")]
+
+
+@pytest.mark.parametrize(("table", "column"), WANTED)
+def test_a_row_without_its_provenance_is_refused(copied, table, column):
+    resource = next(one for one in datapackage()["resources"] if one["name"] == table)
+    if column not in [one["name"] for one in resource["schema"]["fields"]]:
+        assert column in ("producer", "body")  # who counts is said once for the table, or in one of the two
+        return
+    _blank(copied, resource["path"], column)
+    with pytest.raises(InputError, match=rf"^data/{resource['path']}, line 2, {column}: expected a value, found"):
+        check_all()
+
+
+def test_who_gives_a_figure_is_said_where_it_is_not_the_ministry():
+    rows = pd.concat([read_table(f"communique_{year}") for year in years()])
+    spokesman = rows[rows["producer"] == "government_spokesman"]
+    assert set(spokesman["value"]) == {39000, 30000}
+    assert set(rows.loc[rows["producer"] == "migration_observatory", "year"]) == {2018}
+
+
+def test_the_nine_figures_have_an_address_and_others_beside_it():
+    for name in INDICATORS:
+        first, *others = printed_by(name, 2024)
+        assert first["source_key"] == "source_article_2024" and first["differs"] == []
+        assert first["url"].startswith("https://actu-maroc.com/") and others
+        assert all(one["published"] and one["read"] and one["as_printed"] for one in (first, *others))
+    assert printed_by("assaults", 1999) == printed_by("assaults", 2018) == printed_by("nothing", 2024) == []
+
+
+@pytest.mark.parametrize("indicator", [name for name in INDICATORS if name.startswith("share_")])
+def test_six_publications_in_four_languages_print_another_base(indicator):
+    foreign = [one for one in printed_by(indicator, 2024) if one["share_base"] == "foreign"]
+    assert len(foreign) == 6 and {one["number_format"] for one in foreign} == {"fr", "en", "es", "ar"}
+    assert all(one["differs"] == ["share_base"] for one in foreign)
+    assert [one["source_key"] for one in printed_by(indicator, 2024) if one["share_base"] == "intercepted"] == [
+        "source_article_2024"
+    ]
+
+
+def test_whether_a_print_confirms_is_worked_out():
+    differs = {(one["publisher"], *one["differs"]) for one in printed_by("voluntary_returns", 2024)}
+    assert {("KBC", "qualifier"), ("Rue20 Español",)} <= differs
+    assert ("LeSiteinfo", "definition") in {(one["publisher"], *one["differs"]) for one in printed_by("assaults", 2024)}
+    assert {tuple(one["differs"]) for one in printed_by("networks_dismantled", 2024)} == {(), ("value",)}
+    months = printed_by("rescued_at_sea", 2024, "2024-01-01/2024-08-31")
+    assert [one["differs"] for one in months] == [[], ["value"]] and months[1]["value"] == 10859
+
+
+def test_a_print_that_changes_is_held_against_the_ledger_anew(copied):
+    assert all(not one["differs"] for one in printed_by("assault_participants", 2024))
+    _rewrite(
+        copied, "communiques/printed_by.csv", "4290,count,at_least,plus de 4 290", "4291,count,at_least,plus de 4 291"
+    )
+    datapackage.cache_clear()
+    assert [one["publisher"] for one in printed_by("assault_participants", 2024) if one["differs"] == ["value"]] == [
+        "Le Courrier de l'Atlas"
+    ]
+    rue20 = next(one for one in printed_by("share_maghreb", 2024) if one["publisher"] == "Rue20 Español")
+    assert (rue20["differs"], rue20["left_open"]) == ([], ["share_base"])  # what it does not say is no difference
+    assert set(COMPARED) == {"value", "qualifier", "share_base", "definition"}
+
+
+def test_a_number_knows_who_printed_it():
+    found = figures(2024)
+    assert prints_of(found["assaults"]) == printed_by("assaults", 2024) != []
+    assert prints_of(found["assaults"] / 2) == [] and prints_of(figures(1999)["assaults"]) == []
+    part = figures_of_parts(2025)["voluntary_returns_with_iom"]
+    assert [one["publisher"] for one in prints_of(part)] == ["Swissinfo", "Barlamane"]
+    assert prints_of(figures_of_other_bodies(2024)["dgsn_foreigners"]) == []
+    before = figures(2023, edition=2024)["assault_participants"]
+    assert [one["differs"] for one in prints_of(before)] == [[], ["qualifier"]]
+
+
+def test_breaks_of_definition_are_codes():
+    assert definitions(2024) == {"assaults": "attempted_assaults"}
+    assert definitions(2021) == {
+        "attempts_prevented": "immigration_and_emigration",
+        "voluntary_returns_part": "removals",
+        "spain_arrivals": "excludes_17_18_may",
+        "spain_land_arrivals": "excludes_17_18_may",
+    }
+    assert definitions(2017) == {"attempts_prevented": "interpellations"} and definitions(2020) == {}
+
+
+def test_a_publication_that_changes_is_a_change_of_the_tables_that_name_it(copied):
+    tables = ("communique_2024", "communique_2018", "iom_deaths")
+    before = {name: state(name) for name in tables}
+    _rewrite(copied, "publications.csv", "Actu-Maroc, 78 685", "Actu-Maroc: 78 685")
+    datapackage.cache_clear()
+    assert [name for name in tables if state(name) != before[name]] == ["communique_2024"]
+
+
+def test_departures_by_country_do_not_add_up_to_their_total_and_the_table_says_so():
+    rows = read_table("departures").set_index("country")
+    over = rows["persons"].drop("total").sum() - rows.loc["total", "persons"]
+    assert over == 127 and f"{over} more" in rows.loc["total", "note"]

@@ -31,6 +31,16 @@ BUILT = {
 }
 every = pytest.mark.parametrize("name", GOLDEN)
 
+# Values that sources found since have changed, by (year or None for all, id): value, low, high, qualifier. Of 2017
+# about 65,000 attempts are in print: it is one of the full years, and none of its parts stands for it.
+CHANGED = {
+    (2017, "attempts_prevented_part"): (None, None, None, "exact"),
+    (None, "attempts_prevented_full_years"): (7, 7, 7, "exact"),
+    (2021, "attempts_prevented_years_above"): (6, 6, 6, "exact"),
+    # counts below twenty have no growth
+    (None, "assaults_change_pct"): (None, None, None, "exact"),
+}
+
 # A rate in print is called what the ledger calls it, not after the rate recomputed beside it.
 RATES = {
     "attempts_prevented_change_pct_published": "attempts_yoy_change",
@@ -98,6 +108,8 @@ def test_every_number_of_before_is_still_there_with_its_bounds(name, numbers_of)
     year, numbers = int(name[:4]), _edition(name, numbers_of)
     for id, (value, low, high, unit, qualifier) in GOLDEN[name].items():
         row = contract_row(numbers[_renamed(id, year)])
+        place = (year, row["id"]) if (year, row["id"]) in CHANGED else (None, row["id"])
+        value, low, high, qualifier = CHANGED.get(place, (value, low, high, qualifier))
         for key, before in (("value", value), ("low", low), ("high", high)):
             assert _same(row[key], before), (id, key, row[key], before)
         assert (row["qualifier"], row["unit"]) == (qualifier, _unit(row["id"], unit, year)), id
@@ -108,7 +120,31 @@ NEW = re.compile(
     r"frontex_detections_(west_africa|maghreb|central_east_africa|other|without_moroccans|not_identified)"
     r"|frontex_share_not_identified|foreign_share"
     r"|\w+_20\d\d"  # other years, which the counts of years are made from
+    r"|voluntary_returns_with_iom(_part)?|assaults_melilla|dgsn_(foreigners|networks)"  # rows found since
+    r"|figures_(published|read_again|with_place)|(attempts|networks|assaults|rescued|voluntary)\w*_last_(above|below)"
+    r"|\w+_part_change_pct|dgsn_foreign_share|origin_west_africa_persons_as_(in_2018|arrested)|departures_\w+"
+    r"|attempts_(not_by_foreigners|per_arrival_from_morocco)|returns_(with_iom(_pct)?|in_the_same_period|part_above_year)"
+    r"|spain_(ceuta|melilla)_by_land|iom_report_(networks|rescued)|(networks|rescued)_in_nine_months"
+    r"|fnideq_\w+|melilla_deaths_\w+|iom_deaths_morocco|eu_funding_morocco"
 )
+
+
+# What an edition has since its year's figures were found: of 2017 attempts and arrivals, of 2018 a rate in print, and
+# of 2025 the dead and missing.
+FOUND_SINCE = {
+    2017: [
+        *("attempts_prevented", "attempts_prevented_full_years", "attempts_prevented_years_above"),
+        *("attempts_prevented_peak", "spain_arrivals", "attempts_per_spain_arrival"),
+    ],
+    2018: ["attempts_yoy_change", "attempts_prevented_change_pct"],
+    2025: [
+        "frontex_detections_western_african",
+        "frontex_detections_western_mediterranean",
+        "frontex_detections",
+        "iom_deaths_atlantic",
+        "caminando_deaths",
+    ],
+}
 
 
 @every
@@ -116,7 +152,7 @@ def test_what_is_new_is_known_by_name_and_nothing_else_is(name, numbers_of):
     year, numbers = int(name[:4]), _edition(name, numbers_of)
     before = {_renamed(id, year) for id in GOLDEN[name]}
     new = [id for id, number in numbers.items() if number and id not in before]
-    assert [id for id in new if not NEW.fullmatch(id)] == []
+    assert [id for id in new if not NEW.fullmatch(id)] == FOUND_SINCE.get(year, [])
 
 
 @pytest.mark.parametrize("name", BUILT)

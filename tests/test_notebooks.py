@@ -125,7 +125,11 @@ def test_a_cell_may_run_again_and_a_number_says_which_cell_kept_it():
 @pytest.mark.parametrize(
     ("year", "said"),
     [
-        (2019, "Not published, or not found: Assaults on Ceuta and Melilla (2019). Nothing is put in its place."),
+        (
+            2019,
+            "Not published, or not found: Assaults and attempted assaults on Ceuta and Melilla (2019). "
+            "Nothing is put in its place.",
+        ),
         (2023, "12 assaults, of 78,685 attempts."),
     ],
 )

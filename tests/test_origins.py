@@ -5,9 +5,11 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
-from bilan.analysis.origins import PARTS, foreigners_part, origins_table, regions_table, shares_of
+from bilan.analysis.origins import PARTS, extremes, foreigners_part, origins_table, regions_table, shares_of
 from bilan.data.tables import read_table
+from bilan.number import two_figures
 from bilan.show.shares import draw_origins
+from conftest import ROOT
 from test_number import ends, figure, share
 
 STATED = {"share_west_africa": 58, "share_maghreb": 12, "share_central_east_africa": 9}
@@ -103,3 +105,36 @@ def test_mauritania_is_where_the_parameter_says_and_nowhere_else(choice, home):
     assert list(table.loc[table["names"].str.contains("Mauritania"), "region"]) == [home]
     assert not table["names"].str.contains("Morocco").any()
     assert list(table["count"]) == [len(names.split(", ")) for names in table["names"]]
+
+
+def test_the_other_reading_of_the_base_is_given_beside_the_people(numbers_of):
+    numbers = numbers_of(2024)
+    assert float(numbers["dgsn_foreign_share"].value) == pytest.approx(9250 / 32449 * 100)
+    arrested, then = (numbers[f"origin_west_africa_persons_as_{how}"] for how in ("arrested", "in_2018"))
+    assert float(arrested.value) == pytest.approx(0.58 * 78685 * 9250 / 32449)
+    assert float(then.value) == pytest.approx(0.58 * 78685 * 70571 / 88761)
+    assert "foreigners_as_among_arrested" in arrested.assumptions and arrested.status == "derived"
+    years = {one.period for one in numbers.values() if one and one.name == "dgsn_foreign_share"}
+    assert years == {"2019", "2022", "2023", "2024", "2025"}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for one in (numbers["origin_west_africa_persons"], arrested, then):
+        assert f"{int(two_figures(one.known)):,}" in readme, one
+    shares = shares_of({name: numbers[name] for name in STATED})
+    table = origins_table(tuple(shares.values()), tuple(shares.values()), "intercepted", (then, arrested))
+    assert table.loc[0, ["elsewise_low", "elsewise_high"]].tolist() == [13_000, 36_000]
+    assert table.loc[1:, "elsewise_low"].isna().all()
+    chart = draw_origins(table, "en")
+    assert "about 13,000 to 36,000 people from West Africa" in chart.alt
+    assert "13,000 to 36,000" in chart.figure.axes[0].get_title("left").replace("\n", " ")
+
+
+def test_what_an_assumed_foreign_share_leaves_over_is_said(numbers_of):
+    numbers = numbers_of(2024, share_base="foreign", foreign_share=0.8)
+    assert numbers["attempts_not_by_foreigners"].value == 15737
+    assert not numbers_of(2024)["attempts_not_by_foreigners"]
+
+
+@pytest.mark.parametrize("edition", [2019, 2020, 2024])
+def test_the_extremes_are_of_the_known_numbers_of_a_name(edition, numbers_of):
+    low, high = extremes(numbers_of(edition).values(), "dgsn_foreign_share")
+    assert (low.period, high.period) == ("2025", "2022") and low.value < high.value

@@ -321,7 +321,7 @@ CASES = {
         check("a field more", edited(",18645,count", ",18645,count,extra"), "line 9: expected 18 fields, found 19"),
         check("a line broken without quotes", edited("18645,count", "18645,\ncount"),
               "line 9: expected 18 fields, found"),
-        check("a quotation mark not closed", edited(",18645,", ',"18645,'), "2024.csv, line 9: expected CSV, found: "),
+        check("a quotation mark not closed", edited(",18645,", ',"18645,'), "2024.csv, line 10: expected CSV, found: "),
         check("names of columns alone", rewritten(lambda said: said.splitlines(True)[0].encode()),
               "data/communiques/2024.csv: expected at least one row"),
         check("an empty file", rewritten(lambda _: b""), "data/communiques/2024.csv: expected a table, found an empty"),
@@ -363,8 +363,8 @@ CASES = {
               "persons: input should be greater than or equal to 0"),
         check("an indicator there is not", edited("networks_dismantled,", "networks,"),
               "line 3, indicator: input should"),
-        check("an indicator there is not, of Spain", edited("2018,total,", "2018,totla,", "sources/spain_arrivals.csv"),
-              "spain_arrivals.csv, line 2, indicator: input should be 'total',"),
+        check("an indicator there is not, of Spain", edited(",total,6", ",totla,6", "sources/spain_arrivals.csv"),
+              "spain_arrivals.csv, line 3, indicator: input should be 'total',"),
         check("a unit there is not", edited(",332,count", ",332,dozen"), "unit: input should be 'count' or 'percent'"),
         check("a qualifier there is not", edited(",332,count,exact", ",332,count,exactly"), "line 3, qualifier: input"),
         check("a number format there is not", edited(",332,fr,", ",332,de,"), "line 3, number_format: input should be"),
@@ -374,15 +374,17 @@ CASES = {
               "line 2, iso3: expected a text"),
         check("a country there is not", edited("2024,CIV,", "2024,XYZ,", IOM),
               "origin: expected total or a country of data/reference/countries.csv, found 'XYZ'"),
-        check("no source", edited(
-              'source_article_2024,"Source article, January 2025 (publisher and address not given)"',
-              "source_article_2024,"), "line 2, source: expected a value, found ''"),
-        check("an address with a script", edited("https://wallafricajournal", "javascript:alert(1)//wallafricajournal"),
-              "line 11, source_url: expected a text that matches ^https?://"),
-        check("a paragraph before the first", edited(",,1,2,", ",,0,2,"),
+        check("no publication", edited("source_article_2024,", ","), "line 2, source_key: expected a value, found ''"),
+        check("a publication that is not listed", edited("source_article_2024,", "elsewhere_2024,"),
+              "line 2, source_key: expected a key of data/publications.csv, found elsewhere_2024"),
+        check("nobody who gives a figure", edited(",interior_ministry,", ",,"),
+              "line 2, producer: expected a value, found ''"),
+        check("an address with a script", edited("https://wallafricajournal", "javascript:alert(1)//wallafricajournal",
+              "publications.csv"), "url: expected a text that matches ^(https?://"),
+        check("a paragraph before the first", edited(",source_article_2024,1,2,", ",source_article_2024,0,2,"),
               "line 2, paragraph: input should be greater than or equal to 1, found '0'"),
         check("a basis there is not, of Spain", edited(",first_balance,", ",first one,", "sources/spain_arrivals.csv"),
-              "spain_arrivals.csv, line 2, basis: input should be 'first_balance', 'following_balance',"),
+              "spain_arrivals.csv, line 3, basis: input should be 'interim', 'first_balance',"),
         check("a qualifier there is not, of IOM", edited(",exact,", ",approximate,", IOM),
               "line 2, qualifier: input should"),
         check("a year out of range", edited("2024,2024-01-01", "1924,2024-01-01"),
@@ -649,7 +651,10 @@ def test_the_page_holds_every_case_once(request):
     assert held.startswith(OPENING) and "/tmp" not in held and len(set(ALL)) == held.count("\n## ")
 
 
-ONE = """2030,2030-01-01,2030-12-31,exact,rescued_at_sea,14020,count,exact,"14,020",en,migrants,,,Invented,,,,"""
+ONE = (
+    '2030,2030-01-01,2030-12-31,exact,rescued_at_sea,14020,count,exact,"14,020",en,migrants,,,'
+    "interior_ministry,the_star_2024,,,"
+)
 
 
 @pytest.fixture(scope="module")

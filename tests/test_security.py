@@ -51,16 +51,16 @@ FORMULA = "=HYPERLINK(\"//evil.example\"),'x'!A1"
 ACTS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # on a terminal; a line's end may
 
 
-def rewrite(collection: Path, year: int, change) -> None:
-    """Change every row of a year's ledger, and its description with it."""
-    path, package = collection / "data" / "communiques" / f"{year}.csv", collection / "data" / "datapackage.json"
+def rewrite(collection: Path, table: str, change) -> None:
+    """Change every row of a table, and its description with it."""
+    path, package = collection / "data" / table, collection / "data" / "datapackage.json"
     rows = list(csv.DictReader(path.open(encoding="utf-8")))
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, rows[0], lineterminator="\n")
         writer.writeheader()
         writer.writerows(row | change(row) for row in rows)
     described = json.loads(package.read_text(encoding="utf-8"))
-    (resource,) = (one for one in described["resources"] if one["path"] == f"communiques/{year}.csv")
+    (resource,) = (one for one in described["resources"] if one["path"] == table)
     resource |= {"hash": f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}", "bytes": path.stat().st_size}
     package.write_text(json.dumps(described), encoding="utf-8")
 
@@ -73,9 +73,9 @@ def hostile(tmp_path_factory):
         ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
         shutil.copytree(ROOT / name, base / name, ignore=ignored)
     shutil.copytree(ROOT / "requirements", base / "requirements")
-    texts = {"source": TITLE, "source_url": ADDRESS, "note": MARKUP, "counted": MARKUP}
-    rewrite(base, 2024, lambda row: texts)
-    rewrite(base, 2017, lambda row: {"source": TITLE, "note": FORMULA, "counted": FORMULA})
+    rewrite(base, "publications.csv", lambda row: {"publisher": TITLE, "title": TITLE, "url": ADDRESS})
+    rewrite(base, "communiques/2024.csv", lambda row: {"note": MARKUP, "counted": MARKUP})
+    rewrite(base, "communiques/2017.csv", lambda row: {"note": FORMULA, "counted": FORMULA})
     options = ("build", "--lang", "fr", "--out", str(base / "site"))
     done = run_bilan(*options, results=base / "results", root=base, pdf=False)
     assert done.returncode == 0, done.stdout + done.stderr

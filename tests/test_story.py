@@ -1,12 +1,15 @@
 """The narrative of every year in every language, made from the numbers the notebooks keep."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from bilan.data.ledgers import years
 from bilan.languages import LANGUAGES
 from bilan.notebook.story import Story
+from bilan.number import Numbers
 from bilan.parameters import check_parameters
+from bilan.show.numbers import Shown
 
 PARTS = ["title", "summary", "results", "borders", "networks", "setting", "years", "sources", "certainty", "limits"]
 
@@ -22,7 +25,7 @@ def told(numbers_of, year, lang, **parameters):
 def test_every_year_is_told_in_clean_sentences(year, lang, numbers_of):
     said = told(numbers_of, year, lang)
     assert str(year) in said and said.count("## ") == 8
-    assert not re.search(r"[{}]|None\b(?! is estimated| of them)|\bnan\b|\w_\w", said)
+    assert not re.search(r"[{}]|None\b(?! is estimated| of them| can be given)|\bnan\b|\w_\w", said)
     assert not re.search(r"  |\( | \)|\.\.|,,|،،| [.,،]| ?\(\)", said.replace("\n", "")), said
     if lang != "fr":  # which sets a space before them
         assert not re.search(r" [;:!?؛؟]", said)
@@ -48,3 +51,114 @@ def test_the_reading_the_persons_hold_for_is_named(lang, one, two, numbers_of):
     assert one in told(numbers_of, 2024, lang) and two not in told(numbers_of, 2024, lang)
     foreign = told(numbers_of, 2024, lang, share_base="foreign", foreign_share=0.8)
     assert two in foreign and one not in foreign and re.search("80\\s?%", foreign)
+
+
+# What the story says is not there, and the numbers of which none may be known where it says so.
+ABSENT = {
+    r"No full-year count of attempts prevented was found": ["attempts_prevented"],
+    r"give no shares by origin": ["share_west_africa"],
+    r"No full-year count of assaults": ["assaults"],
+    r"No full-year count of voluntary returns": ["voluntary_returns"],
+    r"No full-year count of networks": ["networks_dismantled"],
+    r"cannot be ranked among the years": ["attempts_prevented"],
+    r"no figure of another Moroccan body": ["dgsn_candidates_arrested", "previous.far_interceptions"],
+    r"found on the assaults or on the networks": ["dgsn_networks"],
+    r"Shares by origin are not drawn": ["frontex_share_west_africa"],
+    r"No figure of an independent source": [
+        *("frontex_detections", "frontex_detections_western_african", "iom_deaths", "iom_deaths_atlantic"),
+        *("spain_arrivals", "caminando_deaths", "iom_assisted_returns", "departures_all"),
+    ],
+}
+
+
+@pytest.mark.parametrize("year", years())
+def test_what_is_said_not_to_be_there_is_not(year, numbers_of):
+    said, numbers = told(numbers_of, year, "en"), numbers_of(year)
+    for sentence, names in ABSENT.items():
+        if re.search(sentence, said):
+            assert [name for name in names if numbers.named(name)] == [], sentence
+    assert bool(re.search("No full-year count of attempts", said)) is not bool(numbers["attempts_prevented"])
+    assert "No figure of an independent source" not in said  # there is one for every year
+
+
+def test_a_year_without_any_other_source_says_so(numbers_of):
+    known = numbers_of(2025)
+    others = dict.fromkeys(name for name in ABSENT[r"No figure of an independent source"])
+    bare = Numbers(2025, {id: replace(one, value=None) if id in others else one for id, one in known.items()})
+    story = Story(bare, {}, check_parameters({"year": 2025, "lang": "en"}))
+    assert "No figure of an independent source for 2025 is in this collection." in story.render("sources")
+
+
+def test_published_rates_are_told_in_the_sentence_and_what_was_cut_off_is_said(numbers_of):
+    said = told(numbers_of, 2024, "en")
+    assert "up 4.7% on 2023 (+4.6% in print, cut off rather than rounded)" in said
+    assert "up 10.9% on 2023 (+10.8% in print, cut off rather than rounded)" in said
+    said = told(numbers_of, 2023, "en")
+    assert "up 6.2% on 2022 (+6% in print)" in said and "up about 44% on 2022 (+44% in print)" in said
+    assert "up 34.8% on 2022 (+35% in print)" in said and "(−62% in print)" in said
+    assert "up 62% on 2022 by the rate in print: the earlier figure was not found" in said
+    assert "cut off" not in said
+
+
+@pytest.mark.parametrize("year", years())
+def test_no_rate_stands_on_small_counts_nor_three_digits_on_an_approximation(year, numbers_of):
+    numbers = numbers_of(year)
+    for name in ("assaults", "networks_dismantled", "rescued_at_sea", "voluntary_returns", "attempts_prevented"):
+        now, before, rate = numbers[name], numbers.named(f"previous.{name}"), numbers[f"{name}_change_pct"]
+        if now and before and min(now.value, before.value) < 20:
+            assert not rate and name in ("assaults",)
+        if rate and "about" in (now.qualifier, before.qualifier):
+            digits = re.sub(r"\D", "", Shown(rate, "en").signed)
+            assert len(digits.strip("0")) <= 2
+    said = told(numbers_of, year, "en")
+    assert "133" not in said and "62.5%" not in said
+
+
+@pytest.mark.parametrize(
+    ("year", "sentences"),
+    [
+        (2019, ["down 16.7% on 2018, and the lowest full-year figure found since 2017 (about 65,000)"]),
+        (2021, ["2,300 of 3,500 (65.7%) for 2021", "For January to August 2021 alone, however, 8,890 are in print"]),
+        (2022, ["up 12.1% on 2021, and the highest full-year figure found since 2019 (73,973)"]),
+        (
+            2025,
+            [
+                "down 5.7% on the same months of 2024 (45,015)",
+                "up 6.2% on the same months of 2024 (177)",
+                "down 10.1% on the same months of 2024 (10,589)",
+                "1,541 of 3,060 (50.4%) for January to August 2025",
+                "36,683 on the two western routes in 2025",
+            ],
+        ),
+        (
+            2024,
+            [
+                "the highest full-year figure found since 2018 (88,761)",
+                "14 assaults and attempted assaults on Ceuta and Melilla, Spanish cities that Morocco claims",
+                "about 13,000",
+                "1,664 of 4,388 (37.9%) for January to September 2024",
+                "the attempts prevented are 5.0 times as many",
+                "210 networks and more than 14,260 people rescued. These are the ministry’s own figures for January to",
+                "25,081 had left from Mauritania, 13,217 from Morocco",
+                "differ by 49 arrivals by sea",
+                "at least 37 by Amnesty International’s",
+                "123 networks for 2024: another measure",
+            ],
+        ),
+    ],
+)
+def test_a_year_is_told_by_its_own_numbers(year, sentences, numbers_of):
+    said = told(numbers_of, year, "en")
+    assert [one for one in sentences if one not in said] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_nothing_is_said_that_was_found_to_be_false(lang, numbers_of):
+    said = told(numbers_of, 2024, lang)
+    wrong = {
+        "en": ["the ministry’s own term", "nothing published explains", "second source", "read again from print"],
+        "fr": ["le terme du ministère", "n’explique l’écart", "seconde source", "chacun a été relu"],
+        "es": ["segunda fuente", "término del ministerio"],
+        "ar": ["مصدر ثان"],
+    }
+    assert [one for one in wrong[lang] if one in said] == []

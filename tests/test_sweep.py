@@ -97,7 +97,7 @@ def test_the_page_says_what_holds_and_what_moves(swept):
     said = " ".join(re.sub(r"<[^>]+>", " ", html).replace("\u00a0", " ").split())
     assert "People from: West Africa 36,510 (36,195 to 36,825) 45,637 (45,244 to 46,031) 2" in said
     assert "west_africa_majority 2 0 0 share_west_africa: low bound above 50" in said
-    assert "1 2024 foreign migrants intercepted 80% West Africa 36,510" in said and "Mauritania counted in" in said
+    assert "1 2024 irregular foreign migrants 80% West Africa 36,510" in said and "Mauritania counted in" in said
     assert "failed" not in said
     for target in re.findall(r'(?:href|src)="([^"#]+)"', html):
         assert (swept / "site" / "sweeps" / "two" / target).resolve().is_file(), target
@@ -156,11 +156,11 @@ def test_a_failing_reading_is_named_and_the_others_finish(checkout, tmp_path):
 
 def test_combinations_that_do_not_go_together_are_left_out_and_counted():
     sweep = read_sweep(ROOT / "scripts" / "readings.yaml")
-    assert (len(sweep.rows), len(sweep.left_out)) == (10, 6)
+    assert (len(sweep.rows), len(sweep.left_out)) == (16, 12)
     assert sweep.counted == (
-        "16 combinations, 6 left out: foreign_share: expected only with share_base=foreign"
+        "28 combinations, 12 left out: foreign_share: expected only with share_base=foreign"
     )  # fmt: skip
-    assert len({row.edition for row in sweep.rows}) == 10
+    assert len({row.edition for row in sweep.rows}) == 16
     assert not [row for row in sweep.rows if row.foreign_share and row.share_base == "intercepted"]
 
 

@@ -44,7 +44,7 @@ def test_yes_and_no_are_words_and_text_is_escaped():
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_code_of_the_data_has_words_in_every_language(lang):
     tables = [read_table(f"communique_{year}") for year in years()]
-    tables += [read_table(name) for name in ("other_readings", "other_bodies")]
+    tables += [read_table(name) for name in ("printed_by", "other_bodies")]
     for table in tables:
         for column in {"indicator", "qualifier", "unit", "share_base", "period"} & set(table):
             for code in {code for code in table[column] if isinstance(code, str)}:

@@ -11,9 +11,9 @@ def test_parts_of_years_stay_apart():
     series = years.all_figures()
     assert not series.duplicated(["indicator", "year"]).any()
     full = series["period"] == "full year"
-    assert set(series.loc[~full, "year"]) >= {2017, 2020, 2025}
+    assert set(series.loc[~full, "year"]) >= {2017, 2020, 2025}  # of 2017, networks
     attempts = series[full & (series["indicator"] == "attempts_prevented")]
-    assert attempts["year"].tolist() == [2018, 2019, 2021, 2022, 2023, 2024]
+    assert attempts["year"].tolist() == [2017, 2018, 2019, 2021, 2022, 2023, 2024]
     assert set(years.all_figures(["assaults"])["indicator"]) == {"assaults"}
 
 
@@ -21,12 +21,12 @@ def test_a_year_among_the_years(numbers_of):
     numbers = numbers_of(2024)
     stood = ("full_years", "years_above", "peak")
     stands = [numbers[f"attempts_prevented_{name}"] for name in stood]
-    assert [(one.value, one.unit) for one in stands] == [(6, "years"), (1, "years"), (88761, "attempts")]
+    assert [(one.value, one.unit) for one in stands] == [(7, "years"), (1, "years"), (88761, "attempts")]
     assert stands[0].inputs == stands[1].inputs and stands[2].period == "2018"
-    assert {numbers[id].period for id in stands[0].inputs} == {"2018", "2019", "2021", "2022", "2023", "2024"}
+    assert {numbers[id].period for id in stands[0].inputs} == {"2017", "2018", "2019", "2021", "2022", "2023", "2024"}
     highest = numbers_of(2018)
     assert [highest[f"attempts_prevented_{name}"].value for name in ("full_years", "years_above", "peak")] == [
-        6,
+        7,
         0,
         None,
     ]
@@ -49,21 +49,21 @@ def test_the_highest_is_the_highest_and_equals_are_not_above():
 @pytest.mark.parametrize("edition", [2017, 2020, 2024])
 def test_the_other_years_are_all_but_the_editions_and_the_one_before(edition):
     found = years.other_years(edition)
-    assert {int(one.period) for one in found} == {2018, 2019, 2021, 2022, 2023, 2024} - {edition, edition - 1}
+    assert {int(one.period) for one in found} == {2017, 2018, 2019, 2021, 2022, 2023, 2024} - {edition, edition - 1}
     assert all(found) and len({one.id for one in found}) == len(found)
     assert {one.id for one in years.full_years("attempts_prevented", edition)} - {one.id for one in found} == {
         "attempts_prevented" + (f"_{year}" if year < edition else "")
-        for year in {edition, edition - 1} & {2018, 2019, 2021, 2022, 2023, 2024}
+        for year in {edition, edition - 1} & {2017, 2018, 2019, 2021, 2022, 2023, 2024}
     }
 
 
 def test_every_published_rate_is_checked():
     rates = years.all_published_rates()
-    assert len(rates) == 7
+    assert len(rates) == 8
     assert rates["shortened"].value_counts().to_dict() == {
         "rounded (cutting off gives the same)": 3,
         "cut off, not rounded": 2,
-        "rounded": 1,
+        "rounded": 2,
         "cannot be checked": 1,
     }
 
@@ -76,6 +76,6 @@ def _lines(chart, axis: int) -> list[int]:
 
 def test_lines_join_only_full_years_that_follow_each_other():
     chart = draw_all_years(years.all_figures().query("unit == 'count'"), "en")
-    assert _lines(chart, 0) == [2, 4]  # attempts: 2018 to 2019, 2021 to 2024; 2017, 2020 and 2025 are parts
+    assert _lines(chart, 0) == [3, 4]  # attempts: 2017 to 2019, 2021 to 2024; 2020 and 2025 are parts
     assert _lines(chart, 3) == []  # participants: two lower bounds are not joined
     assert "26,800 in part of 2020" in chart.alt and "more than 4,290 in 2024" in chart.alt

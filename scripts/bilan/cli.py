@@ -156,13 +156,14 @@ def add(file: Path | None, draft: Path | None, published: str, yes: bool, replac
     if given["year"]:
         ledger.check_free(given["year"], replace)
     if draft:
-        found = read_draft(draft)
+        said, found = "", read_draft(draft)
     else:
-        numbers = read(read_text(file), published)
+        said = read_text(file)
+        numbers = read(said, published)
         found = once([one for one in numbers if one.indicator])
         if not found:
             raise InputError(f"{file}: {nothing_found(numbers)}")
-    proposal = adding.proposal_of(found, **given)
+    proposal = adding.proposal_of(found, text=said, published=published, **given)
     ledger.check_free(proposal.year, replace)
     _print(f"{file or draft}: {len(proposal.rows)} figures proposed for {proposal.year}")
     taken = []

@@ -18,7 +18,7 @@ from bilan.number import Exact, exact
 
 TEXT = Path(__file__).parent / "text"
 # Morocco's own Arabic: CLDR gives it Latin digits, as its press prints them.
-LOCALES = {"fr": "fr", "en": "en", "es": "es", "ar": "ar_MA"}
+LOCALES = {"fr": "fr", "en": "en_GB", "es": "es", "ar": "ar_MA"}
 # Languages the collection is published in: those that have a catalog.
 LANGUAGES = tuple(lang for lang in LOCALES if (TEXT / f"{lang}.toml").exists())
 MINUS = "\N{MINUS SIGN}"
@@ -74,9 +74,13 @@ def isolated(said: str, lang: str) -> str:
 
 
 def typeset(said: str, lang: str) -> str:
-    """Return a text with its language's spaces: French sets narrow no-break ones inside guillemets and before ; ? !"""
+    """Return a text with its language's spaces: French sets narrow no-break ones inside guillemets and before ; ? !
+
+    It also elides before "environ", which a number may bring with it.
+    """
     if lang != "fr":
         return said
+    said = re.sub(r"\bde (?=environ\b)", "d’", said)
     said = re.sub(r" (?=:(\s|$))", "\u00a0", said)
     return re.sub(r"(?<=«) | (?=[»;?!](\W|$))", "\u202f", said)
 

@@ -16,7 +16,19 @@ from typing import Any
 from bilan.bounds import Bound, apply, bounds_of
 
 Exact = int | float | Decimal | Fraction
-_COUNTED = ("attempt", "person", "network", "assault", "return", "detection", "arrival", "year", "reading")
+_COUNTED = (
+    "attempt",
+    "person",
+    "network",
+    "assault",
+    "return",
+    "detection",
+    "arrival",
+    "year",
+    "reading",
+    "figure",
+    "euro",
+)
 # What is counted, in the plural and the singular. What is not here can't be set over anything else.
 UNITS = {f"{one}s": one for one in _COUNTED}
 PURE = "times"  # a ratio of two numbers of the same unit; 100 times it is "percent"
@@ -57,6 +69,20 @@ def last_place(printed: Exact) -> Fraction:
         return Fraction(1)
     exponent = Decimal(str(printed)).as_tuple().exponent
     return Fraction(10) ** min(exponent if isinstance(exponent, int) else 0, 0)
+
+
+def as_sure(number: "Number") -> Fraction:
+    """Return the value to show: two figures of one worked out from an approximation, whose bounds nobody knows."""
+    value = number.known
+    if not number.formula or number.qualifier != "about" or number.low is not None or number.high is not None:
+        return value
+    return two_figures(value)
+
+
+def two_figures(value: Fraction) -> Fraction:
+    """Return a number rounded to its first two figures: 13,009 becomes 13,000."""
+    place = Fraction(10) ** (math.floor(math.log10(abs(value))) - 1) if value else Fraction(1)
+    return round(value / place) * place
 
 
 def _operator(sign: str, swapped: bool = False) -> Callable[["Number", "Number | Exact"], "Number"]:
@@ -297,8 +323,10 @@ class Numbers(dict[str, Number]):
         self.year = year
 
     def named(self, name: str) -> Number:
-        """Return a number by its name, "assaults", that of the year before, "previous.assaults", or of the longest part
-        of the year, "part.assaults", where no full year was published. Raises KeyError where there is none.
+        """Return a number by its name, "assaults", that of the year before, "previous.assaults", of the longest part of
+        the year, "part.assaults", where no full year was published, or of the same months of the year before,
+        "part.previous.assaults". Raises KeyError where there is none.
         """
         when, _, base = name.rpartition(".")
-        return self[{"": base, "previous": f"{base}_{self.year - 1}", "part": f"{base}_part"}[when]]
+        of_the_part = {"part": f"{base}_part", "part.previous": f"{base}_part_{self.year - 1}"}
+        return self[{"": base, "previous": f"{base}_{self.year - 1}", **of_the_part}[when]]

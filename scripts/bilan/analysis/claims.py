@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from bilan.analysis.communique import SHORTENED, how_shortened
+from bilan.analysis.communique import SHORTENED, growth, how_shortened
+from bilan.analysis.years import COUNTED
+from bilan.data.ledgers import PUBLISHED_RATES
 from bilan.number import Number, Numbers
 
 Named = Mapping[str, Number]  # by the names a claim needs them by
@@ -48,8 +50,25 @@ def _larger(id: str, *others: str, times: float = 1) -> Claim:
 
 
 def _point_larger(id: str, other: str) -> Claim:
-    """For figures the source gives as approximations, which have no bounds: the points alone are compared."""
-    return Claim((id, other), f"{id} above {other}, both as printed", lambda v: v[id].known > v[other].known)
+    """For figures the source gives as approximations, which have no bounds: the points alone are compared.
+
+    A lower bound is no smaller than anything: beside one, nothing is said.
+    """
+
+    def test(values: Named) -> bool:
+        return values[id].known > values[other].known and values[other].qualifier != "at_least"
+
+    return Claim((id, other), f"{id} above {other}, both as printed; no claim beside a lower bound", test)
+
+
+def _cut_off(rate: str, name: str) -> Claim:
+    """The published growth of a figure follows from the two years' figures by cutting off, not by rounding."""
+
+    def test(values: Named) -> bool:
+        full = growth(values[name], values[f"previous.{name}"], least=0)
+        return bool(full) and how_shortened(values[rate].known, full.known) == SHORTENED[False, True]
+
+    return Claim((rate, name, f"previous.{name}"), f"{rate} cut off from the recomputed rate, not rounded", test)
 
 
 CLAIMS: dict[str, Claim] = {
@@ -59,8 +78,6 @@ CLAIMS: dict[str, Claim] = {
     "not_stated_above_maghreb": _larger("share_not_stated", "share_maghreb"),
     "foreigners_four_fifths": _within("third_country_share_2018", 77.5, 82.5),
     "assaults_more_than_doubled": _larger("assaults", "previous.assaults", times=2),
-    "rescued_up_tenth": _within("rescued_at_sea_change_pct", 9, 11.5),
-    "networks_down_fifth": _within("networks_dismantled_change_pct", -22.5, -17.5),
     "fewer_networks_more_attempts": Claim(
         ("networks_dismantled_change_pct", "attempts_prevented_change_pct"),
         "networks_dismantled_change_pct below 0 and attempts_prevented_change_pct above 0",
@@ -74,24 +91,23 @@ CLAIMS: dict[str, Claim] = {
     ),
     "central_east_about_five_times": _within("central_east_times", 4.5, 5.5),
     "army_counts_more": _point_larger("previous.far_interceptions", "previous.attempts_prevented"),
-    "published_rates_cut_off": Claim(
-        (
-            "attempts_prevented_change_pct",
-            "attempts_yoy_change",
-            "rescued_at_sea_change_pct",
-            "rescued_yoy_change",
-        ),
-        "both published rates follow from the recomputed ones by cutting off, not by rounding",
-        lambda v: all(
-            how_shortened(v[printed].known, v[full].known) == SHORTENED[False, True]
-            for printed, full in (
-                ("attempts_yoy_change", "attempts_prevented_change_pct"),
-                ("rescued_yoy_change", "rescued_at_sea_change_pct"),
-            )
+    "police_count_fewer": _larger("previous.attempts_prevented", "previous.dgsn_candidates_arrested", times=2),
+    "iom_report_prints_nine_months": Claim(
+        ("iom_report_networks", "networks_in_nine_months", "iom_report_rescued", "rescued_in_nine_months"),
+        "the two figures in IOM's report equal to the ministry's of January to September",
+        lambda v: (
+            v["iom_report_networks"].known == v["networks_in_nine_months"].known
+            and v["iom_report_rescued"].known == v["rescued_in_nine_months"].known
         ),
     ),
-    "police_count_fewer": _larger("previous.attempts_prevented", "previous.dgsn_candidates_arrested", times=2),
 }
+for _name in COUNTED:  # whether each count rose or fell, on the year before and on the same months of it
+    CLAIMS[f"{_name}_up"] = _point_larger(_name, f"previous.{_name}")
+    CLAIMS[f"{_name}_down"] = _point_larger(f"previous.{_name}", _name)
+    CLAIMS[f"{_name}_part_up"] = _point_larger(f"part.{_name}", f"part.previous.{_name}")
+    CLAIMS[f"{_name}_part_down"] = _point_larger(f"part.previous.{_name}", f"part.{_name}")
+for _rate, _name in PUBLISHED_RATES.items():
+    CLAIMS[f"{_rate}_cut_off"] = _cut_off(_rate, _name)
 
 
 def holds(name: str, numbers: Numbers) -> bool:

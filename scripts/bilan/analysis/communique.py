@@ -1,6 +1,6 @@
 """What the ministry published: a year's figures as numbers, read again from print, beside the year before."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import pandas as pd
 
@@ -13,13 +13,14 @@ from bilan.data.ledgers import (
     load_communique,
     load_partial,
     load_previous,
+    period_of,
     row_source,
     with_periods,
 )
 from bilan.data.printed import parse_number
-from bilan.data.tables import read_table
+from bilan.data.tables import NOT_RECORDED, read_table
 from bilan.languages import text
-from bilan.number import Exact, Number, exact, last_place, plain, published
+from bilan.number import Exact, Number, as_sure, count, exact, last_place, plain, published
 
 # What each figure counts; all others are shares and rates, in percent.
 UNITS = {
@@ -30,12 +31,21 @@ UNITS = {
     "assault_participants": "persons",
     "rescued_at_sea": "persons",
     "voluntary_returns": "returns",
+    "voluntary_returns_with_iom": "returns",
+    "assaults_melilla": "assaults",
     "far_interceptions": "persons",
     "dgsn_candidates_arrested": "persons",
+    "dgsn_foreigners": "persons",
+    "dgsn_networks": "networks",
 }
+# Beside the nine and their growth: what a year may have, and is false where it does not.
+PARTS = ("attempts_third_country_nationals", "voluntary_returns_with_iom", "assaults_melilla")
+SPANISH = {"total": "spain_arrivals", "land_total": "spain_land_arrivals"}  # of Spain's arrivals → ids
 STATEMENTS = "statements"  # the table of what the ministry says in words
-OTHER_BODIES = ("far_interceptions", "dgsn_candidates_arrested")  # the army's, the police's
+# The army's, and the police's: arrested as candidates for irregular emigration, foreigners among them, networks.
+OTHER_BODIES = ("far_interceptions", "dgsn_candidates_arrested", "dgsn_foreigners", "dgsn_networks")
 
+SMALL = 20  # a count below this one takes a large percentage from a few events: no growth is given
 # How a growth rate in print may follow from the two years' figures.
 SHORTENED = {
     (True, True): "rounded (cutting off gives the same)",
@@ -52,7 +62,7 @@ def figures(year: int, edition: int | None = None) -> dict[str, Number]:
     their ids end with the year they are of.
     """
     ledger = load_communique(year) if has_year(year) else pd.DataFrame()
-    names = dict.fromkeys([*INDICATORS, *PUBLISHED_RATES, "attempts_third_country_nationals", *ledger.index])
+    names = dict.fromkeys([*INDICATORS, *PUBLISHED_RATES, *PARTS, *ledger.index])
     return {name: _figure(name, ledger.loc[name] if name in ledger.index else None, year, edition) for name in names}
 
 
@@ -72,12 +82,58 @@ def figures_of_parts(year: int) -> dict[str, Number]:
     for name, row in parts.iterrows():
         if name not in full:
             made[name] = _figure(name, row, year).kept(f"{name}_part", name)
-    unpublished = (name for name in INDICATORS if name not in made)
+    unpublished = (name for name in (*INDICATORS, *PARTS) if name not in made)
     return made | {name: _figure(name, None, year).kept(f"{name}_part", name) for name in unpublished}
 
 
+def same_months(parts: dict[str, Number], year: int) -> dict[str, Number]:
+    """Return what was published for the same months of the year before as each figure of `figures_of_parts`.
+
+    Their ids end with `_part_` and the year; those that were not published are false.
+    """
+    ledger = load_partial(year - 1 if has_year(year - 1) else year)
+    made = {}
+    for name, part in parts.items():
+        before = part.period.replace(str(year), str(year - 1)) if part else ""
+        rows = ledger[(ledger["indicator"] == name) & (ledger["period"] == before)]
+        row = rows.iloc[-1] if len(rows) and not before.endswith("/") else None
+        made[name] = _figure(name, row, year - 1).kept(f"{name}_part_{year - 1}", name)
+    return made
+
+
+def part_above_year(year: int, name: str) -> Number:
+    """Return a figure of a part of a year that is above the whole year's, as two counts can be that do not agree."""
+    full, parts = figures(year)[name], load_partial(year)
+    rows = parts[(parts["indicator"] == name) & (parts["value"] > float(full.known))] if full else parts.iloc[:0]
+    return _figure(name, rows.iloc[-1] if len(rows) else None, year)
+
+
+def nine_months(year: int) -> dict[str, Number]:
+    """Return what the ministry published for January to September: networks_dismantled and rescued_at_sea."""
+    parts = load_partial(year)
+    rows = parts[parts["period"] == period_of(f"{year}-01-01", f"{year}-09-30")].set_index("indicator")
+    wanted = ("networks_dismantled", "rescued_at_sea")
+    return {name: _figure(name, rows.loc[name] if name in rows.index else None, year) for name in wanted}
+
+
+def returns_with_iom(year: int) -> tuple[Number, Number]:
+    """Return the ministry's returns carried out with IOM and all its returns of the same period: the year, or a part.
+
+    The ledgers list the parts of a year in order; the last of those that has both counts.
+    """
+    rows = pd.concat([load_partial(year), load_communique(year).reset_index()], ignore_index=True)
+    name = "voluntary_returns_with_iom"
+    for period in reversed(rows.loc[rows["indicator"] == name, "period"].tolist()):
+        both = rows[rows["period"] == period].drop_duplicates("indicator", keep="last").set_index("indicator")
+        if "voluntary_returns" in both.index:
+            return _figure(name, both.loc[name], year), _figure(
+                "voluntary_returns", both.loc["voluntary_returns"], year
+            )
+    return _figure(name, None, year), _figure("voluntary_returns", None, year)
+
+
 def figures_of_other_bodies(year: int, edition: int | None = None) -> dict[str, Number]:
-    """Return what the army (far_interceptions) and the police (dgsn_candidates_arrested) published for a full year."""
+    """Return what the army and the police published for a full year, by indicator (see OTHER_BODIES)."""
     table = with_periods(read_table("other_bodies"))
     rows = table[(table["year"] == year) & (table["period"] == FULL_YEAR)].set_index("indicator")
     found = {name: rows.loc[name] if name in rows.index else None for name in OTHER_BODIES}
@@ -96,6 +152,20 @@ def _figure(name: str, row: pd.Series | None, year: int, edition: int | None = N
     return figure.within(0, 100) if name in SHARES else figure
 
 
+def definitions(year: int) -> dict[str, str]:
+    """Return what counts otherwise than in other years: id of a number of the year's edition → code of its definition.
+
+    The codes are those of the tables' field `definition`; the ids those of figures, of parts of the year (`_part`) and
+    of Spain's arrivals.
+    """
+    full, parts = load_communique(year), load_partial(year).drop_duplicates("indicator", keep="last")
+    spain = with_periods(read_table("spain_arrivals"))
+    spain = spain[(spain["year"] == year) & (spain["period"] == FULL_YEAR)].set_index("indicator")
+    found = {f"{name}_part": code for name, code in zip(parts["indicator"], parts["definition"], strict=True)}
+    found |= {id: spain["definition"].get(name) for name, id in SPANISH.items()} | full["definition"].to_dict()
+    return {id: code for id, code in found.items() if isinstance(code, str)}
+
+
 def statements(year: int) -> set[str]:
     """Return what the ministry's text of a year says beside its figures, by the codes of the table of statements."""
     table = read_table(STATEMENTS)
@@ -112,7 +182,7 @@ def what_was_found(figures: dict[str, Number], year: int) -> str:
 def table_of_other_bodies(year: int) -> pd.DataFrame:
     """Return what the army and the police published for a full year and the year before: other measures.
 
-    Columns indicator, year, value (persons), qualifier, body, note.
+    Columns indicator, year, value (persons or networks), qualifier, body, note.
     """
     table = with_periods(read_table("other_bodies"))
     wanted = table["indicator"].isin(OTHER_BODIES) & table["year"].isin([year, year - 1])
@@ -120,13 +190,15 @@ def table_of_other_bodies(year: int) -> pd.DataFrame:
     return rows[["indicator", "year", "value", "qualifier", "body", "note"]]
 
 
-def growth(now: Number, before: Number) -> Number:
+def growth(now: Number, before: Number, least: int = SMALL) -> Number:
     """Return the growth from `before` to `now` in percent of `before`, unrounded.
 
-    A ratio of two lower bounds is bounded on neither side, so where either is one no growth is given.
+    A ratio of two lower bounds is bounded on neither side, so where either is one no growth is given; nor is it where
+    one of the two is a count below `least`.
     """
     rate = (now / before - 1) * 100
-    bound = next((one for one in (now, before) if one.qualifier == "at_least"), None)
+    held = (one for one in (now, before) if one and (one.qualifier == "at_least" or one.known < least))
+    bound = next(held, None)
     return bound.withheld(rate) if bound else rate
 
 
@@ -142,9 +214,9 @@ def side_by_side(pairs: Iterable[tuple[Number, Number]]) -> pd.DataFrame:
         for one in (before, now) if now else ():
             if one:
                 bound = one.formula and one.qualifier == "at_least"
-                rate = float(change.known) if change and one is now else float("nan")
+                rate = float(as_sure(change)) if change and one is now else float("nan")
                 qualifier = "bound" if bound else one.qualifier
-                rows.append([now.name, int(one.period), float(one.known), qualifier, rate])
+                rows.append([now.name, int(one.period), float(as_sure(one)), qualifier, rate])
     return pd.DataFrame(rows, columns=["indicator", "year", "value", "qualifier", "change_pct"])
 
 
@@ -153,10 +225,12 @@ def reproduce(ledger: pd.DataFrame) -> pd.DataFrame:
 
     `ledger` is a year's (indexed by indicator) or its partial periods. Returns one row a figure: indicator,
     as_printed, reproduced (count or percent), value (the ledger's), agrees ("yes", or what went wrong). Growth rates
-    are compared without their sign, which the source puts in words.
+    are compared without their sign, which the source puts in words; what has no number as printed has no row.
     """
     rows = []
     for indicator, row in (ledger if ledger.index.name == "indicator" else ledger.set_index("indicator")).iterrows():
+        if row["as_printed"] == NOT_RECORDED:
+            continue
         try:
             number, _ = parse_number(row["as_printed"], row["number_format"])
         except ValueError as error:
@@ -170,6 +244,23 @@ def reproduce(ledger: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["indicator", "as_printed", "reproduced", "value", "agrees"])
 
 
+def how_many(figures: dict[str, Number], year: int, how: str, among: Collection[str] | None = None) -> Number:
+    """Return how many of the figures published are among those named, or all of them; not known where none was.
+
+    `how` is what the catalogs' [formula] calls the counting.
+    """
+    known = [one for one in figures.values() if one]
+    if not known:
+        return published(how, None, "figures", str(year), {})
+    found = [one for one in known if among is None or one.name in among]
+    return count(found, known, "figures", how, str(year))
+
+
+def with_place(figures: dict[str, Number]) -> set[str]:
+    """Return the names of those figures whose paragraph in the source is recorded."""
+    return {name for name, one in figures.items() if one and one.sources[0]["place"].get("paragraph")}
+
+
 def published_rates(year: int) -> pd.DataFrame:
     """Set each growth rate a year's ledger has beside the recomputed one.
 
@@ -181,7 +272,7 @@ def published_rates(year: int) -> pd.DataFrame:
     for rate in ledger.index.intersection(list(PUBLISHED_RATES)):
         name = PUBLISHED_RATES[rate]
         both = [table.loc[name] if name in table.index else None for table in (ledger, previous)]
-        change = growth(_figure(name, both[0], year), _figure(name, both[1], year - 1, year))
+        change = growth(_figure(name, both[0], year), _figure(name, both[1], year - 1, year), least=0)
         printed = exact(float(ledger.loc[rate, "value"]))
         how = how_shortened(printed, change.known) if change else "cannot be checked"
         rows.append([name, float(printed), float(change.known) if change else None, how])

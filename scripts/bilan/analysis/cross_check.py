@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bilan.analysis.origins import MAURITANIA_IN, REGIONS
-from bilan.data.ledgers import row_source
+from bilan.data.ledgers import FULL_YEAR, period_of, row_source, with_periods
 from bilan.data.tables import read_table, source_of
 from bilan.number import Number, count, published, total
 
@@ -17,6 +17,12 @@ FRONTEX, IOM = "frontex_detections", "iom_deaths"  # tables that give one source
 NOT_IDENTIFIED = "Sub-Saharan Africa, country not identified"
 # Above this part of detections without a country, shares by origin would be shares of what happened to be identified.
 MOST_NOT_IDENTIFIED = 10  # percent
+SPAIN = ("total", "total_revised", "sea_total", "land_total", "sea_canary", "land_ceuta", "land_melilla")
+IOM_REPORT = "le_matin_2025"  # where its report on 2024 was read
+# Of the quoted figures, those that the story tells of.
+TOLD = [*("fnideq_mass_attempts", "fnideq_adults", "fnideq_minors", "fnideq_foreigners", "melilla_deaths_official")]
+TOLD += ("melilla_deaths_ngo", "iom_deaths_morocco", "eu_funding_morocco")
+DEPARTURES = ("MRT", "MAR", "DZA", "SEN", "GMB", "GNB", "total")  # countries that boats left from, and all
 BLOCKS = {
     "Western Africa excluding Mauritania": "west_africa",
     "Algeria": "maghreb",
@@ -46,6 +52,8 @@ class Reading:
 def detections_by_route(year: int) -> dict[str, Number]:
     """Return a year's detections on each of the two western routes; not known where the table has none."""
     rows = _detections(year)
+    if rows.empty:  # then the press may have a total
+        return {code: quoted(year)[f"{FRONTEX}_{code}"] for code in ROUTES}
     return {code: _sum(rows[rows["route"] == route], len(rows), year) for code, route in ROUTES.items()}
 
 
@@ -135,15 +143,61 @@ def footing_table(readings: list[Reading], year: int, mauritania: str) -> pd.Dat
 
 
 def spanish_arrivals(year: int) -> dict[str, Number]:
-    """Return Spain's irregular arrivals: total (first balance), total_revised, sea_total, land_total, sea_canary."""
-    table = read_table("spain_arrivals")
-    rows = table[table["year"] == year].set_index("indicator")
+    """Return Spain's irregular arrivals by the indicators of its table (see SPAIN); `total` is the first balance."""
+    table = with_periods(read_table("spain_arrivals"))
+    rows = table[(table["year"] == year) & (table["period"] == FULL_YEAR)].set_index("indicator")
     found = {}
-    for name in ("total", "total_revised", "sea_total", "land_total", "sea_canary"):
+    for name in SPAIN:
         row = rows.loc[name] if name in rows.index else None
         count = None if row is None else int(row["persons"])
         source = {} if row is None else row_source(row) | {"title": "Ministerio del Interior (Spain)"}
         found[name] = published(f"spain_{name}", count, "arrivals", str(year), source)
+    return found
+
+
+def quoted(year: int) -> dict[str, Number]:
+    """Return single figures that the press quotes from other producers for a year's time, by what the table calls them.
+
+    Those of 24 June 2022 at Melilla are told of in later years too. What was not found is not known.
+    """
+    table = read_table("quoted_figures")
+    found = {}
+    for name, rows in table.groupby("indicator", sort=False):
+        until = rows["period_end"].str[:4].astype(int) + (name.startswith("melilla_") and 100)
+        rows = rows[(rows["period_start"].str[:4].astype(int) <= year) & (until >= year)]
+        found[name] = published(name, None, "persons", str(year), {})
+        if len(rows):
+            row = rows.iloc[-1]
+            period = period_of(row["period_start"], row["period_end"])
+            period = str(year) if period == FULL_YEAR else period
+            source = row_source(row) | {"place": {"basis": row["status"]} if row["status"] != "final" else {}}
+            about = {"qualifier": row["qualifier"], "unit": row["unit"], "source": source}
+            found[name] = published(name, int(row["value"]), period=period, **about)
+    return found
+
+
+def iom_report(year: int) -> dict[str, Number]:
+    """Return what IOM's report on Morocco prints for a year: networks_dismantled and rescued_at_sea."""
+    table = read_table("printed_by")
+    rows = table[(table["source_key"] == IOM_REPORT) & (table["year"] == year)].set_index("indicator")
+    found = {}
+    for name, unit in (("networks_dismantled", "networks"), ("rescued_at_sea", "persons")):
+        row = rows.loc[name] if name in rows.index else None
+        given = (None, {}) if row is None else (int(row["value"]), row_source(row))
+        qualifier = "exact" if row is None else row["qualifier"]
+        found[name] = published("iom_report", given[0], unit, str(year), given[1], qualifier)
+    return found
+
+
+def departures(year: int) -> dict[str, Number]:
+    """Return how many of those who reached Spain by sea had left from each country (ISO 3166), and `total`."""
+    table = read_table("departures")
+    rows = table[table["year"] == year].set_index("country")
+    found = {}
+    for country in DEPARTURES:
+        row = rows.loc[country] if country in rows.index else None
+        given = (None, {}) if row is None else (int(row["persons"]), row_source(row))
+        found[country] = published("departures", given[0], "arrivals", str(year), given[1])
     return found
 
 
@@ -152,7 +206,7 @@ def deaths_by_iom(year: int) -> dict[str, Number]:
     table = read_table(IOM)
     months = table[table["month"].str.startswith(f"{year}-")]
     if months.empty:
-        return {code: published("iom_deaths", None, "persons", str(year), {}) for code in IOM_ROUTES}
+        return {code: quoted(year)[f"{IOM}_{code}"] for code in IOM_ROUTES}  # what the press has of them
     counts = {code: months.loc[months["route"] == route, "dead_and_missing"] for code, route in IOM_ROUTES.items()}
     return {code: total(rows, "persons", str(year), source_of(IOM), "at_least") for code, rows in counts.items()}
 

@@ -1,6 +1,6 @@
 """The years side by side: full years as a series, parts of years kept apart, growth as published and recomputed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 
@@ -9,7 +9,8 @@ from bilan.data.ledgers import INDICATORS, load_communique, load_partial, years
 from bilan.number import Number, count, published
 
 # What a year is ranked by; and what the ministry counted by nationality, which a reading of the shares leans on.
-RANKED = ("attempts_prevented", "rescued_at_sea", "networks_dismantled", "attempts_third_country_nationals")
+COUNTED = ("attempts_prevented", "networks_dismantled", "assaults", "rescued_at_sea", "voluntary_returns")
+RANKED = (*COUNTED, "attempts_third_country_nationals")
 
 
 def full_years(indicator: str, edition: int) -> list[Number]:
@@ -71,6 +72,22 @@ def peak(series: list[Number], edition: int) -> Number:
     own = _own(series, edition)
     above = _above(series, own) if own else []
     return max(above, key=lambda one: one.known) if above else _unranked(series, edition)
+
+
+def last_above(series: list[Number], edition: int) -> Number:
+    """Return the last year before the edition's that had more; not known where none had, or its own has no figure."""
+    return _last(series, edition, lambda one, own: one.known > own.known)
+
+
+def last_below(series: list[Number], edition: int) -> Number:
+    """Return the last year before the edition's that had fewer; not known where none had, or its own has no figure."""
+    return _last(series, edition, lambda one, own: one.known < own.known)
+
+
+def _last(series: list[Number], edition: int, fits: Callable[[Number, Number], bool]) -> Number:
+    own = _own(series, edition)
+    earlier = [one for one in series if own and int(one.period) < edition and fits(one, own)]
+    return earlier[-1] if earlier else _unranked(series, edition)
 
 
 def _own(series: list[Number], edition: int) -> Number | None:

@@ -27,8 +27,10 @@ TOOLS = ("pandas", "seaborn", "matplotlib", "papermill", "nbconvert", "ipykernel
 SHOWN = LOCK.relative_to(ROOT).as_posix()
 TEMPLATES = ("_foot", "_head", "_key", "_numbers", "chart", "narrative", "notebook", "page", "site", "sources", "sweep")
 ASSETS = ("conf.json", "style.css")
-# Tables of figures beside the ledgers: the number as printed stands beside the value, in one of the four formats.
-FIGURES = ("other_readings", "other_bodies")
+# Tables of figures beside the ledgers: the number as printed, in one of the four formats, and the column it is of.
+FIGURES = {"printed_by": "value", "other_bodies": "value", "quoted_figures": "value", "departures": "persons"}
+FIGURES |= {"spain_arrivals": "persons", "iom_returns": "persons", "caminando_fronteras": "dead_and_missing"}
+COUNTRIES = {"iom_returns": "origin", "departures": "country"}  # tables with a country in a column
 
 
 def ready(languages: Iterable[str] = LANGUAGES) -> list[tuple[str, int]]:
@@ -55,9 +57,9 @@ def check_all() -> list[tuple[str, int]]:
         ledgers.load_communique(year)
     for name, table in read.items():
         if name in FIGURES or name.startswith(LEDGERS):
-            _check_printed(table, f"data/{paths[name]}")
-    if "iom_returns" in paths:
-        _check_countries(read["iom_returns"], f"data/{paths['iom_returns']}")
+            _check_printed(table, FIGURES.get(name, "value"), f"data/{paths[name]}")
+        if name in COUNTRIES:
+            _check_countries(table, COUNTRIES[name], f"data/{paths[name]}")
     return [(f"data/{paths[name]}", len(table)) for name, table in read.items()]
 
 
@@ -68,21 +70,24 @@ def _tables_in(folder: Path) -> list[str]:
     return [place for place in places if place.isprintable() and "/." not in f"/{place}"]
 
 
-def _check_printed(table: pd.DataFrame, shown: str) -> None:
+def _check_printed(table: pd.DataFrame, column: str, shown: str) -> None:
     """Compare each value with the number as printed; growth rates without their sign, which sources put in words."""
     for line, row in zip(table.attrs["lines"], table.itertuples(index=False), strict=True):
+        if row.as_printed == data.NOT_RECORDED:
+            continue
         formats = [row.number_format] if "number_format" in table else list(LANGUAGES)
-        value = exact(row.value)
-        wanted = abs(value) if row.indicator.endswith("_yoy_change") else value
+        value = exact(float(getattr(row, column)))
+        wanted = abs(value) if getattr(row, "indicator", "").endswith("_yoy_change") else value
         read = list(filter(None, (_number(row.as_printed, one) for one in formats)))
         if not any(exact(number) == wanted for number, _ in read):
             found = f"a number that reads {read[0][0]}" if read else f"no number in the format {', '.join(formats)}"
-            expected = f"as_printed: expected {row.value:g}, as the value says"
+            expected = f"as_printed: expected {getattr(row, column):g}, as the value says"
             raise InputError(f"{shown}, line {line}, {expected}, found {row.as_printed!r}, {found}")
         qualifiers = {qualifier for _, qualifier in read} - {"exact"}
-        if qualifiers and row.qualifier not in qualifiers:  # what stands beside the number may qualify it, too
+        qualifier = getattr(row, "qualifier", "exact")  # what has no such column counts
+        if qualifiers and qualifier not in qualifiers:  # what stands beside the number may qualify it, too
             expected = f"qualifier: expected {qualifiers.pop()}, as {row.as_printed!r} says"
-            raise InputError(f"{shown}, line {line}, {expected}, found {row.qualifier}")
+            raise InputError(f"{shown}, line {line}, {expected}, found {qualifier}")
 
 
 def _number(printed: str, number_format: str) -> tuple | None:
@@ -92,12 +97,12 @@ def _number(printed: str, number_format: str) -> tuple | None:
         return None
 
 
-def _check_countries(returns: pd.DataFrame, shown: str) -> None:
+def _check_countries(table: pd.DataFrame, column: str, shown: str) -> None:
     known = set(data.read_table("countries")["iso3"]) | {"total"}
-    for line, origin in zip(returns.attrs["lines"], returns["origin"], strict=True):
-        if origin not in known:
+    for line, code in zip(table.attrs["lines"], table[column], strict=True):
+        if code not in known:
             expected = "total or a country of data/reference/countries.csv"
-            raise InputError(f"{shown}, line {line}, origin: expected {expected}, found {origin!r}")
+            raise InputError(f"{shown}, line {line}, {column}: expected {expected}, found {code!r}")
 
 
 def check_notebooks() -> None:

@@ -130,7 +130,7 @@ def state_of(job: Job) -> dict[str, str]:
         "lock": checksum([LOCK]),
     }
     if job.notebook == NARRATIVE:
-        state["prose"] = checksum([TEXT / f"narrative.{job.parameters.lang}.md"])
+        state["prose"] = checksum([TEXT / f"{name}.{job.parameters.lang}.md" for name in ("narrative", "phrases")])
         state[f"data ({STATEMENTS})"] = data.state(STATEMENTS)
         for name in working_notebooks():
             folder = folder_of(name, job.parameters)

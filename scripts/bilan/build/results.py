@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
+from bilan.data.prints import prints_of
 from bilan.errors import InputError
 from bilan.files import ROOT, read_limited
 from bilan.languages import LANGUAGES
@@ -21,7 +22,7 @@ from bilan.parameters import Parameters
 NOTEBOOKS = ROOT / "notebooks"
 NARRATIVE = "08_narrative"
 # What other programs rely on, and what the narrative needs besides.
-CONTRACT = ("id", "value", "unit", "low", "high", "qualifier", "status", "period", "sources")
+CONTRACT = ("id", "value", "unit", "low", "high", "qualifier", "status", "period", "sources", "printed_by")
 KEPT = ("name", "formula", "inputs", "assumptions", "missing", "notebook", "cell")
 BOUNDS = ("value", "low", "high")
 LARGEST_NOTEBOOK = 50_000_000  # bytes: JupyterLab saves charts with it
@@ -87,16 +88,20 @@ def working_notebooks() -> list[str]:
 
 def write_numbers(numbers: Iterable[Number], path: Path, contract_only: bool = False) -> None:
     """Write numbers as a JSON list; `contract_only` those that are known, with the keys other programs rely on."""
-    more = () if contract_only else KEPT
     known = (one for one in numbers if one or not contract_only)
-    rows = [contract_row(one) | {name: getattr(one, name) for name in more} for one in known]
+    more = (lambda one: {name: getattr(one, name) for name in KEPT}) if not contract_only else None
+    rows = [_row(one) | more(one) if more else contract_row(one) for one in known]
     path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def contract_row(number: Number) -> dict:
-    """Return a number as values.json holds it."""
+    """Return a number as values.json holds it; `printed_by` is who printed it, see `data.prints.printed_by`."""
+    return _row(number) | {"printed_by": prints_of(number)}
+
+
+def _row(number: Number) -> dict:
     bounds = {name: plain(getattr(number, name)) for name in BOUNDS}
-    return {name: getattr(number, name) for name in CONTRACT} | bounds
+    return {name: getattr(number, name) for name in CONTRACT[:-1]} | bounds
 
 
 def read_numbers(path: Path) -> dict[str, Number]:

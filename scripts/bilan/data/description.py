@@ -22,7 +22,7 @@ LARGEST_TABLE = 5_000_000  # bytes; the largest now has 67 thousand
 LEDGERS = "communique_"  # what the names of the ledgers begin with
 # What every ledger has, because the package reads it.
 LEDGER = [*("year", "period_start", "period_end", "period_qualifier", "indicator", "value", "unit", "qualifier")]
-LEDGER += ("as_printed", "number_format", "counted", "share_base", "source_key", "source", "source_url")
+LEDGER += ("as_printed", "number_format", "counted", "share_base", "definition", "producer", "source_key")
 LEDGER += ("paragraph", "sentence", "note")
 
 _MEANT = {  # pydantic's kinds of faults that others would call by other names

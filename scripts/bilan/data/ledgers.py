@@ -131,10 +131,11 @@ def load_communique(year: int) -> pd.DataFrame:
     """Return a year's ledger: one row a figure for the full year, the nine indicators first, indexed by indicator.
 
     Columns: value (float; count or percent as `unit` says), qualifier (exact, at_least or about), as_printed,
-    number_format (whose separators the print uses), counted (what the source says it counts), share_base, source_key,
-    source, source_url, paragraph and sentence (where it stands in the source, missing where not recorded), note, the
-    period's days and `period` (see `period_of`). A figure that was not published has no row. Raises InputError where
-    the year has no ledger or a row breaks the rules of the ledger.
+    number_format (whose separators the print uses), counted (what the source says it counts), share_base, definition
+    (where it counts otherwise than other years), producer, source_key, source, source_url, paragraph and sentence
+    (where it stands in the source, missing where not recorded), note, the period's days and `period` (see `period_of`).
+    A figure that was not published has no row. Raises InputError where the year has no ledger or a row breaks the
+    rules of the ledger.
     """
     table = _ledger(year)
     table = table[table["period"] == FULL_YEAR].set_index("indicator")

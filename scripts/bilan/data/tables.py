@@ -16,6 +16,8 @@ from bilan.errors import InputError
 from bilan.files import ROOT, read_limited
 
 DATA = ROOT / "data"
+PUBLICATIONS = "publications"  # the table of what figures were read in, by the key that rows have
+NOT_RECORDED = "not recorded"  # where it is not known how a number was printed, or a date, or an address
 YEARS = "years"  # how `used` calls the list of years that have a ledger
 _used: set[str] = set()
 
@@ -39,11 +41,23 @@ def _described(name: str) -> dict:
 def source_of(name: str) -> dict:
     """Return the source of a table all of whose rows have the same one: {"title", "url", "key", "place"}.
 
-    Its title says the date the table is as of, its key is the table's name, its place {}. Raises InputError for a table
-    that is not described.
+    Its title says the date the table is as of, its key is the table's name, which is its publication's, its place {}.
+    Raises InputError where no publication has that key.
     """
-    source = _described(name)["sources"][0]
-    return {"title": source["title"], "url": source.get("path", ""), "key": name, "place": {}}
+    row = publications(name).loc[name]
+    return {"title": row["title"], "url": "" if row["url"] == NOT_RECORDED else row["url"], "key": name, "place": {}}
+
+
+def publications(*keys: str) -> pd.DataFrame:
+    """Return the publications, indexed by key: publisher, title, published, read, url, licence, version, checksum.
+
+    What is not known is "not recorded". Raises InputError for a key of those given that there is not.
+    """
+    resource, shown, raw = _read(PUBLICATIONS)
+    table = _parsed(json.dumps(resource, sort_keys=True), shown, raw).set_index("key")
+    if lacking := [key for key in keys if key not in table.index]:
+        raise InputError(f"{shown}: expected a publication with the key {lacking[0]}, found none")
+    return table
 
 
 def ledger_years() -> list[int]:
@@ -75,7 +89,14 @@ def state(name: str) -> str:
         resource = _described(name)
     except InputError:
         return ""
-    return hashlib.sha256(json.dumps(resource, sort_keys=True).encode() + _bytes(resource)).hexdigest()
+    raw = _bytes(resource)
+    return hashlib.sha256(json.dumps(resource, sort_keys=True).encode() + raw + _cited(name, raw)).hexdigest()
+
+
+def _cited(name: str, raw: bytes) -> bytes:
+    """Return the lines of the publications that a table names, itself among them: all it says of where it was read."""
+    lines = _bytes(_described(PUBLICATIONS)).splitlines()
+    return b"\n".join(line for line in lines if (key := line.partition(b",")[0]) in raw or key == name.encode())
 
 
 def _bytes(resource: dict) -> bytes:
@@ -84,7 +105,8 @@ def _bytes(resource: dict) -> bytes:
 
 def _read(name: str) -> tuple[dict, str, bytes]:
     """Return a resource's description, the path to show in messages, and its bytes, their checksum compared."""
-    note_use(name)
+    if name != PUBLICATIONS:  # those a table names are a part of it, see `state`
+        note_use(name)
     resource = _described(name)
     shown, raw = f"data/{resource['path']}", _bytes(resource)
     found = "sha256:" + hashlib.sha256(raw).hexdigest()
@@ -118,11 +140,23 @@ def read_outlines() -> list[dict]:
 def read_table(name: str) -> pd.DataFrame:
     """Return a table of data/ by its name in datapackage.json, checked; empty fields are missing values.
 
-    Columns, units and sources are those datapackage.json gives. Raises InputError naming the file, the line and the
-    field, what was expected and what was found.
+    Columns and units are those datapackage.json gives; one with a source_key has `source` and `source_url` besides,
+    title and address of the publication (missing where not recorded). Raises InputError naming the file, the line and
+    the field, what was expected and what was found.
     """
     resource, shown, raw = _read(name)
-    return _parsed(json.dumps(resource, sort_keys=True), shown, raw).copy()
+    table = _parsed(json.dumps(resource, sort_keys=True), shown, raw).copy()
+    return _with_sources(table, shown) if "source_key" in table else table
+
+
+def _with_sources(table: pd.DataFrame, shown: str) -> pd.DataFrame:
+    known = publications()
+    for line, key in zip(table.attrs["lines"], table["source_key"], strict=True):
+        if key not in known.index:
+            fault = f"expected a key of data/{_described(PUBLICATIONS)['path']}, found {key}"
+            raise InputError(f"{shown}, line {line}, source_key: {fault}")
+    cited = known.loc[table["source_key"]].set_axis(table.index)
+    return table.assign(source=cited["title"], source_url=cited["url"].where(cited["url"] != NOT_RECORDED, None))
 
 
 @cache

@@ -10,7 +10,7 @@ import jinja2
 from IPython.display import Markdown, display
 
 from bilan.analysis.claims import CLAIMS, claims_table, holds
-from bilan.analysis.communique import statements
+from bilan.analysis.communique import definitions, statements
 from bilan.build.jobs import ensure_results
 from bilan.build.results import NARRATIVE, load_charts, load_numbers
 from bilan.errors import InputError
@@ -38,9 +38,10 @@ class Story:
     """The narrative of a year in a language.
 
     In a template: `v.<name>` (a number: see `Shown`), `previous.<name>` (of the year before), `part.<name>` (of the
-    longest part of a year without a full-year figure), `holds(claim)`, `says(code, …)` (the ministry, see its table
-    of statements), `plural(number, one=…, other=…)`, `chart(stem)`, `percent(part)`, `year` and `previous_year`,
-    `parameters`.
+    longest part of a year without a full-year figure), `part_before.<name>` (of the same months of the year before),
+    `each(name)` (those of all years that are called so), `holds(claim)`, `says(code, …)` (the ministry, see its table
+    of statements), `defines(code)` (a definition that the year's figures have), `plural(number, one=…, other=…)`,
+    `chart(stem)`, `percent(part)`, `year` and `previous_year`, `parameters`.
     """
 
     def __init__(self, numbers: Numbers, charts: dict[str, dict], parameters):
@@ -66,8 +67,11 @@ class Story:
             "v": _Named(self, ""),
             "previous": _Named(self, "previous."),
             "part": _Named(self, "part."),
+            "part_before": _Named(self, "part.previous."),
+            "each": self._each,
             "holds": self._holds,
             "says": lambda *codes: statements(self.year).issuperset(codes),
+            "defines": lambda code: code in definitions(self.year).values(),
             "plural": self._plural,
             "chart": lambda stem: f"\n\n[chart:{stem}]\n\n" if stem in charts else "",
             "percent": lambda part: format_share(100 * part, self.lang),
@@ -86,6 +90,12 @@ class Story:
         if number:
             self.used[number.id] = None
         return Shown(number, self.lang, link=True)
+
+    def _each(self, name: str) -> list[Shown]:
+        """Return the known numbers of one name, by year."""
+        known = [number for number in self.numbers.values() if number and number.name == name]
+        self.used |= dict.fromkeys(number.id for number in known)
+        return [Shown(one, self.lang, link=True) for one in sorted(known, key=lambda one: one.period)]
 
     def _holds(self, claim: str) -> bool:
         if claim not in CLAIMS:

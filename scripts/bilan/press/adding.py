@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -23,7 +23,7 @@ class Proposal:
     """What a text gives for a year: the ledger's rows, and what a reviewer must know.
 
     found: the figures behind the rows, in their order; flags: row's place → what to look at; elsewhere: figures of
-    other periods, which are not proposed; text: "" where the figures come from a draft.
+    other periods, which are not proposed; text: "" where the figures come from a draft; published: its date, if given.
     """
 
     year: int
@@ -32,6 +32,7 @@ class Proposal:
     flags: dict[int, list[str]]
     elsewhere: tuple[Found, ...]
     text: str = ""
+    published: str = ""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -42,9 +43,8 @@ class Proposal:
         """Return the proposal with the rows at these places alone."""
         flags = {new: self.flags[old] for new, old in enumerate(places) if old in self.flags}
         found = tuple(self.found[at] for at in places)
-        return Proposal(
-            self.year, found, self.rows.iloc[places].reset_index(drop=True), flags, self.elsewhere, self.text
-        )
+        rows = self.rows.iloc[places].reset_index(drop=True)
+        return replace(self, found=found, rows=rows, flags=flags)
 
 
 def dates_of(period: str) -> tuple[str, str]:
@@ -80,11 +80,17 @@ def propose(text: str, year: int, period: str = "", source: str = "", url: str =
     found = extract(text, published)
     if not found:
         raise InputError("text: expected figures of the ministry's indicators, found none")
-    return proposal_of(found, year, period, source, url, text)
+    return proposal_of(found, year, period, source, url, text, published)
 
 
 def proposal_of(
-    found: list[Found], year: int | None, period: str = "", source: str = "", url: str = "", text: str = ""
+    found: list[Found],
+    year: int | None,
+    period: str = "",
+    source: str = "",
+    url: str = "",
+    text: str = "",
+    published: str = "",
 ) -> Proposal:
     """Return what figures give for a year's ledger, the year of most of them where none is given; as `propose`."""
     told = [one.period[:4] for one in found if one.period]
@@ -117,9 +123,8 @@ def proposal_of(
         rows.append(row)
         kept.append(one)
     flags = {at: notes for at, notes in flags.items() if notes}
-    return Proposal(
-        year, tuple(kept), with_periods(pd.DataFrame(rows)), flags, tuple(one for one, _ in elsewhere), text
-    )
+    left = tuple(one for one, _ in elsewhere)
+    return Proposal(year, tuple(kept), with_periods(pd.DataFrame(rows)), flags, left, text, published)
 
 
 def _datable(period: str) -> bool:
@@ -151,7 +156,9 @@ def _row(one: Found, period: str, year: int, source: str, url: str) -> dict:
         "number_format": _format_of(one),
         "counted": one.counted,
         "share_base": one.share_base if one.indicator in SHARES else "",
-        "source_key": "",
+        "definition": "",
+        "producer": "interior_ministry",
+        "source_key": "",  # of a publication that is listed when the rows are written
         "source": source,
         "source_url": url,
         "paragraph": one.paragraph or "",

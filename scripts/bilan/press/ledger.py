@@ -1,17 +1,20 @@
-"""Writing the ledger of a year: what would change in it, what cannot be, and the file with its description."""
+"""Writing the ledger of a year: what would change in it, what cannot be, the file and where its figures were read."""
 
 import csv
 import hashlib
 import io
 import json
+import re
 import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from operator import itemgetter
 from pathlib import Path
 
+from bilan.data.folding import fold
 from bilan.data.ledgers import FULL_YEAR, INDICATORS, PUBLISHED_RATES, load_communique, with_periods, years
-from bilan.data.tables import DATA, datapackage, read_table
+from bilan.data.tables import DATA, NOT_RECORDED, PUBLICATIONS, datapackage, publications, read_table
 from bilan.errors import InputError
 from bilan.press.adding import Proposal
 
@@ -119,12 +122,9 @@ def save(proposal: Proposal, replace: bool | Collection[str] = False) -> Path:
     new = {KEY(row) for row in rows}
     rows += [row for row in _lying(proposal.year) if KEY(row) not in new]
     resource = known or json.loads(json.dumps(package["resources"][places[-1]]))
-    columns = [field["name"] for field in resource["schema"]["fields"]]
-    written = io.StringIO(newline="")
-    table = csv.DictWriter(written, columns, lineterminator="\n")
-    table.writeheader()
-    table.writerows({column: _plain(row[column]) for column in columns} for row in rows)
-    raw = written.getvalue().encode()
+    listed = publications().reset_index().to_dict("records")
+    for row in rows:
+        row["source_key"] = row["source_key"] or _cited(row, proposal, listed)
     if not known:
         resource |= {
             "name": name,
@@ -135,12 +135,41 @@ def save(proposal: Proposal, replace: bool | Collection[str] = False) -> Path:
         }
         later = [at for at in places if package["resources"][at]["name"] > name]
         package["resources"].insert(later[0] if later else places[-1] + 1, resource)
-    resource |= {"bytes": len(raw), "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}"}
-    _put(path, raw)
+    _write(resource, rows)
+    _write(next(one for one in package["resources"] if one["name"] == PUBLICATIONS), listed)
     _put(DATA / "datapackage.json", (json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode())
     datapackage.cache_clear()
     load_communique(proposal.year)
     return path
+
+
+def _cited(row: dict, proposal: Proposal, listed: list[dict]) -> str:
+    """Return the key of the publication a row was read in, which is listed where it is not yet."""
+    read = hashlib.sha256(proposal.text.encode()).hexdigest() if proposal.text else ""
+    said = {"title": row["source"], "url": row["source_url"] or NOT_RECORDED}
+    said["checksum"] = f"sha256:{read}" if read else NOT_RECORDED
+    if known := next((one for one in listed if said.items() <= one.items()), None):
+        return known["key"]
+    name = re.sub("[^a-z0-9]+", "_", fold(row["source"]).text)[:40].strip("_") or "text"
+    same = sum(re.fullmatch(rf"{name}(_\d+)?", one["key"]) is not None for one in listed)
+    dated = re.fullmatch(r"\d{4}(-\d\d){0,2}", proposal.published)
+    said |= {"key": f"{name}_{same + 1}" if same else name, "publisher": row["source"], "licence": "facts"}
+    said |= {"published": proposal.published if dated else NOT_RECORDED, "read": date.today().isoformat()}
+    said["version"] = NOT_RECORDED
+    listed.append(said)
+    return said["key"]
+
+
+def _write(resource: dict, rows: list[dict]) -> None:
+    """Write a table, and its size and checksum into its description."""
+    columns = [field["name"] for field in resource["schema"]["fields"]]
+    written = io.StringIO(newline="")
+    table = csv.DictWriter(written, columns, lineterminator="\n")
+    table.writeheader()
+    table.writerows({column: _plain(row[column]) for column in columns} for row in rows)
+    raw = written.getvalue().encode()
+    resource |= {"bytes": len(raw), "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}"}
+    _put(DATA / resource["path"], raw)
 
 
 def _plain(value: object) -> object:

@@ -10,7 +10,8 @@ from rocrate.rocrate import ROCrate
 
 from bilan import __version__
 from bilan.analysis.claims import CLAIMS, claims_table, ids_of
-from bilan.data.tables import datapackage
+from bilan.data.prints import prints_of
+from bilan.data.tables import NOT_RECORDED, datapackage
 from bilan.languages import text
 from bilan.number import Numbers, plain
 from bilan.parameters import Parameters
@@ -63,6 +64,15 @@ def write_crate(folder: Path, parameters: Parameters, languages: list[str]) -> N
     _write(crate.metadata.generate(), folder / "ro-crate-metadata.json")
 
 
+def _printed(one: dict) -> dict:
+    """Return a publication that printed a number: `abstract` says what it prints, and in what it differs."""
+    differs = f"differs in {', '.join(one['differs'])}" if one["differs"] else "as in the collection"
+    dates = {} if one["published"] == NOT_RECORDED else {"datePublished": one["published"]}
+    said = {"@type": "CreativeWork", "name": one["title"], "publisher": one["publisher"]} | dates
+    said |= {"url": address} if (address := web_address(one["url"])) else {}
+    return said | {"abstract": f"{one['as_printed']}; {differs}"}
+
+
 def write_claims(folder: Path, values: Numbers) -> None:
     """Write `folder`/claims.jsonld: each value as a schema.org Observation, each comparative word as a Claim.
 
@@ -85,6 +95,7 @@ def write_claims(folder: Path, values: Numbers) -> None:
                 | ({"url": address} if (address := web_address(source["url"])) else {})
                 for source in value.sources
             ],
+            "subjectOf": [_printed(one) for one in prints_of(value)],
         }
         observations.append(said)
     outcomes = claims_table(values).set_index("claim")

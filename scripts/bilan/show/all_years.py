@@ -1,5 +1,7 @@
 """The chart of all years: each indicator on a scale of its own."""
 
+from textwrap import fill
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -8,6 +10,8 @@ from bilan.show.chart import Chart, new_figure, quantity
 from bilan.show.theme import INK, MUTED, PAPER, THIS_YEAR, set_axes, start_of, theme
 
 _MARKS = {"about": "≈ ", "at_least": "> "}
+
+LONGEST = 46  # characters of a heading that fit on a line
 
 
 def draw_all_years(table: pd.DataFrame, lang: str) -> Chart:
@@ -31,7 +35,7 @@ def draw_all_years(table: pd.DataFrame, lang: str) -> Chart:
             points = text("list_separator", lang).join(_draw_point(ax, row, lang) for row in rows.itertuples())
             heading = text(f"indicator.{name}", lang)
             alt.append(text("chart.years.alt", lang, indicator=heading, figures=points))
-            ax.set_title(heading)
+            ax.set_title(fill(heading, LONGEST))
             set_axes(ax, lang, labels=False, ylim=(0, rows["value"].max() * 1.3), xlim=(first - 0.5, last + 0.5))
             ax.set_xticks(range(first, last + 1))
             ax.tick_params(labelbottom=True, labelsize=8.5)

@@ -1,5 +1,7 @@
 """Charts of a year beside the year before: key figures, borders, sea and returns, networks."""
 
+from textwrap import fill
+
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -7,6 +9,8 @@ from matplotlib.axes import Axes
 from bilan.languages import format_share, text
 from bilan.show.chart import Chart, new_figure, quantity
 from bilan.show.theme import THIS_YEAR, YEAR_BEFORE, set_axes, start_of, theme
+
+LONGEST = 40  # characters of a heading that fit on a line
 
 
 def draw_years(table: pd.DataFrame, lang: str, stem: str) -> Chart:
@@ -20,14 +24,15 @@ def draw_years(table: pd.DataFrame, lang: str, stem: str) -> Chart:
     palette = {str(year): THIS_YEAR if year == years[-1] else YEAR_BEFORE for year in years}
     indicators = list(dict.fromkeys(table["indicator"]))
     alt = [text("chart.bars", lang, title=title)]
+    of = {name: table[table["indicator"] == name].assign(label=lambda t: t["year"].astype(str)) for name in indicators}
+    headings = {name: fill(text(f"indicator.{name}", lang) + _change(rows, lang), LONGEST) for name, rows in of.items()}
+    lines = len(indicators) + sum(heading.count("\n") for heading in headings.values())
     with theme(lang):
-        figure, axes = new_figure(title, lang, 0.95 + 0.34 * len(indicators) + 0.29 * len(table), len(indicators))
+        figure, axes = new_figure(title, lang, 0.95 + 0.34 * lines + 0.29 * len(table), len(indicators))
         for ax, name in zip(axes, indicators, strict=True):
-            rows = table[table["indicator"] == name].assign(label=lambda t: t["year"].astype(str))
-            points = text("list_separator", lang).join(_draw_bars(ax, rows, palette, lang))
-            heading = text(f"indicator.{name}", lang)
-            ax.set_title(heading + _change(rows, lang))
-            alt.append(text("chart.years.alt", lang, indicator=heading, figures=points))
+            points = text("list_separator", lang).join(_draw_bars(ax, of[name], palette, lang))
+            ax.set_title(headings[name])
+            alt.append(text("chart.years.alt", lang, indicator=text(f"indicator.{name}", lang), figures=points))
     return Chart(figure, title, " ".join(alt))
 
 
@@ -57,8 +62,9 @@ def _change(rows: pd.DataFrame, lang: str) -> str:
     change = rows["change_pct"].dropna()
     if change.empty:
         return ""
-    rate = format_share(change.iloc[-1], lang, 1, signed=True)
-    return "  " + (text("qualifier.about", lang, number=rate) if "about" in set(rows["qualifier"]) else rate)
+    about = "about" in set(rows["qualifier"])
+    rate = format_share(change.iloc[-1], lang, 0 if about else 1, signed=True)
+    return "  " + (text("qualifier.about", lang, number=rate) if about else rate)
 
 
 def draw_key_figures(table: pd.DataFrame, lang: str) -> Chart:

@@ -22,6 +22,9 @@ from bilan.show.theme import MUTED, PAPER, REGION_COLOURS, RULE, start_of, theme
 EXTENT = (-36, 25, 2.2, 45)  # west, east, south, north in degrees
 # Longitude and latitude, rounded to a tenth of a degree; the Canary Islands by Gran Canaria.
 PLACES = {"ceuta": (-5.3, 35.9), "melilla": (-2.9, 35.3), "canaries": (-15.6, 28.0)}
+# The northern limit of Western Sahara as the United Nations draw it, 27°40′ N, from the coast to 8°40′ W. The line
+# that the outlines have instead is the berm, which is no boundary.
+PARALLEL = ((-13.17, -8 - 40 / 60), (27 + 40 / 60, 27 + 40 / 60))
 # Schematic arrows, no boat's course: where they begin and end, and their bend.
 ROUTES = {
     "western_african": ((-18.6, 12.6), (-16.2, 27.0), -0.35),
@@ -94,7 +97,7 @@ def draw_map(table: pd.DataFrame, lang: str) -> Chart:
 
 
 def _draw_land(ax: Axes, shares: pd.Series, mauritania: str) -> None:
-    """Fill the countries, those of an origin region in the shade of its share; dash Western Sahara's boundary."""
+    """Fill the countries, those of an origin region in the shade of its share; dash the parallel of 27°40′ N."""
     countries = read_table("countries").set_index("iso3", drop=False)
     outlines = {feature["properties"]["iso_a3"]: feature for feature in read_outlines()}
     regions = {code: region_of(countries.loc[code], mauritania) for code in outlines if code in countries.index}
@@ -103,10 +106,10 @@ def _draw_land(ax: Axes, shares: pd.Series, mauritania: str) -> None:
         shaded = regions.get(code) in shares
         paths.append(Path.make_compound_path(*map(Path, _rings(feature))))
         fills.append(SHADES(shares[regions[code]] / shares.max()) if shaded else RULE)
-        # no line inside a region, whose share is one, nor a solid one between Morocco and Western Sahara
+        # no line inside a region, whose share is one, nor along the berm
         edges.append(fills[-1] if shaded or code in ("MAR", "ESH") else PAPER)
     ax.add_collection(PathCollection(paths, facecolors=fills, edgecolors=edges, linewidths=0.4))
-    ax.plot(*_shared_line(outlines["MAR"], outlines["ESH"]).T, color=MUTED, linewidth=0.9, linestyle=(0, (3, 2)))
+    ax.plot(*PARALLEL, color=MUTED, linewidth=0.9, linestyle=(0, (3, 2)))
 
 
 def _rings(feature: dict) -> list[np.ndarray]:
@@ -114,15 +117,6 @@ def _rings(feature: dict) -> list[np.ndarray]:
     shape = feature["geometry"]
     polygons = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
     return [np.array(ring) for polygon in polygons for ring in polygon]
-
-
-def _shared_line(one: dict, other: dict) -> np.ndarray:
-    """Return the boundary two countries share: the points of one's outline that are the other's too, in order."""
-    theirs = {tuple(point) for ring in _rings(other) for point in ring}
-    ring = max(_rings(one), key=len)
-    shared = np.array([tuple(point) in theirs for point in ring])
-    start = int(np.argmin(shared))  # begin off the line, so that it is not cut in two
-    return np.roll(ring, -start, axis=0)[np.roll(shared, -start)]
 
 
 def _balanced(said: str, widest: int) -> str:

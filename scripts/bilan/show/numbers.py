@@ -10,11 +10,15 @@ from babel.dates import format_date
 from markupsafe import Markup, escape
 
 from bilan.data.ledgers import parse_period
+from bilan.data.prints import prints_of
+from bilan.data.tables import NOT_RECORDED
 from bilan.languages import LOCALES, catalog, format_number, format_share, isolated, rounded, text
-from bilan.number import PURE, Number, exact
+from bilan.number import PURE, Number, as_sure, exact, two_figures
 from bilan.show.tables import Table
 from bilan.show.words import part_of_year
 from bilan.untrusted import plain_line, web_address
+
+SAID_BESIDE = {"share_base": "base", "definition": "definition"}  # of a print → what the catalog calls its codes
 
 
 class Shown:
@@ -43,19 +47,19 @@ class Shown:
         return link.format(status, self.place, self.number.id, text(f"status.{status}", self.lang), shown)
 
     def __str__(self) -> str:
-        return self._marked(self.number.value, down=self.number.qualifier == "at_least")
+        return self._marked(as_sure(self.number), down=self.number.qualifier == "at_least")
 
     __html__ = __str__  # templates escape what does not say that it is HTML
 
     @property
     def signed(self) -> str:
         """With its sign: +4.7 %."""
-        return self._marked(self.number.value, signed=True)
+        return self._marked(as_sure(self.number), signed=True)
 
     @property
     def change(self) -> str:
         """As words of growth: "up 4.7 %", "down about 20 %", "unchanged"."""
-        number = self.number.value
+        number = as_sure(self.number)
         key = "up" if number > 0 else "down" if number < 0 else "same"
         about = "_about" if number and self.number.qualifier == "about" else ""
         return Markup(text(f"change.{key}{about}", self.lang, rate=self._marked(abs(number))))
@@ -64,6 +68,12 @@ class Shown:
     def qualified(self) -> str:
         """With the words its qualifier asks for: "more than 4,290", "about 87,000"."""
         return self._in_words(self.number.qualifier)
+
+    @property
+    def rough(self) -> str:
+        """In two figures: "about 13,000", of a number that is worked out on a guess."""
+        value = two_figures(self.number.known)
+        return Markup(text("qualifier.about", self.lang, number=self._marked(value)))
 
     @property
     def bound(self) -> str:
@@ -105,9 +115,25 @@ class Shown:
         return text("page.part", self.lang, part=part_of_year(self.number.period, self.lang), year=first.year)
 
     @property
+    def dated(self) -> bool:
+        """Whether the last day of its period is stated."""
+        days = parse_period(self.number.period)
+        return self.of_the_year or bool(days and days[1])
+
+    @property
+    def of_the_year(self) -> bool:
+        """Whether it is of a whole year."""
+        return self.number.period.isdecimal()
+
+    @property
+    def preliminary(self) -> bool:
+        """Whether a source says that it is still to change."""
+        return any(source["place"].get("basis") == "preliminary" for source in self.number.sources)
+
+    @property
     def counted(self) -> float:
         """The number as shown, which is what a plural goes with."""
-        return float(rounded(self.number.value))
+        return float(rounded(as_sure(self.number)))
 
 
 def name_of(name: str, lang: str) -> str:
@@ -118,7 +144,8 @@ def name_of(name: str, lang: str) -> str:
 def label_of(number: Number, lang: str) -> str:
     """Return a number's name, with the year where it is not of the edition's."""
     name = name_of(number.name, lang)
-    return name if number.id in (number.name, f"{number.name}_part") else f"{name} ({number.period})"
+    own = number.id in (number.name, f"{number.name}_part")
+    return name if own else f"{name} ({Shown(number, lang).period})"
 
 
 def place_of(source: dict, lang: str) -> str:
@@ -136,6 +163,20 @@ def source_line(source: dict, lang: str) -> Markup:
     shown = Markup('<a href="{}" rel="noreferrer">{}</a>').format(address, title) if address else escape(title)
     place = place_of(source, lang)
     return shown + (escape(text("list_separator", lang) + place) if place else "")
+
+
+def print_line(one: dict, own: bool, lang: str) -> Markup:
+    """Return who printed a figure, when, how, and whether it is as in the ledger, whose source is its `own`."""
+    said = [source_line({"title": one["title"], "url": one["url"], "key": one["source_key"], "place": {}}, lang)]
+    for name in ("published", "read", "as_printed"):
+        shown = text("print.not_recorded", lang) if one[name] == NOT_RECORDED else isolated(one[name], lang)
+        said.append(escape(text(f"print.{name}", lang, said=shown)))
+    said += [escape(text(f"{kind}.{one[name]}", lang)) for name, kind in SAID_BESIDE.items() if one[name]]
+    held = "own" if own else "differs" if one["differs"] else "confirms"
+    for key, names in ((held, one["differs"]), *([("left_open", one["left_open"])] if one["left_open"] else [])):
+        how = text("list_separator", lang).join(text(f"print.{name}", lang) for name in names)
+        said.append(escape(text(f"print.{key}", lang, how=how)))
+    return escape(text("list_separator", lang)).join(said)
 
 
 def numbers_table(
@@ -167,8 +208,8 @@ def number_lines(numbers: Mapping[str, Number], cells: dict[tuple[str, int], str
     """Return all numbers that are known, by the notebook that made them: [{"notebook", "title", "lines"}].
 
     `cells` gives a cell's id by its notebook and number. A line, as a page shows it, has id, name, number, status,
-    status_name, period, interval ("" where there is none), formula, assumptions and sources (HTML), cell (its number)
-    and cell_id.
+    status_name, period, interval ("" where there is none), formula, assumptions, sources and printed_by (HTML), cell
+    (its number) and cell_id.
     """
     groups: dict[str, list[dict]] = {}
     for number in filter(None, numbers.values()):
@@ -181,6 +222,7 @@ def number_lines(numbers: Mapping[str, Number], cells: dict[tuple[str, int], str
 def _line(number: Number, numbers: Mapping[str, Number], lang: str, here: Container[str]) -> dict:
     """Return one number as a page shows it; names in its formula lead to the numbers they stand for."""
     shown, published = Shown(number, lang), number.status == "published"
+    prints = [print_line(one, not at, lang) for at, one in enumerate(prints_of(number))]
     made = shown.bound if number.qualifier == "at_least" else str(shown)
     return {
         "id": number.id,
@@ -193,6 +235,7 @@ def _line(number: Number, numbers: Mapping[str, Number], lang: str, here: Contai
         "formula": _formula(number, numbers, lang, here),
         "assumptions": [text(f"assumption.{key}", lang) for key in number.assumptions],
         "sources": [source_line(source, lang) for source in number.sources],
+        "printed_by": prints,
     }
 
 

@@ -32,20 +32,23 @@ def draw_origins(table: pd.DataFrame, lang: str) -> Chart:
     """Draw the origin shares with their rounding intervals and, where they were derived, the persons.
 
     `table`: one row a region, the part not stated last; columns year, region, share, share_low, share_high (percent),
-    persons, persons_low, persons_high (persons; missing where none are derived), base.
+    persons, persons_low, persons_high (persons; missing where none are derived), elsewise_low, elsewise_high (persons,
+    were the shares of foreigners), base.
     """
     title = text("chart.origins.title", lang, year=table["year"].iloc[0])
     shown = text("chart.origins.subtitle", lang, base=text(f"base.{table['base'].iloc[0]}", lang))
     alt = [text("chart.bars", lang, title=title), shown + "."]
+    readings = _readings(table, lang)
     with theme(lang):
-        figure, (ax,) = new_figure(title, lang, 1.3 + 0.82 * len(table), 1)
+        figure, (ax,) = new_figure(title, lang, 1.3 + 0.82 * len(table) + 0.3 * len(readings), 1)
         rows = table.assign(name=[text(f"region.{region}", lang) for region in table["region"]])
         palette = {name: REGION_COLOURS[region] for name, region in zip(rows["name"], rows["region"], strict=True)}
         bars = {"palette": palette, "legend": False, "width": 0.38, "saturation": 1}
         sns.barplot(rows, x="share", y="name", hue="name", ax=ax, **bars)
         limits = {"xlim": (0, table["share_high"].max() * 1.2), "ylim": (len(rows) - 0.75, -0.75)}
         set_axes(ax, lang, labels=False, **limits)
-        subtitle(ax, shown)
+        subtitle(ax, shown, *readings)
+        alt += readings
         for place, row in enumerate(rows.itertuples()):
             if row.region == "not_stated":
                 ax.patches[place].set(hatch="////", edgecolor=PAPER, linewidth=0)
@@ -66,6 +69,17 @@ def _persons_line(row: object, lang: str) -> str:
         return f"{quantity(row.persons, 'about', lang)} {text('unit.persons', lang)}"
     numbers = {"persons": row.persons, "low": row.persons_low, "high": row.persons_high}
     return text("chart.origins.persons", lang, **{name: format_number(one, lang) for name, one in numbers.items()})
+
+
+def _readings(table: pd.DataFrame, lang: str) -> list[str]:
+    """Return for which reading of the base the people hold, and how many the other would give."""
+    said = [text("chart.origins.reading", lang)] if table["persons"].notna().any() else []
+    others = table["elsewise_low"].notna()
+    if others.any():
+        least, most = table.loc[others, ["elsewise_low", "elsewise_high"]].iloc[0]
+        numbers = {"least": format_number(least, lang), "most": format_number(most, lang)}
+        said.append(text("chart.origins.elsewise", lang, **numbers))
+    return said
 
 
 def draw_footing(table: pd.DataFrame, lang: str) -> Chart:
