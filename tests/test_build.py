@@ -76,7 +76,7 @@ def test_derived_values_as_worked_out_by_hand(edition):
                 "16 524 d’origine non précisée (de 15 344 à 17 704)",
                 "avec plus de 4 290 participants, soit au moins 306 à chaque fois en moyenne",
                 "le nombre d’assauts a plus que doublé",
-                "+10,8 % a été publié là où les chiffres donnent +10,9 %",
+                "+4,6 % a été publié là où les chiffres donnent +4,7 %, et +10,8 % là où ils donnent +10,9 %",
             ],
         ),
         (
