@@ -36,6 +36,7 @@ from bilan.data.tables import (
     used,
 )
 from bilan.errors import InputError
+from bilan.show.numbers import print_line
 from frictionless import Package
 from test_refusals import collection, edited  # noqa: F401
 
@@ -477,6 +478,15 @@ def test_six_publications_in_four_languages_print_another_base(indicator):
     assert [one["source_key"] for one in printed_by(indicator, 2024) if one["share_base"] == "intercepted"] == [
         "source_article_2024"
     ]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "said"),
+    [("attempts_prevented", "78,685, its printed form"), ("share_maghreb", "12%, its printed form")],
+)
+def test_a_print_whose_form_is_not_recorded_says_the_number_it_confirms(indicator, said):
+    lines = [print_line(one, False, "en") for one in printed_by(indicator, 2024) if one["as_printed"] == NOT_RECORDED]
+    assert lines and all(f"number as printed: {said} not recorded" in line for line in lines)
 
 
 def test_whether_a_print_confirms_is_worked_out():

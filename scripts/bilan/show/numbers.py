@@ -168,8 +168,10 @@ def source_line(source: dict, lang: str) -> Markup:
 def print_line(one: dict, own: bool, lang: str) -> Markup:
     """Return who printed a figure, when, how, and whether it is as in the ledger, whose source is its `own`."""
     said = [source_line({"title": one["title"], "url": one["url"], "key": one["source_key"], "place": {}}, lang)]
+    value = (format_share if one["share_base"] else format_number)(one["value"], lang, int(one["value"] % 1 > 0))
     for name in ("published", "read", "as_printed"):
-        shown = text("print.not_recorded", lang) if one[name] == NOT_RECORDED else isolated(one[name], lang)
+        lacking = text("print.taken" if name == "as_printed" else "print.not_recorded", lang, value=value)
+        shown = lacking if one[name] == NOT_RECORDED else isolated(one[name], lang)
         said.append(escape(text(f"print.{name}", lang, said=shown)))
     said += [escape(text(f"{kind}.{one[name]}", lang)) for name, kind in SAID_BESIDE.items() if one[name]]
     held = "own" if own else "differs" if one["differs"] else "confirms"
