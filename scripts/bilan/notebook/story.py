@@ -125,12 +125,12 @@ class Story:
         return Markdown(f"# {self.render('title')}\n\n{self.render('summary')}")
 
     def part(self, name: str) -> None:
-        """Display a part: its prose and, where the prose places them, its charts."""
+        """Display a part: its prose and, where the prose places them, its charts; its heading is called as it is."""
         for position, piece in enumerate(_CHART.split(self.render(name))):
             if position % 2:
                 display(self.picture(piece))
             elif piece.strip():
-                display(Markdown(piece.strip()))
+                display(Markdown(piece.strip()), metadata={"bilan": {"part": name}})
 
     def picture(self, stem: str) -> Picture:
         """Return a chart in the story's language."""

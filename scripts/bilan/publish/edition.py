@@ -15,6 +15,7 @@ from bilan.files import locked, refuse_links, swapped_in
 from bilan.languages import LANGUAGES, text
 from bilan.parameters import Parameters
 from bilan.publish.crate import write_claims, write_crate
+from bilan.publish.history import changes_since, write_changes
 from bilan.publish.pages import exporter, page_of, plate
 from bilan.publish.site import write_front_page
 from bilan.publish.telling import Telling, variant_note
@@ -29,7 +30,7 @@ def _executed_cells(jobs: list[Job]) -> dict[tuple[str, int], str]:
 def _notebook_pages(jobs: list[Job], parameters: Parameters, charts: dict, languages: list[str], folder: Path) -> None:
     """Write each executed notebook and its page."""
     folder.mkdir(parents=True)
-    for job in jobs:
+    for at, job in enumerate(jobs):
         shutil.copy(job.executed, folder / job.executed.name)
         links = [{"href": f"../{lang}/index.html", "name": text("language", lang), "lang": lang} for lang in languages]
         # its charts lie beside the narratives: in its own language, or in one that was built
@@ -37,6 +38,7 @@ def _notebook_pages(jobs: list[Job], parameters: Parameters, charts: dict, langu
         page = page_of("notebook", "en", "../../", links, told_in=lang if job.notebook == NARRATIVE else "en")
         page["charts"] = {stem: plate(stem, chart, lang, f"../{lang}/figures") for stem, chart in charts.items()}
         page |= {"executed": job.executed.name, "variant": variant_note(parameters, "en")}
+        page |= {"before": jobs[at - 1].name if at else "", "after": jobs[at + 1].name if at + 1 < len(jobs) else ""}
         notebook = nbformat.read(job.executed, as_version=4)
         html, _ = exporter("notebook").from_notebook_node(notebook, {"page": page})
         (folder / f"{job.name}.html").write_text(html, encoding="utf-8")
@@ -72,11 +74,16 @@ def write_edition(
     kept = [lang for lang in LANGUAGES if lang not in built and (target / lang / "index.html").exists()]
     languages = [lang for lang in LANGUAGES if lang in built or lang in kept]
     charts, values, cells = load_charts(parameters), load_numbers(parameters), _executed_cells(working)
+    changes = changes_since(target, values)
+
+    def names(job: Job) -> list[str]:
+        return [one.name for one in (*working, job)]
+
     with swapped_in(target) as stage:
         for lang in kept:
             shutil.copytree(target / lang, stage / lang)
         tellings = [
-            Telling(job, languages, charts, values, cells, [one.name for one in (*working, job)], stage / lang, url)
+            Telling(job, languages, charts, values, cells, names(job), changes, stage / lang, url)
             for lang, job in built.items()
         ]
         for telling in tellings:
@@ -91,6 +98,7 @@ def write_edition(
         for telling in tellings:  # which link to the PDF where there is one
             telling.write_pages()
         write_numbers(values.values(), stage / "values.json", contract_only=True)
+        write_changes(changes, stage)
         write_claims(stage, values)
         write_crate(stage, parameters, languages)
     return target
@@ -122,4 +130,4 @@ class Publication:
         self.out.mkdir(parents=True, exist_ok=True)
         with locked(self.out):  # another build into the same folder waits, and finds what this one published
             write_edition(working, narratives, self.out, self.url, self.report)
-            write_front_page(self.out)
+            write_front_page(self.out, self.url)

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from functools import cache, partial
 from pathlib import Path
+from urllib.parse import quote
 
 import mistune
 import nh3
@@ -40,11 +41,13 @@ ATTRIBUTES = {
 CLASSES = {"a": {"value", "published", "recomputed", "derived"}, "td": {"number"}, "th": {"number"}}
 
 
-def _kept(numbers_at: str, tag: str, name: str, value: str) -> str | None:
+def _kept(numbers_at: str, terms_at: str, tag: str, name: str, value: str) -> str | None:
     """Return an attribute's value, None where it would ask a host for something or pose as a part of the page."""
     match tag, name:
         case "a", "href" if value.startswith("#value-"):
             return numbers_at + value
+        case "a", "href" if value.startswith("#term-"):
+            return terms_at + value if terms_at else None
         case "a", "href":  # as a browser reads it: without spaces and line ends, in small letters
             return None if re.sub(r"[\x00-\x20]", "", value).lower().startswith("data:") else value
         case "img", "src":
@@ -66,9 +69,10 @@ _MARKDOWN = mistune.create_markdown(escape=False, plugins=["table", "strikethrou
 def clean_html(html: str, page: dict | None = None) -> Markup:
     """Return HTML with only what a page may hold: no script, no style, no frame, no address but links.
 
-    A link to a number's line leads to where `page` says that it is: further down, or on another page.
+    A link to a number's line leads to where `page` says that it is: further down, or on another page; a link to a term
+    leads to the glossary, or nowhere where there is none.
     """
-    kept = partial(_kept, page["numbers_at"] if page else "")
+    kept = partial(_kept, *(page.get(where, "") if page else "" for where in ("numbers_at", "terms_at")))
     cleaner = {"attribute_filter": kept, "url_schemes": {"http", "https", "mailto", "data"}}
     cleaned = nh3.clean(str(html), tags=TAGS, attributes=ATTRIBUTES, link_rel="noreferrer", **cleaner)
     return Markup(_with_scrolling_tables(cleaned))
@@ -91,9 +95,11 @@ def _with_scrolling_tables(html: str) -> str:
     return re.sub(r"<table>.*?</table>", wrap, html, flags=re.S)
 
 
-def markdown_to_html(source: str, page: dict | None = None) -> Markup:
-    """Return Markdown as cleaned HTML."""
-    return clean_html(_MARKDOWN(str(source)), page)
+def markdown_to_html(source: str, page: dict | None = None, part: object = None) -> Markup:
+    """Return Markdown as cleaned HTML; the heading of a narrative's `part` is called by the part's name."""
+    html = clean_html(_MARKDOWN(str(source)), page)
+    named = isinstance(part, str) and re.fullmatch("[a-z_]+", part)
+    return Markup(str(html).replace("<h2>", f'<h2 id="{part}">', 1)) if named else html
 
 
 def picture(output: dict, kind: str, page: dict) -> Markup:
@@ -138,8 +144,8 @@ def figure(stem: str, chart: dict, lang: str, place: str) -> Markup:
         text("page.chart_data", lang), chart_table(stem, chart, lang)
     )
     page = Markup('<a href="{}/{}.html">{}</a>').format(place, stem, text("page.chart_page", lang))
-    return Markup('<figure lang="{}">{}{}<figcaption>{} · {}</figcaption></figure>').format(
-        lang, image(stem, chart, lang, place), numbers, links, page
+    return Markup('<figure lang="{}" id="figure-{}">{}{}<figcaption>{} · {}</figcaption></figure>').format(
+        lang, stem, image(stem, chart, lang, place), numbers, links, page
     )
 
 
@@ -155,6 +161,10 @@ def _plain(html: str) -> str:
     return Markup(re.sub(r"<[^>]+>", "", html)).unescape()
 
 
+# The sections that close a story, by the keys of their titles.
+CLOSING = {"limits": "page.limits", "cite": "page.cite_title", "made": "page.made_title"}
+
+
 def finish_body(cells: str, page: dict) -> dict:
     """Split a page's cells into title, description, opening and rest; give headings ids and list them.
 
@@ -164,17 +174,17 @@ def finish_body(cells: str, page: dict) -> dict:
 
     def anchor(found: re.Match) -> str:
         level, attributes, inside = found.groups("")
-        plain = _plain(inside).strip()
-        id = re.sub(r"[^\w]+", "-", plain.lower()).strip("-") or "section"
+        plain, named = _plain(inside).strip(), re.fullmatch(r' id="([a-z_]+)"', attributes)
+        id = named[1] if named else re.sub(r"[^\w]+", "-", plain.lower()).strip("-") or "section"
         used[id] += 1
         id += f"-{used[id]}" if used[id] > 1 else ""
         if level == "2":
             headings.append((id, plain))
-        return f'<h{level}{attributes} id="{id}">{inside}</h{level}>'
+        return f'<h{level}{"" if named else attributes} id="{id}">{inside}</h{level}>'
 
     cells = str(cells)
     if "<h1" not in cells:  # a part of a notebook on a page of its own: its heading is the page's
-        cells = re.sub(r"<(/?)h2\b", r"<\1h1", cells, count=2)
+        cells = re.sub(r"<h2\b[^>]*>", "<h1>", cells, count=1).replace("</h2>", "</h1>", 1)
     first, end_of_title, others = cells.partition("</h1>")
     cells = first + end_of_title + re.sub(r"<(/?)h1\b", r"<\1h2", others)  # a page has one title
     cells = re.sub(r"<h([2-6])( [^>]*)?>(.*?)</h\1>", anchor, cells, flags=re.S)
@@ -182,7 +192,9 @@ def finish_body(cells: str, page: dict) -> dict:
     lead = re.search(r"</h1>\s*<p>(.*?)</p>", cells, re.S)
     end = lead.end() if lead else title.end() if title else 0
     if page["kind"] in ("story", "print"):
-        headings += [(id, page["words"][f"page.{id}_title"]) for id in ("cite", "made")]
+        headings += [(id, page["words"][key]) for id, key in CLOSING.items()]
+    if page["kind"] in ("story", "print") and page.get("cards"):
+        headings.insert(0, ("brief", page["words"]["brief.title"]))
     page["title"] = (_plain(title[1]) if title else "") or "bilan"
     parts = {"title": page["title"], "description": _plain(lead[1]) if lead else "", "headings": headings}
     return parts | {"opening": Markup(cells[:end]), "rest": Markup(cells[end:])}
@@ -207,6 +219,12 @@ def render(template: str, page: dict, **words: object) -> str:
     return exporter("notebook").environment.get_template(f"{template}.html.j2").render(page=page, **words)
 
 
+# The page's icon, in the page itself: nothing is asked for it.
+ICON = "data:image/svg+xml," + quote(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#0b4f9c"/>'
+    '<path d="M3 12h10M4.5 12V8M8 12V4M11.5 12V6" stroke="#fff" stroke-width="2"/></svg>'
+)
+
 # Open Graph names a language with a country.
 SOCIAL_LOCALES = {"fr": "fr_FR", "en": "en_GB", "es": "es_ES", "ar": "ar_MA"}
 
@@ -216,5 +234,6 @@ def page_of(kind: str, lang: str, root: str, links: list[dict], **more) -> dict:
     links = [link | {"locale": SOCIAL_LOCALES.get(link.get("lang"))} for link in links]
     page = {"kind": kind, "lang": lang, "dir": "rtl" if is_rtl(lang) else "ltr", "root": root, "links": links}
     page |= {"style": STYLE, "style_hash": STYLE_HASH, "words": catalog(lang), "charts": {}, "variant": ""}
-    page |= {"locale": SOCIAL_LOCALES[lang], "told_in": lang, "numbers_at": ""} | more
+    page |= {"locale": SOCIAL_LOCALES[lang], "told_in": lang, "numbers_at": "", "terms_at": "", "icon": ICON}
+    page |= {"home": f"{root}index.html", "alternates": []} | more
     return page | {"told_dir": "rtl" if is_rtl(page["told_in"]) else "ltr"}

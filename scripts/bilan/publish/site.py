@@ -1,50 +1,158 @@
-"""The front page of a site: every edition in every language, and the sweeps."""
+"""The front pages of a site, one a language: the newest edition in brief, years, variants, sweeps, notebooks, data."""
 
-import json
 import re
+from dataclasses import asdict
 from pathlib import Path
 
-from bilan.files import link_in
-from bilan.languages import LANGUAGES, text
-from bilan.publish.pages import page_of, render
+from babel.numbers import format_decimal
+from pydantic import BaseModel, ValidationError
+
+from bilan.analysis.years import all_figures
+from bilan.data.ledgers import FULL_YEAR, years
+from bilan.files import link_in, refuse_links
+from bilan.languages import LANGUAGES, LOCALES, text
+from bilan.publish.discovery import write_discovery
+from bilan.publish.pages import clean_html, page_of, render
+from bilan.show.brief import COUNTS, Card, draw_line
+from bilan.show.words import part_of_year
 
 EDITION = re.compile(r"\d{4}(-[a-z0-9.-]+)?")
 ABOUT = "edition.json"  # what an edition says of itself, in a language's folder
+NUMBERS = "sources.html"  # where every number of an edition has a line
+DATA_FILES = ("values.json", "claims.jsonld", "ro-crate-metadata.json")
 
 
-def write_about(folder: Path, title: str) -> None:
-    """Write what the front page says of an edition in a language, in that language's folder: {"title"}."""
-    (folder / ABOUT).write_text(json.dumps({"title": title}, ensure_ascii=False) + "\n", encoding="utf-8")
+class _CardSaid(BaseModel):
+    """A card as an edition keeps it: HTML, without its line."""
+
+    name: str
+    label: str
+    number: str
+    change: str
+    context: str
 
 
-def _title(folder: Path, lang: str) -> str:
-    """Return what an edition is called in a language, a variant with its name; without a title, its folder's name."""
+class About(BaseModel):
+    """What an edition says of itself in a language: its title, what a variant changes ("": nothing), its cards."""
+
+    title: str
+    variant: str = ""
+    cards: list[_CardSaid] = []
+
+
+def write_about(folder: Path, title: str, variant: str = "", cards: tuple[Card, ...] = ()) -> None:
+    """Write what the front page says of an edition in a language, in that language's folder: see `About`."""
+    about = About(title=title, variant=variant, cards=[_CardSaid(**asdict(card)) for card in cards])
+    (folder / ABOUT).write_text(about.model_dump_json() + "\n", encoding="utf-8")
+
+
+def _about(folder: Path, lang: str) -> About:
+    """Return what an edition says of itself; one that says nothing that can be read is called by its folder."""
     try:
-        about = json.loads((folder / lang / ABOUT).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return folder.name
-    title = about.get("title") if isinstance(about, dict) else None
-    variant = f" ({folder.name[5:]})" if folder.name[4:] else ""
-    return title + variant if isinstance(title, str) else folder.name
+        return About.model_validate_json((folder / lang / ABOUT).read_bytes())
+    except (OSError, ValidationError):
+        return About(title=folder.name)
 
 
-def write_front_page(out: Path) -> None:
-    """Write `out`/index.html, the list of the editions that lie under it and hold no symbolic link."""
-    editions = []
-    folders = [path for path in out.iterdir() if EDITION.fullmatch(path.name)]
-    for folder in sorted(folders, key=lambda path: (-int(path.name[:4]), path.name)):
-        languages = [lang for lang in LANGUAGES if (folder / lang / "index.html").exists()]
-        if languages and not link_in(folder, out):
-            titles = {lang: _title(folder, lang) for lang in languages}
-            notebooks = sorted(path.stem for path in (folder / "notebooks").glob("*.html"))
-            editions.append({"name": folder.name, "languages": languages, "title": titles, "notebooks": notebooks})
-    found = (path.parent for path in (out / "sweeps").glob("*/index.html"))
+def _cards(folder: Path, about: About, lang: str, root: str) -> list[Card]:
+    """Return an edition's cards for a front page, from which the site's root is at `root`."""
+    table, page = all_figures(COUNTS), {"numbers_at": f"{root}{folder.name}/{lang}/{NUMBERS}"}
+    made = []
+    for card in about.cards:
+        parts = {key: clean_html(getattr(card, key), page) for key in ("number", "change", "context")}
+        line = draw_line(table[table["indicator"] == card.name], int(folder.name[:4]), lang)
+        made.append(Card(card.name, card.label, **parts, line=line))
+    return made
+
+
+def _strip(names: set[str], newest: str, lang: str, root: str) -> list[dict]:
+    """Return every year from the first to the last with a ledger: full, part or absent, in words, and its edition."""
+    periods = all_figures(COUNTS).drop_duplicates("year").set_index("year")["period"]
+    found = []
+    for year in range(min(years()), max(years()) + 1):
+        period = periods.get(year, "")
+        kind = "full" if period == FULL_YEAR else "part" if period else "absent"
+        said = part_of_year(period, lang) if kind == "part" else text(f"home.{kind}", lang)
+        href = f"{root}{year}/{lang}/index.html" if str(year) in names else ""
+        found.append({"year": year, "kind": kind, "said": said, "href": href, "newest": str(year) == newest})
+    return found
+
+
+def _files(out: Path, folder: Path, lang: str, root: str) -> list[dict]:
+    """Return the data files of an edition and those of all years, with what they hold and their size."""
+    own = [folder / name for name in DATA_FILES]
+    others = [path for path in sorted((out / "data").glob("*")) if path.suffix in (".csv", ".xlsx", ".html")]
+    found = []
+    for path in (one for one in own + others if one.is_file()):
+        size = format_decimal(max(1, round(path.stat().st_size / 1000)), locale=LOCALES[lang])
+        key = f"file_{path.stem.replace('-', '_')}" if path in own else "all_years"
+        said = text(f"home.{key}", lang, year=folder.name)
+        place = f"{root}{path.relative_to(out).as_posix()}"
+        found.append({"href": place, "name": path.name, "said": said, "size": text("home.size", lang, size=size)})
+    return found
+
+
+def _front_page(out: Path, folders: list[Path], sweeps: list[str], lang: str, root: str, languages: list[str]) -> str:
+    """Return the front page in a language, from which the site's root is at `root`."""
+    own = [folder for folder in folders if (folder / lang / "index.html").exists()]
+    abouts = {folder: _about(folder, lang) for folder in own}
+    ordinary = [folder for folder in own if folder.name.isdecimal()]
+    # the latest full year; without one, the latest that there is
+    dated = {entry["year"]: entry["kind"] for entry in _strip(set(), "", lang, root)}
+    newest = next((one for one in ordinary if dated.get(int(one.name)) == "full"), (ordinary or [None])[0])
+    links = [
+        {"href": f"{root}{other}/index.html", "name": text("language", other), "lang": other, "current": other == lang}
+        for other in languages
+    ]
+    home = {"home": f"{root}{lang}/index.html"}
+    page = page_of("site", lang, root, links if len(links) > 1 else [], **home)
+    notebooks = sorted(path.stem for path in (newest / "notebooks").glob("0[1-7]_*.html")) if newest else []
+    listed = {folder: about for folder, about in abouts.items() if folder not in ordinary}
+    return render(
+        "site",
+        page,
+        title=text("site.title", lang),
+        description=text("site.intro", lang),
+        newest=newest.name if newest else "",
+        story=abouts[newest].title if newest else "",
+        cards=_cards(newest, abouts[newest], lang, root) if newest else [],
+        strip=_strip({folder.name for folder in ordinary}, newest.name if newest else "", lang, root),
+        variants=[{"name": one.name, "title": said.title, "changes": said.variant} for one, said in listed.items()],
+        sweeps=[{"name": name, "href": _sweep_page(out, name, lang, root)} for name in sweeps],
+        notebooks=[(name, text(f"topic.{name}", lang), text(f"question.{name}", lang)) for name in notebooks],
+        files=_files(out, newest, lang, root) if newest else [],
+    )
+
+
+def _sweep_page(out: Path, name: str, lang: str, root: str) -> str:
+    told = out / "sweeps" / name / lang / "index.html"
+    return f"{root}sweeps/{name}/{lang}/index.html" if told.exists() else f"{root}sweeps/{name}/index.html"
+
+
+def write_front_page(out: Path, url: str = "") -> None:
+    """Write `out`/<lang>/index.html for each language that has an edition under it, and the first also as
+    `out`/index.html; where the site's address is given, what search engines and readers of feeds look for.
+
+    Editions that hold a symbolic link are not listed. Raises InputError where a page would go through one.
+    """
+    folders = [one for one in out.iterdir() if EDITION.fullmatch(one.name) and not link_in(one, out)]
+    folders.sort(key=lambda path: (-int(path.name[:4]), path.name))
+    there = [lang for lang in LANGUAGES if any((one / lang / "index.html").exists() for one in folders)]
+    found = [path.parent for path in (out / "sweeps").glob("*/index.html")]
     sweeps = sorted(folder.name for folder in found if not link_in(folder, out))
-    page = page_of("site", "en", "", [])
-    page["introductions"] = [(lang, text("site.title", lang), text("site.intro", lang)) for lang in LANGUAGES]
-    words = {"title": text("site.title", "en"), "description": text("site.intro", "en")}
-    beside = out / ".index.html.new"
-    beside.unlink(missing_ok=True)  # of a process that was killed, or a link laid there
+    languages = there or list(LANGUAGES)
+    for lang in languages:
+        refuse_links(out / lang, out)
+        (out / lang).mkdir(exist_ok=True)
+        write_beside(_front_page(out, folders, sweeps, lang, "../", languages), out / lang / "index.html")
+    write_beside(_front_page(out, folders, sweeps, languages[0], "", languages), out / "index.html")
+    write_discovery(out, url)
+
+
+def write_beside(content: str, path: Path) -> None:
+    """Write a file whole, in the place of what lies there; what a killed process left, or a link, is not followed."""
+    beside = path.with_name(f".{path.name}.new")
+    beside.unlink(missing_ok=True)
     with beside.open("x", encoding="utf-8") as file:
-        file.write(render("site", page, editions=editions, sweeps=sweeps, **words))
-    beside.replace(out / "index.html")
+        file.write(content)
+    beside.replace(path)

@@ -1,12 +1,14 @@
-"""One language of an edition: its story, its limits, every number, a page a chart, and what the PDF is printed from.
+"""One language of an edition: story, limits, every number, glossary, changes, a page a chart, what the PDF is made from.
 
 Each page says how it was made, what a variant changed, and how to cite it.
 """
 
 import hashlib
+import json
 import platform
 import shutil
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -21,19 +23,34 @@ from bilan.build.jobs import Job
 from bilan.build.results import results_root
 from bilan.build.stamps import commit
 from bilan.data.tables import DATA, datapackage
-from bilan.languages import isolated, text
+from bilan.languages import catalog, isolated, text
 from bilan.number import Numbers
 from bilan.parameters import Parameters
-from bilan.publish.pages import SUFFIXES, chart_files, chart_table, exporter, figure, image, page_of, render, table_html
+from bilan.publish.pages import (
+    SUFFIXES,
+    chart_files,
+    chart_table,
+    clean_html,
+    exporter,
+    figure,
+    image,
+    markdown_to_html,
+    page_of,
+    render,
+    table_html,
+)
+from bilan.publish.history import Change, entries
 from bilan.publish.pdf import print_page
-from bilan.publish.site import write_about
+from bilan.publish.site import NUMBERS, write_about
+from bilan.show.brief import Card, cards
 from bilan.show.chart import draw_preview, save_png
-from bilan.show.numbers import Shown, number_lines
-from bilan.show.words import choice, chosen
+from bilan.show.numbers import Shown, number_lines, overview
+from bilan.show.words import choice, chosen, day_in_words
 
 # The four numbers of the preview picture, of those that a year has.
 PREVIEWED = ("attempts_prevented", "networks_dismantled", "rescued_at_sea", "voluntary_returns")
-NUMBERS = "sources.html"  # where every number has a line
+GLOSSARY = "glossary.html"
+TERMS = tuple(key.split(".")[1] for key in catalog("en") if key.startswith("term.") and key.endswith(".name"))
 
 
 def variant_note(parameters: Parameters, lang: str) -> str:
@@ -70,9 +87,10 @@ def made(parameters: Parameters, names: list[str], lang: str, linked: bool) -> d
 def citation(title: str, lang: str, address: str) -> dict:
     """Return how to cite a page: a sentence and a BibTeX entry, with the version and the date of the data."""
     data = datapackage()
-    about = {"title": title, "version": __version__, "data": data["version"], "date": data["created"][:10]}
-    note = f"bilan {__version__}, data {data['version']} of {about['date']}"
-    fields = {"title": title, "author": "{The bilan authors}", "year": about["date"][:4], "note": note}
+    day = date.fromisoformat(data["created"][:10])
+    about = {"title": title, "version": __version__, "data": data["version"], "date": day_in_words(day, lang)}
+    note = f"bilan {__version__}, data {data['version']} of {day}"
+    fields = {"title": title, "author": "{The bilan authors}", "year": day.year, "note": note}
     fields |= {"url": address} if address else {}
     entry = ",\n".join(["@misc{bilan", *(f"  {name} = {{{field}}}" for name, field in fields.items())]) + "\n}"
     return {"sentence": text("page.cite", lang, **about) + (f" {address}" if address else ""), "bibtex": entry}
@@ -83,7 +101,8 @@ class Telling:
     """What the pages of a language are made from, and the folder they go to.
 
     `charts` and `values` are the edition's, `cells` the ids of the cells that made them, `notebooks` the names of those
-    that ran; `url` is where the site will be published, or "".
+    that ran, `changes` what changed since the edition was first published; `url` is where the site will be published,
+    or "".
     """
 
     job: Job
@@ -92,6 +111,7 @@ class Telling:
     values: Numbers
     cells: dict[tuple[str, int], str]
     notebooks: list[str]
+    changes: list[Change]
     folder: Path
     url: str
 
@@ -105,6 +125,10 @@ class Telling:
         """Every value as a page shows it, by the notebook that made it."""
         return number_lines(self.values, self.cells, self.lang)
 
+    def cards(self, at: str) -> list[Card]:
+        """Return the year in brief, its numbers leading to their lines on the page `at`."""
+        return cards(self.values, self.job.parameters.year, self.lang, at)
+
     @property
     def pdf(self) -> Path:
         """Where its PDF goes."""
@@ -113,6 +137,7 @@ class Telling:
     def page(self, kind: str, name: str, **more) -> dict:
         """Return a page of this language: its frame, the same page in the other languages, the pages beside it."""
         home = "../" * name.count("/")  # back to this language's folder
+        root = f"{home}../../"
         links = [
             {
                 "href": f"{home}../{lang}/{name}",
@@ -122,18 +147,30 @@ class Telling:
             }
             for lang in self.languages
         ]
-        beside = {"index.html": "story", NUMBERS: "numbers", "limits.html": "limits"}
+        beside = {"index.html": "page.story", NUMBERS: "page.numbers", "limits.html": "page.limits"}
+        beside |= {GLOSSARY: "glossary.title", "changes.html": "changes.link"}
         nav = [
-            {"href": home + href, "name": text(f"page.{key}", self.lang), "current": href == name}
-            for href, key in beside.items()
+            {"href": home + href, "name": text(key, self.lang), "current": href == name} for href, key in beside.items()
         ]
         if self.pdf.exists():
             nav.append({"href": home + self.pdf.name, "name": "PDF"})
-        nav.append({"href": f"{home}../values.json", "name": text("page.values", self.lang)})
-        published = f"{self.url}/{self.job.parameters.edition}/{self.lang}/" if self.url else ""
-        social = {"address": published and published + name, "image": (published or home) + "preview.png"}
+        picture = more.pop("preview", "preview.png")
+        social = {"address": self.address(name), "image": (self.address("") or home) + picture}
         more |= {"nav": nav, "social": social, "variant": variant_note(self.job.parameters, self.lang)}
-        return page_of(kind, self.lang, f"{home}../../", links, **more)
+        more |= {"home": f"{root}{self.lang}/index.html", "alternates": self._alternates(name) + more.pop("links", [])}
+        return page_of(kind, self.lang, root, links if len(links) > 1 else [], **more)
+
+    def address(self, name: str) -> str:
+        """Return where a page of this language will be published, "" where that is not known."""
+        return f"{self.url}/{self.job.parameters.edition}/{self.lang}/{name}" if self.url else ""
+
+    def _alternates(self, name: str) -> list[dict]:
+        """Return the same page in every language, and the edition's values for machines; addresses whole, as they must be."""
+        if not self.url:
+            return []
+        here = f"{self.url}/{self.job.parameters.edition}/"
+        told = [{"lang": lang, "href": f"{here}{lang}/{name}"} for lang in self.languages]
+        return [*told, {"type": "application/ld+json", "href": f"{here}claims.jsonld"}]
 
     def write(self, name: str, html: str) -> None:
         """Write one of its pages."""
@@ -142,7 +179,9 @@ class Telling:
     def _tell(self, kind: str, name: str, charts: dict[str, Markup]) -> str:
         """Write the executed narrative as a page, and return its title: story, limits, or all of it to be printed."""
         # a number leads to its line: further down where it is printed, else on the page of all numbers
-        page = self.page(kind, name, charts=charts, numbers=self.numbers, numbers_at="" if kind == "print" else NUMBERS)
+        at = "" if kind == "print" else NUMBERS
+        page = self.page(kind, name, charts=charts, numbers=self.numbers, numbers_at=at)
+        page |= {"terms_at": "" if kind == "print" else GLOSSARY, "cards": self.cards(at)}
         page["made"] = made(self.job.parameters, self.notebooks, self.lang, linked=kind != "print")
         page["cite"] = lambda title: citation(title, self.lang, page["social"]["address"])
         notebook = nbformat.read(self.job.executed, as_version=4)
@@ -167,25 +206,69 @@ class Telling:
         return f"no PDF ({self.lang}): {trouble}" if trouble else ""
 
     def write_pages(self) -> None:
-        """Write the story, its limits, every number and a page a chart."""
+        """Write the story, its limits, every number, the glossary, what changed, and pages of each chart."""
         figures = {stem: figure(stem, chart, self.lang, "figures") for stem, chart in self.charts.items()}
-        write_about(self.folder, self._tell("story", "index.html", figures))
+        title = self._tell("story", "index.html", figures)
+        write_about(self.folder, title, variant_note(self.job.parameters, self.lang), self.cards(""))
         self._tell("limits", "limits.html", figures)
-        title = text("page.numbers_title", self.lang, year=self.job.parameters.year)
-        words = {"title": title, "description": text("page.numbers_intro", self.lang)}
-        self.write(NUMBERS, render("sources", self.page("numbers", NUMBERS), numbers=self.numbers, **words))
+        self._write_numbers()
+        self._write_glossary()
+        words = self._words("changes.title", "changes.intro", edition=self.job.parameters.edition)
+        told = entries(self.changes, self.values, self.lang)
+        self.write("changes.html", render("changes", self.page("changes", "changes.html"), entries=told, **words))
         for stem, chart in self.charts.items():
             self._write_chart_page(stem, chart)
         self._write_preview()
 
+    def _words(self, title: str, description: str, **values: object) -> dict:
+        return {"title": text(title, self.lang, **values), "description": text(description, self.lang)}
+
+    def _write_numbers(self) -> None:
+        page = self.page("numbers", NUMBERS)
+        words = self._words("page.numbers_title", "page.numbers_intro", year=self.job.parameters.year)
+        headings = [(f"from-{group['notebook']}", group["title"]) for group in self.numbers]
+        words |= {"overview": clean_html(overview(self.numbers, self.lang)._repr_html_())}
+        self.write(NUMBERS, render("sources", page, numbers=self.numbers, headings=headings, **words))
+
+    def _write_glossary(self) -> None:
+        parts = ("name", "what", "who", "unit", "not_for")
+        terms = [{"id": id} | {part: text(f"term.{id}.{part}", self.lang) for part in parts} for id in TERMS]
+        for term in terms:
+            term["what"] = markdown_to_html(term["what"]).removeprefix("<p>").removesuffix("</p>\n")
+        words = self._words("glossary.title", "glossary.intro")
+        words |= {"terms": terms, "headings": [(f"term-{term['id']}", term["name"]) for term in terms]}
+        self.write(GLOSSARY, render("glossary", self.page("glossary", GLOSSARY), **words))
+
     def _write_chart_page(self, stem: str, chart: dict) -> None:
-        title, name = chart["words"][self.lang]["title"], f"figures/{stem}.html"
-        about = {"title": title, "version": __version__, "data": datapackage()["version"]}
+        """Write a chart's page, its bare page for frames and, where the address is known, its oEmbed description."""
+        title, name, bare = chart["words"][self.lang]["title"], f"figures/{stem}.html", f"{stem}.embed.html"
         words = {"title": title, "description": chart["words"][self.lang]["alt"]}
-        words["caption"] = text("page.caption", self.lang, **about)
+        about = {"title": title, "version": __version__, "data": datapackage()["version"]}
+        words["caption"] = text("page.caption", self.lang, **about) + " " * bool(self.url) + self.address(name)
         shown = {"image": image(stem, chart, self.lang, "."), "files": chart_files(stem, ".", self.lang)}
-        page = self.page("chart", name, table=chart_table(stem, chart, self.lang), **shown)
+        frame = {"title": title, "src": self.address(f"figures/{bare}") or bare, "width": 800, "height": 560}
+        snippet = Markup(
+            '<iframe src="{src}" title="{title}" width="{width}" height="{height}" loading="lazy"></iframe>'
+        )
+        words |= {"snippet": str(snippet.format(**frame)), "bare": bare}
+        links = []
+        if self.url:
+            oembed = {
+                "version": "1.0",
+                "type": "rich",
+                "provider_name": "bilan",
+                "title": title,
+                "html": words["snippet"],
+            }
+            oembed |= {"width": frame["width"], "height": frame["height"], "provider_url": self.url}
+            self.write(f"figures/{stem}.oembed.json", json.dumps(oembed, ensure_ascii=False, indent=1) + "\n")
+            links = [
+                {"type": "application/json+oembed", "title": title, "href": self.address(f"figures/{stem}.oembed.json")}
+            ]
+        page = self.page("chart", name, table=chart_table(stem, chart, self.lang), links=links, **shown)
         self.write(name, render("chart", page, **words))
+        page = self.page("embed", f"figures/{bare}", whole=self.address(name) or f"{stem}.html", **shown)
+        self.write(f"figures/{bare}", render("embed", page | {"social": {}}, **words))
 
     def _write_preview(self) -> None:
         title = text("page.preview", self.lang, year=self.job.parameters.year)

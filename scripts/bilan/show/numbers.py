@@ -1,21 +1,19 @@
 """A number as a page shows it: in a language, marked as published, recomputed or derived, with how it was made."""
 
-import re
 from calendar import monthrange
 from collections.abc import Container, Iterable, Mapping
 from string import Formatter
 
 import pandas as pd
-from babel.dates import format_date
 from markupsafe import Markup, escape
 
 from bilan.data.ledgers import parse_period
 from bilan.data.prints import prints_of
 from bilan.data.tables import NOT_RECORDED
-from bilan.languages import LOCALES, catalog, format_number, format_share, isolated, rounded, text
+from bilan.languages import catalog, format_number, format_share, isolated, rounded, text
 from bilan.number import PURE, Number, as_sure, exact, two_figures
 from bilan.show.tables import Table
-from bilan.show.words import part_of_year
+from bilan.show.words import day_in_words, part_of_year, printed_date
 from bilan.untrusted import plain_line, web_address
 
 SAID_BESIDE = {"share_base": "base", "definition": "definition"}  # of a print → what the catalog calls its codes
@@ -108,9 +106,7 @@ class Shown:
             return self.number.period
         first, last, about = days
         if last and not about and last.day < monthrange(last.year, last.month)[1]:
-            low, high = (format_date(day, "long", LOCALES[self.lang]) for day in (first, last))
-            if self.lang == "fr":
-                low, high = (re.sub("^1 ", "1er ", said) for said in (low, high))
+            low, high = (day_in_words(day, self.lang) for day in (first, last))
             return text("page.period", self.lang, low=low, high=high)
         return text("page.part", self.lang, part=part_of_year(self.number.period, self.lang), year=first.year)
 
@@ -171,7 +167,8 @@ def print_line(one: dict, own: bool, lang: str) -> Markup:
     value = (format_share if one["share_base"] else format_number)(one["value"], lang, int(one["value"] % 1 > 0))
     for name in ("published", "read", "as_printed"):
         lacking = text("print.taken" if name == "as_printed" else "print.not_recorded", lang, value=value)
-        shown = lacking if one[name] == NOT_RECORDED else isolated(one[name], lang)
+        shown = one[name] if name == "as_printed" else printed_date(one[name], lang)
+        shown = lacking if one[name] == NOT_RECORDED else isolated(shown, lang)
         said.append(escape(text(f"print.{name}", lang, said=shown)))
     said += [escape(text(f"{kind}.{one[name]}", lang)) for name, kind in SAID_BESIDE.items() if one[name]]
     held = "own" if own else "differs" if one["differs"] else "confirms"
@@ -198,6 +195,17 @@ def numbers_table(
         rows.append([line["name"], line["period"], shown, line["status_name"], rests_on])
     frame = pd.DataFrame(rows, columns=["id", "period", "value", "status", "rests_on"])
     return Table(frame, caption, lang, anchors=tuple(f"value-{id}" for id in kept))
+
+
+def overview(groups: list[dict], lang: str) -> Table:
+    """Return all lines of `number_lines` as one table: name, number, bounds, status, source; names lead to their lines."""
+    link, rows = Markup('<a href="#value-{id}">{name}</a>'), []
+    for line in (line for group in groups for line in group["lines"]):
+        source = Markup("<br>").join(line["sources"][:2]) + ("…" if len(line["sources"]) > 2 else "")
+        interval = line["interval"] or text("blank", lang)
+        rows.append([link.format_map(line), line["number"], interval, line["status_name"], source])
+    frame = pd.DataFrame(rows, columns=["id", "value", "interval", "status", "source"])
+    return Table(frame, text("page.overview", lang), lang)
 
 
 def _figures(number: Number) -> list[Number]:

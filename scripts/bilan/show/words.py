@@ -1,8 +1,10 @@
 """Codes and parameters in words: what a table's cell, a page or a chart says in the place of an id."""
 
+import re
 from calendar import monthrange
+from datetime import date
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 
 from bilan.data.ledgers import FULL_YEAR, parse_period
 from bilan.languages import LOCALES, catalog, format_share, text
@@ -45,6 +47,24 @@ def part_of_year(period: str, lang: str) -> str:
     high = format_date(last, "LLLL" if middle or whole else "d MMMM", LOCALES[lang])
     high = text("page.middle", lang, month=high) if middle else high
     return low if low == high else text("page.months", lang, low=low, high=high)
+
+
+def day_in_words(day: date, lang: str) -> str:
+    """Return a day in words: "1er janvier 2024"."""
+    said = format_date(day, "long", LOCALES[lang])
+    return re.sub("^1 ", "1er ", said) if lang == "fr" else said
+
+
+def printed_date(written: str, lang: str) -> str:
+    """Return a year, month or day as a table has it, "2025-01-27", in words; other texts as they are."""
+    try:
+        year, *others = (int(part) for part in written.split("-"))
+        day = date(year, *others, *([1] * (2 - len(others))))
+    except (ValueError, TypeError):
+        return written
+    if len(others) == 2:
+        return day_in_words(day, lang)
+    return format_skeleton("yMMMM", day, locale=LOCALES[lang]) if others else str(year)
 
 
 def choice(name: str, value: object, lang: str) -> str:
