@@ -79,7 +79,7 @@ def edition(tmp_path_factory):
                 share_printed(out / "results")
                 done = run_bilan("build", "--out", str(out / "site"), *arguments, results=out / "results")
                 assert done.returncode == 0, done.stdout + done.stderr
-        (folder,) = (path for path in (out / "site").iterdir() if path.is_dir())
+        (folder,) = (path for path in (out / "site").iterdir() if path.name[0].isdecimal())
         return folder
 
     return build

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import nbformat
 import pytest
 from bilan.publish import pages
-from bilan.publish.pages import STYLE, clean_html, exporter, markdown_to_html
+from bilan.publish.pages import ICON, STYLE, clean_html, exporter, markdown_to_html
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -22,7 +22,8 @@ class _Finder(HTMLParser):
         self.found, self._in_style = [], False
 
     def handle_starttag(self, tag, attributes):
-        if tag in FORBIDDEN or (tag == "link") or (tag == "meta" and "http-equiv" in dict(attributes)):
+        icon = tag == "link" and dict(attributes) == {"rel": "icon", "href": ICON}
+        if tag in FORBIDDEN or (tag == "link" and not icon) or (tag == "meta" and "http-equiv" in dict(attributes)):
             policy = dict(attributes).get("content", "")
             if tag != "meta" or not policy.startswith("default-src 'none'"):
                 self.found.append(tag)
@@ -140,7 +141,7 @@ def test_a_page_has_language_headings_contents_and_a_policy():
     assert html.startswith('<!DOCTYPE html>\n<html lang="en" dir="ltr">')
     assert "<title>Title</title>" in html and '<meta name="description" content="Lead.">' in html
     assert "default-src 'none'" in html
-    assert html.count('<a href="#first">First</a>') == 1 and 'id="first-2"' in html
+    assert html.count('<a href="#first">First</a>') == 2 and 'id="first-2"' in html
     assert html.count("<h1") == 1 and html.count("<main") == 1
 
 

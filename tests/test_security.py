@@ -454,7 +454,7 @@ def test_the_front_page_replaces_a_link_and_writes_through_none(tmp_path):
     (site / f".index-{stamps.os.getpid()}").symlink_to(target)
     write_front_page(site)
     assert target.read_text(encoding="utf-8") == "mine" and not (site / "index.html").is_symlink()
-    assert '<a href="2024/fr/index.html">t</a>' in (site / "index.html").read_text(encoding="utf-8")
+    assert 'href="2024/fr/index.html"' in (site / "index.html").read_text(encoding="utf-8")
 
 
 def test_an_output_folder_may_itself_be_reached_by_a_link(tmp_path):

@@ -40,7 +40,10 @@ def rounded(number: Exact, decimals: int = 0, down: bool = False) -> Decimal:
 def format_number(number: Exact, lang: str, decimals: int = 0, signed: bool = False, down: bool = False) -> str:
     """Return the number in the language's digits and separators, rounded half up (`down`: a lower bound)."""
     value = rounded(number, decimals, down)
-    said = format_decimal(abs(value), format=f"#,##0.{'0' * decimals}", locale=LOCALES[lang])
+    # the Spanish academies, and CLDR: 4290, but 78 685, with a thin space that breaks no line
+    grouped = lang != "es" or abs(value) >= 10_000
+    said = format_decimal(abs(value), f"#,##0.{'0' * decimals}", LOCALES[lang], group_separator=grouped)
+    said = said.replace(".", "\N{NARROW NO-BREAK SPACE}") if lang == "es" else said
     sign = _sign(value, signed)
     return _in_order(sign + said, lang) if sign else said
 

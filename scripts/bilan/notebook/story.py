@@ -7,7 +7,9 @@ block a part; what a template may use is listed in `Story`.
 import re
 
 import jinja2
+import pandas as pd
 from IPython.display import Markdown, display
+from markupsafe import Markup
 
 from bilan.analysis.claims import CLAIMS, claims_table, holds
 from bilan.analysis.communique import definitions, statements
@@ -18,6 +20,7 @@ from bilan.languages import TEXT, format_share, locale_of, text, typeset
 from bilan.notebook.run import Picture, given
 from bilan.number import Numbers
 from bilan.parameters import check_parameters
+from bilan.show.brief import cards
 from bilan.show.numbers import Shown, numbers_table
 from bilan.show.tables import Table, show_table
 
@@ -41,13 +44,16 @@ class Story:
     longest part of a year without a full-year figure), `part_before.<name>` (of the same months of the year before),
     `each(name)` (those of all years that are called so), `holds(claim)`, `says(code, …)` (the ministry, see its table
     of statements), `defines(code)` (a definition that the year's figures have), `plural(number, one=…, other=…)`,
-    `chart(stem)`, `percent(part)`, `year` and `previous_year`, `parameters`.
+    `term(id, words)` (which lead to the glossary where it is first used), `chart(stem)`, `percent(part)`, `year` and
+    `previous_year`, `parameters`.
     """
 
     def __init__(self, numbers: Numbers, charts: dict[str, dict], parameters):
         self.numbers, self.charts, self.parameters = numbers, charts, parameters
         self.year, self.lang = parameters.year, parameters.lang
         self.used: dict[str, None] = {}  # ids on the page, in the order of their first mention
+        self._terms: dict[str, str] = {}  # of the glossary → the part of the story that uses it first
+        self._part = ""  # which is being rendered
         environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(TEXT),
             autoescape=True,
@@ -74,6 +80,7 @@ class Story:
             "defines": lambda code: code in definitions(self.year).values(),
             "plural": self._plural,
             "chart": lambda stem: f"\n\n[chart:{stem}]\n\n" if stem in charts else "",
+            "term": self._term,
             "percent": lambda part: format_share(100 * part, self.lang),
             "year": self.year,
             "previous_year": self.year - 1,
@@ -105,6 +112,10 @@ class Story:
     def _plural(self, number: Shown, **forms: str) -> str:
         return forms.get(locale_of(self.lang).plural_form(number.counted), forms["other"])
 
+    def _term(self, id: str, words: str) -> str:
+        linked = self._terms.setdefault(id, self._part) == self._part
+        return Markup('<a href="#term-{}">{}</a>').format(id, words) if linked else words
+
     def render(self, part: str) -> str:
         """Return a part as Markdown, charts as [chart:stem] on lines of their own.
 
@@ -112,6 +123,7 @@ class Story:
         """
         if part not in self._template.blocks:
             raise InputError(f"{self._prose}: expected a block called {part!r}, found none")
+        self._part = part
         context = self._template.new_context(self._context)
         try:
             said = "".join(self._template.blocks[part](context))
@@ -123,6 +135,12 @@ class Story:
     def opening(self) -> Markdown:
         """Return the title and what the page is about."""
         return Markdown(f"# {self.render('title')}\n\n{self.render('summary')}")
+
+    def brief(self) -> Table:
+        """Return the year in brief, which its page shows as cards: each count, its change, its place among years."""
+        rows = [[one.label, one.number, one.change, one.context] for one in cards(self.numbers, self.year, self.lang)]
+        frame = pd.DataFrame(rows, columns=["indicator", "value", "change", "context"])
+        return Table(frame, text("brief.title", self.lang), self.lang)
 
     def part(self, name: str) -> None:
         """Display a part: its prose and, where the prose places them, its charts; its heading is called as it is."""

@@ -1,4 +1,4 @@
-"""What search engines and feed readers look for, where the site's address is known: sitemap, robots, 404, Atom feeds."""
+"""What search engines and feed readers look for where the site's address is known: sitemap, robots, 404, Atom."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ _LANGUAGE = re.compile(rf"(?:^|(?<=/))(?:{'|'.join(LANGUAGES)})(?=/)")  # the fo
 
 
 def write_discovery(out: Path, url: str) -> None:
-    """Write them for the site under `out`, to be published at `url`; without it they would be wrong, and are removed."""
+    """Write them for the site under `out`, to be published at `url`; without it they are removed."""
     for name in FILES:
         (out / name).unlink(missing_ok=True)
     if not url:

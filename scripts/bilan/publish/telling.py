@@ -1,4 +1,4 @@
-"""One language of an edition: story, limits, every number, glossary, changes, a page a chart, what the PDF is made from.
+"""One language of an edition: story, limits, every number, glossary, changes, a page a chart, the PDF's page.
 
 Each page says how it was made, what a variant changed, and how to cite it.
 """
@@ -26,6 +26,7 @@ from bilan.data.tables import DATA, datapackage
 from bilan.languages import catalog, isolated, text
 from bilan.number import Numbers
 from bilan.parameters import Parameters
+from bilan.publish.history import Change, entries
 from bilan.publish.pages import (
     SUFFIXES,
     chart_files,
@@ -39,7 +40,6 @@ from bilan.publish.pages import (
     render,
     table_html,
 )
-from bilan.publish.history import Change, entries
 from bilan.publish.pdf import print_page
 from bilan.publish.site import NUMBERS, write_about
 from bilan.show.brief import Card, cards
@@ -165,7 +165,7 @@ class Telling:
         return f"{self.url}/{self.job.parameters.edition}/{self.lang}/{name}" if self.url else ""
 
     def _alternates(self, name: str) -> list[dict]:
-        """Return the same page in every language, and the edition's values for machines; addresses whole, as they must be."""
+        """Return the same page in every language, and the edition for machines, by their whole addresses."""
         if not self.url:
             return []
         here = f"{self.url}/{self.job.parameters.edition}/"
@@ -224,7 +224,7 @@ class Telling:
         return {"title": text(title, self.lang, **values), "description": text(description, self.lang)}
 
     def _write_numbers(self) -> None:
-        page = self.page("numbers", NUMBERS)
+        page = self.page("numbers", NUMBERS, cited_as=f"bilan {__version__}, {datapackage()['version']}.")
         words = self._words("page.numbers_title", "page.numbers_intro", year=self.job.parameters.year)
         headings = [(f"from-{group['notebook']}", group["title"]) for group in self.numbers]
         words |= {"overview": clean_html(overview(self.numbers, self.lang)._repr_html_())}

@@ -1,4 +1,4 @@
-"""In brief: a card for each count of a year, with its change, its place among the years and a small line of them all."""
+"""In brief: a card for each count of a year: its change, its place among the years and a small line of them all."""
 
 from dataclasses import dataclass
 from itertools import pairwise

@@ -42,7 +42,11 @@ class Shown:
         if not self.link:
             return shown
         link = Markup('<a class="value {}" href="{}#value-{}" title="{}">{}</a>')
-        return link.format(status, self.place, self.number.id, text(f"status.{status}", self.lang), shown)
+        # what it is and where it is from, for those who point at it
+        answer = " · ".join(
+            [text(f"status.{status}", self.lang), *(source_name(one, self.lang) for one in self.number.sources[:1])]
+        )
+        return link.format(status, self.place, self.number.id, answer, shown)
 
     def __str__(self) -> str:
         return self._marked(as_sure(self.number), down=self.number.qualifier == "at_least")
@@ -151,14 +155,22 @@ def place_of(source: dict, lang: str) -> str:
     return text(f"place.{key}", lang, **place) if place else ""
 
 
+def source_name(source: dict, lang: str) -> str:
+    """Return what a source is called."""
+    known = f"publication.{source.get('key')}"
+    return text(known, lang) if known in catalog(lang) else isolated(plain_line(source["title"]), lang)
+
+
+def source_link(source: dict, lang: str) -> Markup:
+    """Return what a source is called, linked where its address is known."""
+    title, address = source_name(source, lang), web_address(source["url"])
+    return Markup('<a href="{}" rel="noreferrer">{}</a>').format(address, title) if address else escape(title)
+
+
 def source_line(source: dict, lang: str) -> Markup:
     """Return a source with its place, linked where its address is known."""
-    known = f"publication.{source.get('key')}"
-    title = text(known, lang) if known in catalog(lang) else isolated(plain_line(source["title"]), lang)
-    address = web_address(source["url"])
-    shown = Markup('<a href="{}" rel="noreferrer">{}</a>').format(address, title) if address else escape(title)
     place = place_of(source, lang)
-    return shown + (escape(text("list_separator", lang) + place) if place else "")
+    return source_link(source, lang) + (escape(text("list_separator", lang) + place) if place else "")
 
 
 def print_line(one: dict, own: bool, lang: str) -> Markup:
@@ -198,10 +210,10 @@ def numbers_table(
 
 
 def overview(groups: list[dict], lang: str) -> Table:
-    """Return all lines of `number_lines` as one table: name, number, bounds, status, source; names lead to their lines."""
+    """Return all lines of `number_lines` as one table: name (which leads there), number, bounds, status, source."""
     link, rows = Markup('<a href="#value-{id}">{name}</a>'), []
     for line in (line for group in groups for line in group["lines"]):
-        source = Markup("<br>").join(line["sources"][:2]) + ("…" if len(line["sources"]) > 2 else "")
+        source = Markup("<br>").join(line["named"][:2]) + ("…" if len(line["named"]) > 2 else "")
         interval = line["interval"] or text("blank", lang)
         rows.append([link.format_map(line), line["number"], interval, line["status_name"], source])
     frame = pd.DataFrame(rows, columns=["id", "value", "interval", "status", "source"])
@@ -218,7 +230,8 @@ def number_lines(numbers: Mapping[str, Number], cells: dict[tuple[str, int], str
     """Return all numbers that are known, by the notebook that made them: [{"notebook", "title", "lines"}].
 
     `cells` gives a cell's id by its notebook and number. A line, as a page shows it, has id, name, number, status,
-    status_name, period, interval ("" where there is none), formula, assumptions, sources and printed_by (HTML), cell
+    status_name, period, interval ("" where there is none), formula, assumptions, sources (with their places), named
+    (without) and printed_by (HTML), cell
     (its number) and cell_id.
     """
     groups: dict[str, list[dict]] = {}
@@ -245,6 +258,7 @@ def _line(number: Number, numbers: Mapping[str, Number], lang: str, here: Contai
         "formula": _formula(number, numbers, lang, here),
         "assumptions": [text(f"assumption.{key}", lang) for key in number.assumptions],
         "sources": [source_line(source, lang) for source in number.sources],
+        "named": list(dict.fromkeys(source_link(source, lang) for source in number.sources)),
         "printed_by": prints,
     }
 
