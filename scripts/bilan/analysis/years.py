@@ -10,7 +10,7 @@ from bilan.number import Number, count, published
 
 # What a year is ranked by; and what the ministry counted by nationality, which a reading of the shares leans on.
 COUNTED = ("attempts_prevented", "networks_dismantled", "assaults", "rescued_at_sea", "voluntary_returns")
-RANKED = (*COUNTED, "attempts_third_country_nationals")
+RANKED = (*COUNTED, "assault_participants", "attempts_third_country_nationals")
 
 
 def full_years(indicator: str, edition: int) -> list[Number]:

@@ -37,7 +37,7 @@ def _notebook_pages(jobs: list[Job], parameters: Parameters, charts: dict, langu
         lang = job.parameters.lang if job.parameters.lang in languages else languages[0]
         page = page_of("notebook", "en", "../../", links, told_in=lang if job.notebook == NARRATIVE else "en")
         page["charts"] = {stem: plate(stem, chart, lang, f"../{lang}/figures") for stem, chart in charts.items()}
-        page |= {"executed": job.executed.name, "variant": variant_note(parameters, "en")}
+        page |= {"executed": job.executed.name} | variant_note(parameters, "en")
         page |= {"before": jobs[at - 1].name if at else "", "after": jobs[at + 1].name if at + 1 < len(jobs) else ""}
         notebook = nbformat.read(job.executed, as_version=4)
         html, _ = exporter("notebook").from_notebook_node(notebook, {"page": page})

@@ -53,12 +53,18 @@ GLOSSARY = "glossary.html"
 TERMS = tuple(key.split(".")[1] for key in catalog("en") if key.startswith("term.") and key.endswith(".name"))
 
 
-def variant_note(parameters: Parameters, lang: str) -> str:
-    """Return the line that says what a variant changed, or nothing for the ordinary edition."""
-    changes = [
-        chosen(name, value, lang) + isolated(f" ({name}={value})", lang) for name, value in parameters.changed().items()
-    ]
-    return text("page.variant", lang, changes=text("list_separator", lang).join(changes)) if changes else ""
+def variant_note(parameters: Parameters, lang: str) -> dict:
+    """Return what a page says of a variant: `variant`, what it changed, and `titled`, with which its title ends.
+
+    Both are "" for the ordinary edition.
+    """
+    changes = {name: chosen(name, value, lang) for name, value in parameters.changed().items()}
+    if not changes:
+        return {"variant": "", "titled": ""}
+    separator = text("list_separator", lang)
+    coded = [said + isolated(f" ({name}={parameters.changed()[name]})", lang) for name, said in changes.items()]
+    titled = text("page.variant_title", lang, changes=separator.join(changes.values()))
+    return {"variant": text("page.variant", lang, changes=separator.join(coded)), "titled": titled}
 
 
 def made(parameters: Parameters, names: list[str], lang: str, linked: bool) -> dict:
@@ -125,6 +131,11 @@ class Telling:
         """Every value as a page shows it, by the notebook that made it."""
         return number_lines(self.values, self.cells, self.lang)
 
+    @cached_property
+    def variant(self) -> dict:
+        """What its pages say of a variant, see `variant_note`."""
+        return variant_note(self.job.parameters, self.lang)
+
     def cards(self, at: str) -> list[Card]:
         """Return the year in brief, its numbers leading to their lines on the page `at`."""
         return cards(self.values, self.job.parameters.year, self.lang, at)
@@ -156,7 +167,7 @@ class Telling:
             nav.append({"href": home + self.pdf.name, "name": "PDF"})
         picture = more.pop("preview", "preview.png")
         social = {"address": self.address(name), "image": (self.address("") or home) + picture}
-        more |= {"nav": nav, "social": social, "variant": variant_note(self.job.parameters, self.lang)}
+        more |= {"nav": nav, "social": social} | self.variant
         more |= {"home": f"{root}{self.lang}/index.html", "alternates": self._alternates(name) + more.pop("links", [])}
         return page_of(kind, self.lang, root, links if len(links) > 1 else [], **more)
 
@@ -209,7 +220,7 @@ class Telling:
         """Write the story, its limits, every number, the glossary, what changed, and pages of each chart."""
         figures = {stem: figure(stem, chart, self.lang, "figures") for stem, chart in self.charts.items()}
         title = self._tell("story", "index.html", figures)
-        write_about(self.folder, title, variant_note(self.job.parameters, self.lang), self.cards(""))
+        write_about(self.folder, title + self.variant["titled"], self.variant["variant"], self.cards(""))
         self._tell("limits", "limits.html", figures)
         self._write_numbers()
         self._write_glossary()
@@ -271,7 +282,7 @@ class Telling:
         self.write(f"figures/{bare}", render("embed", page | {"social": {}}, **words))
 
     def _write_preview(self) -> None:
-        title = text("page.preview", self.lang, year=self.job.parameters.year)
+        title = text("page.preview", self.lang, year=self.job.parameters.year) + self.variant["titled"]
         shown = {id: Shown(self.values[id], self.lang) for id in PREVIEWED if self.values[id]}
         numbers = [(str(one.qualified), text(f"indicator.{id}", self.lang)) for id, one in shown.items()]
         save_png(draw_preview(title, numbers, self.lang), self.folder / "preview.png", title)

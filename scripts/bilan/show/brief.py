@@ -104,7 +104,7 @@ class _Saying:
         above = sorted((one for one in years.values() if one.known > own.known), key=lambda one: one.period)
         if not years:
             return self._say("alone")
-        if len(years) == 1 and not above:
+        if len(years) == 1:
             return self._say("two")
         if not above:
             return self._say("highest", years=len(years) + 1)
