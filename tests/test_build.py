@@ -93,9 +93,9 @@ def test_derived_values_as_worked_out_by_hand(edition):
         (
             "es",
             [
-                "más de 4.290",
+                "más de 4290",
                 "al menos 306",
-                "entre 45.244 y 46.031",
+                "entre 45 244 y 46 031",
             ],
         ),
         (
@@ -125,7 +125,10 @@ def test_every_number_of_the_narrative_leads_to_its_line(edition):
         # no digits in the prose but dates and what is a value
         prose = re.search(r'<main.*?(?=<section class="limits")', html, re.S)[0]
         prose = re.sub(
-            r'<a class="value.*?</a>|<figure.*?</figure>|<aside.*?</aside>|\([^()]*?\d[^()]*?\)', "", prose, flags=re.S
+            r'<a class="value.*?</a>|<figure.*?</figure>|<ul class="key".*?</ul>|<svg.*?</svg>|\([^()]*?\d[^()]*?\)',
+            "",
+            prose,
+            flags=re.S,
         )
         left = re.findall(r"\d[\d.,\u202f\u00a0]*", re.sub(r"<[^>]+>", "", prose))
         assert {number.rstrip(".,\u00a0\u202f") for number in left} <= {
@@ -157,7 +160,7 @@ def test_every_link_inside_the_site_leads_somewhere(edition):
 def test_charts_have_three_files_and_numbers_that_fit(edition):
     for lang in LANGUAGES:
         folder = edition() / lang / "figures"
-        stems = {path.stem for path in folder.iterdir()}
+        stems = {path.stem.removesuffix(".embed") for path in folder.iterdir()}
         assert stems == {
             "all_years",
             "borders",
@@ -238,8 +241,9 @@ def test_a_language_built_later_joins_the_edition(edition, tmp_path):
     done = run_bilan("build", "--lang", "en", "--out", str(tmp_path / "site"), results=tmp_path / "results")
     assert done.returncode == 0, done.stderr
     assert {path.name for path in (tmp_path / "site" / "2024").iterdir()} >= {"fr", "en"}
-    front = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
-    assert "2024/fr/index.html" in front and "2024/en/index.html" in front
+    for lang in ("fr", "en"):
+        front = (tmp_path / "site" / lang / "index.html").read_text(encoding="utf-8")
+        assert f"../2024/{lang}/index.html" in front and 'href="../en/index.html"' in front
     assert "../notebooks/08_narrative.fr.html" in (tmp_path / "site" / "2024" / "fr" / "index.html").read_text(
         encoding="utf-8"
     )

@@ -138,7 +138,9 @@ class Story:
 
     def brief(self) -> Table:
         """Return the year in brief, which its page shows as cards: each count, its change, its place among years."""
-        rows = [[one.label, one.number, one.change, one.context] for one in cards(self.numbers, self.year, self.lang)]
+        made = cards(self.numbers, self.year, self.lang)
+        self.used |= dict.fromkeys(id for card in made for id in card.ids)
+        rows = [[one.label, one.number, one.change, one.context] for one in made]
         frame = pd.DataFrame(rows, columns=["indicator", "value", "change", "context"])
         return Table(frame, text("brief.title", self.lang), self.lang)
 

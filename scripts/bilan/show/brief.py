@@ -1,6 +1,6 @@
 """In brief: a card for each count of a year: its change, its place among the years and a small line of them all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import pandas as pd
@@ -22,7 +22,8 @@ WIDTH, HEIGHT, MARGIN = 240, 44, 8  # of the line, in pixels
 class Card:
     """One count: its indicator and label, the number as a link, its change on the year before, its place, its line.
 
-    `change` and `context` are "" where nothing is to be said; `line` is an SVG drawing, "" for a single year.
+    `change` and `context` are "" where nothing is to be said; `line` is an SVG drawing, "" for a single year; `ids` are
+    those of the numbers that it links to.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Card:
     change: Markup
     context: Markup
     line: Markup
+    ids: tuple[str, ...] = ()
 
 
 def cards(numbers: Numbers, year: int, lang: str, place: str = "") -> list[Card]:
@@ -49,11 +51,10 @@ def cards(numbers: Numbers, year: int, lang: str, place: str = "") -> list[Card]
             if part:
                 label = text("brief.part", lang, label=label, period=Shown(number, lang).period)
             saying = _Saying(numbers, name, year, lang, place)
-            shown = Shown(number, lang, link=True, place=place)
+            shown = Markup(saying.link(number).qualified)
             change, context = (saying.change_of_part(), "") if part else (saying.change(), saying.context())
-            made.append(
-                Card(name, label, Markup(shown.qualified), change, Markup(context), draw_line(series, year, lang))
-            )
+            line, ids = draw_line(series, year, lang), tuple(saying.ids)
+            made.append(Card(name, label, shown, change, Markup(context), line, ids))
     return made
 
 
@@ -66,11 +67,14 @@ class _Saying:
     year: int
     lang: str
     place: str
+    ids: list[str] = field(default_factory=list)  # of the numbers it links to
 
     def _say(self, key: str, **shown: object) -> Markup:
         return Markup(text(f"brief.{key}", self.lang, **{name: escape(one) for name, one in shown.items()}))
 
-    def _link(self, number: Number) -> Shown:
+    def link(self, number: Number) -> Shown:
+        """Return a number as a link to its line."""
+        self.ids.append(number.id)
         return Shown(number, self.lang, link=True, place=self.place)
 
     def change(self) -> Markup:
@@ -78,23 +82,23 @@ class _Saying:
         before, year = self.numbers.get(f"{self.name}_{self.year - 1}"), self.year - 1
         change, rate = self.numbers.get(f"{self.name}_change_pct"), self.numbers.get(_RATES.get(self.name, ""))
         if change:
-            said = {"rate": self._link(change).signed, "year": year}
+            said = {"rate": self.link(change).signed, "year": year}
             if not rate:
                 return self._say("growth", **said)
             cut_off = f"{_RATES[self.name]}_cut_off"
             key = "cut_off" if cut_off in CLAIMS and holds(cut_off, self.numbers) else "printed"
-            return self._say(key, printed=self._link(rate).signed, **said)
+            return self._say(key, printed=self.link(rate).signed, **said)
         if before:
             bounds = "at_least" in (before.qualifier, self.numbers[self.name].qualifier)
-            return self._say("bounds" if bounds else "small", number=self._link(before).qualified, year=year)
+            return self._say("bounds" if bounds else "small", number=self.link(before).qualified, year=year)
         if rate:
-            return self._say("print_alone", printed=self._link(rate).signed, year=year)
+            return self._say("print_alone", printed=self.link(rate).signed, year=year)
         return self._say("nothing_before", year=year)
 
     def change_of_part(self) -> Markup:
         """Say how the count of a part of a year changed on the same months of the year before."""
         change = self.numbers.get(f"{self.name}_part_change_pct")
-        return self._say("same_months", rate=self._link(change).signed, year=self.year - 1) if change else Markup()
+        return self._say("same_months", rate=self.link(change).signed, year=self.year - 1) if change else Markup()
 
     def context(self) -> Markup:
         """Say which full years had more, or that none had."""
@@ -107,11 +111,14 @@ class _Saying:
         if len(years) == 1:
             return self._say("two")
         if not above:
-            return self._say("highest", years=len(years) + 1)
+            return self._say("highest")
         if len(above) > 2:
-            return self._say("many_above", above=len(above), years=len(years) + 1)
-        listed = [self._say("one_above", year=one.period, number=self._link(one).qualified) for one in above]
-        return self._say("above", listed=Markup(text("brief.and", self.lang)).join(listed))
+            return self._say("many_above", listed=self._listed([max(above, key=lambda one: one.known)]))
+        return self._say("above", listed=self._listed(above))
+
+    def _listed(self, numbers: list[Number]) -> Markup:
+        listed = [self._say("one_above", year=one.period, number=self.link(one).qualified) for one in numbers]
+        return Markup(text("brief.and", self.lang)).join(listed)
 
 
 def draw_line(series: pd.DataFrame, year: int, lang: str) -> Markup:
