@@ -24,11 +24,12 @@ from bilan.data.tables import DATA, datapackage
 from bilan.languages import isolated, text
 from bilan.number import Numbers
 from bilan.parameters import Parameters
-from bilan.publish.pages import SUFFIXES, chart_files, chart_table, exporter, figure, image, page_of, render, table_html
+from bilan.publish.pages import chart_files, chart_table, exporter, figure, image, page_of, render, table_html
 from bilan.publish.pdf import print_page
 from bilan.publish.site import write_about
-from bilan.show.chart import draw_preview, save_png
+from bilan.show.chart import FORMS
 from bilan.show.numbers import Shown, number_lines
+from bilan.show.printed import save_preview
 from bilan.show.words import choice, chosen
 
 # The four numbers of the preview picture, of those that a year has.
@@ -155,9 +156,9 @@ class Telling:
         (self.folder / "figures").mkdir(parents=True)
         pictures = {}
         for stem, chart in self.charts.items():
-            for suffix in SUFFIXES:
+            for suffix in (*FORMS, "share.png"):
                 shutil.copy(chart["folder"] / self.lang / f"{stem}.{suffix}", self.folder / "figures")
-            pictures[stem] = Markup("<figure>{}</figure>").format(image(stem, chart, self.lang, "figures"))
+            pictures[stem] = Markup("<figure>{}</figure>").format(image(stem, chart, self.lang))
         self._tell("print", "print.html", pictures)
 
     def print_pdf(self) -> str:
@@ -183,7 +184,7 @@ class Telling:
         about = {"title": title, "version": __version__, "data": datapackage()["version"]}
         words = {"title": title, "description": chart["words"][self.lang]["alt"]}
         words["caption"] = text("page.caption", self.lang, **about)
-        shown = {"image": image(stem, chart, self.lang, "."), "files": chart_files(stem, ".", self.lang)}
+        shown = {"image": image(stem, chart, self.lang), "files": chart_files(stem, ".", self.lang)}
         page = self.page("chart", name, table=chart_table(stem, chart, self.lang), **shown)
         self.write(name, render("chart", page, **words))
 
@@ -191,4 +192,4 @@ class Telling:
         title = text("page.preview", self.lang, year=self.job.parameters.year)
         shown = {id: Shown(self.values[id], self.lang) for id in PREVIEWED if self.values[id]}
         numbers = [(str(one.qualified), text(f"indicator.{id}", self.lang)) for id, one in shown.items()]
-        save_png(draw_preview(title, numbers, self.lang), self.folder / "preview.png", title)
+        save_preview(title, numbers, self.lang, self.folder / "preview.png")
