@@ -17,8 +17,8 @@ from bilan.files import refuse_links, swapped_in
 from bilan.languages import LANGUAGES, text
 from bilan.number import Number, Numbers, plain
 from bilan.parameters import Parameters
-from bilan.publish.pages import image, page_of, render
-from bilan.show.chart import FORMS, save_chart
+from bilan.publish.pages import chart_files, image, page_of, render
+from bilan.show.chart import save_chart
 from bilan.show.numbers import Shown, label_of, name_of
 from bilan.show.readings import NUMBERS, draw_readings
 from bilan.show.spreadsheets import neutral
@@ -128,7 +128,7 @@ def _write_page(sweep: Sweep, outcomes: Outcomes, drawn: bool, path: Path) -> No
         moved=moved,
         drawn=name_of(DRAWN, "en"),
         chart=image("readings", {"folder": path.parent / "figures"}, "en") if drawn else "",
-        forms=FORMS,
+        files=chart_files("readings", "figures/en", "en"),
     )
     path.write_text(html, encoding="utf-8")
 

@@ -18,7 +18,7 @@ from bilan.show.spreadsheets import write_csv
 from bilan.show.words import in_words
 
 WIDE, NARROW = 800, 360  # pixels
-FORMS = {"svg": "SVG", "print.svg": "SVG (print)", "png": "PNG", "csv": "CSV"}  # of a chart that are for download
+FORMS = ("svg", "print.svg", "png", "csv")  # of a chart that are for download
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,8 @@ def _outline(mark: Mark) -> str:
     return "".join(written)
 
 
-_PAPER = '<rect fill="var(--paper)" width="100%" height="100%"/>'
+_MARGIN = 16  # pixels around a file alone
+_PAPER = f'<rect fill="var(--paper)" x="-{_MARGIN}" y="-{_MARGIN}" width="100%" height="100%"/>'
 _NAMES = {
     "rect": ("x", "y", "width", "height"),
     "line": ("x1", "y1", "x2", "y2"),
@@ -101,13 +102,12 @@ def _element(mark: Mark) -> str:
 
 def live_svg(sheet: Sheet, title: str, alt: str) -> str:
     """Return a drawing as an SVG file that is complete by itself."""
-    width, height = _short(sheet.width), _short(sheet.y)
+    width, height = (_short(round(size) + 2 * _MARGIN) for size in (sheet.width, sheet.y))
     side = "wide" if sheet.wide else "narrow"
     direction = ' direction="rtl"' if is_rtl(sheet.lang) else ""
-    opened = f'<svg xmlns="http://www.w3.org/2000/svg" class="drawing {side}" viewBox="0 0 {width} {height}"'
-    opened += (
-        f' role="img" aria-label="{escape(alt)}" lang="{sheet.lang}"{direction} width="{width}" height="{height}">'
-    )
+    box = f'viewBox="-{_MARGIN} -{_MARGIN} {width} {height}" width="{width}" height="{height}"'
+    opened = f'<svg xmlns="http://www.w3.org/2000/svg" class="drawing {side}" {box}'
+    opened += f' role="img" aria-label="{escape(alt)}" lang="{sheet.lang}"{direction}>'
     body = "\n".join(map(_element, sheet.marks))
     return f"{opened}<title>{escape(title)}</title><style>{_alone(sheet)}</style>{_PAPER}\n{body}\n</svg>\n"
 
@@ -117,5 +117,7 @@ def inline_svg(path: Path) -> Markup:
     svg = path.read_text(encoding="utf-8")
     opened, _, rest = svg.partition(">")
     marks = rest.partition(_PAPER)[2].strip()
+    width, height = (int(re.search(rf' {name}="(\d+)"', opened)[1]) - 2 * _MARGIN for name in ("width", "height"))
     opened = re.sub(r' (width|height|xmlns)="[^"]*"', "", opened)
+    opened = re.sub('viewBox="[^"]*"', f'viewBox="0 0 {width} {height}"', opened)
     return Markup(f"{opened}>{marks}")
