@@ -44,6 +44,10 @@ def test_pages_ask_no_host_fit_show_their_images_and_are_well_made(browser, edit
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} runs off the page at {width}"
         assert page.evaluate("[...document.images].every(image => image.naturalWidth > 0)"), path
         assert page.evaluate("[...document.images].every(image => image.alt.length > 20)"), path
+        drawings = "[...document.querySelectorAll('svg')]"
+        assert page.evaluate(f"{drawings}.every(one => one.role === 'img' && one.ariaLabel.length > 20)"), path
+        shown = page.evaluate(f"{drawings}.filter(one => one.checkVisibility()).length")
+        assert shown * 2 == page.evaluate(f"{drawings}.length"), path  # the wide or the narrow one of each
         assert page.evaluate("document.scripts.length") == 0
         levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => +h.tagName[1])")
         assert levels[0] == 1 and levels.count(1) == 1, path

@@ -157,10 +157,13 @@ def test_every_link_inside_the_site_leads_somewhere(edition):
                 assert f'id="{anchor}"' in file.read_text(encoding="utf-8"), f"{page}: {target}"
 
 
-def test_charts_have_three_files_and_numbers_that_fit(edition):
+FILES = ("svg", "print.svg", "png", "share.png", "csv", "html")
+
+
+def test_charts_have_their_files_and_numbers_that_fit(edition):
     for lang in LANGUAGES:
         folder = edition() / lang / "figures"
-        stems = {path.stem.removesuffix(".embed") for path in folder.iterdir()}
+        stems = {path.name.partition(".")[0] for path in folder.iterdir()}
         assert stems == {
             "all_years",
             "borders",
@@ -171,7 +174,8 @@ def test_charts_have_three_files_and_numbers_that_fit(edition):
             "origins",
             "sea_and_returns",
         }
-        assert {path.suffix for path in folder.iterdir()} == {".svg", ".png", ".csv", ".html"}
+        assert all({f"{stem}.{form}" for form in FILES} <= {path.name for path in folder.iterdir()} for stem in stems)
+        assert sum(path.stat().st_size for path in folder.glob("*.svg") if ".print" not in path.name) < 295_000
         origins = pd.read_csv(folder / "origins.csv").set_index("region")
         assert origins.loc["not_stated", ["share", "share_low", "share_high"]].tolist() == [21, 19.5, 22.5]
         assert origins["share"].sum() == 100

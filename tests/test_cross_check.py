@@ -18,8 +18,11 @@ from bilan.analysis.cross_check import (
 )
 from bilan.analysis.origins import shares_of
 from bilan.data.tables import read_outlines, read_table
-from bilan.show.map import EXTENT, PLACES, ROUTES, _rings, draw_map, map_table
+from bilan.show.map import LAND, PARALLEL, PLACES, ROUTES, _projection, draw_map, map_table, outlines_of
+from bilan.show.marks import Sheet
 from bilan.show.shares import draw_footing
+from bilan.show.theme import STYLES
+from matplotlib.path import Path
 from test_number import ends, share
 
 
@@ -166,52 +169,55 @@ def test_the_map_shows_shares_routes_and_the_part_not_stated():
     assert set(table.loc[table["kind"] == "place", "code"]) == set(PLACES)
     chart = draw_map(table, "en")
     assert "Not stated: 21% (between 19.5% and 22.5%)" in chart.alt and "46,820 detections" in chart.alt
-    shown = [words.get_text() for words in chart.figure.axes[0].texts]
-    assert {"58%", "12%", "9%", "46,820", "17,057", "Ceuta", "Melilla", "Canary Islands"} <= set(shown)
-    assert chart.figure.axes[0].get_legend().get_texts()[0].get_text() == "21% not stated\n(19.5% to 22.5%)"
-    assert (
-        "No line on this map implies a position" in chart.figure.get_supxlabel()
-        and "Natural Earth" in chart.figure.get_supxlabel()
-    )
+    marks = chart.laid_out(800).marks
+    shown = [mark.said for mark in marks]
+    assert {"58%", "12%", "9%", "21%", "46,820", "17,057", "Ceuta", "Melilla", "Canary Islands"} <= set(shown)
+    assert "No line on this map implies a position" in chart.source and "Natural Earth" in chart.source
+    areas = {mark.cls: mark.at[2] ** 2 for mark in marks if mark.kind == "circle" and mark.title}
+    assert areas["west_africa"] / areas["maghreb"] == pytest.approx(58 / 12)
+    arrows = [mark.width for mark in marks if mark.cls == "route" and mark.title]
+    assert arrows[0] / arrows[1] == pytest.approx(46820 / 17057)
+    key = next(mark.width for mark in marks if mark.cls == "route" and not mark.title)
+    assert key / arrows[0] == pytest.approx(10_000 / 46820) and "10,000 detections" in shown
 
 
 def test_a_map_without_shares_shades_nothing_and_names_no_source_of_shares():
     chart = draw_map(_map_of(2018), "en")
-    fills = {tuple(fill) for fill in chart.figure.axes[0].collections[0].get_facecolors()}
-    assert len(fills) == 1 and chart.figure.axes[0].get_legend() is None
-    assert "Ministry" not in chart.figure.get_supxlabel() and "Origins" not in chart.title
+    assert {mark.cls for mark in chart.laid_out(800).marks if mark.cls.endswith("land")} == {"land", "one-land"}
+    assert "Ministry" not in chart.source and "Origins" not in chart.title
     assert _map_of(2026).empty  # neither shares nor detections
     assert set(_map_of(2025).query('kind == "route"')["value"]) == {17280, 19403}  # as the press has them
 
 
-def test_the_map_shades_mauritania_as_the_parameter_says():
-    def shade(mauritania, country):
-        drawn = draw_map(_map_of(2024, mauritania), "en").figure.axes[0].collections[0]
-        codes = [feature["properties"]["iso_a3"] for feature in read_outlines()]
-        return tuple(drawn.get_facecolors()[codes.index(country)])
+def _land_at(longitude: float, latitude: float, mauritania: str = "western_africa") -> str:
+    """Return the class of what is drawn at a place."""
+    marks, place = draw_map(_map_of(2024, mauritania), "en").laid_out(800).marks, _projection(Sheet(800, "en"))
+    parallel = next(mark.paths[0] for mark in marks if mark.cls == "parallel" and mark.title)
+    x, y = place(longitude, latitude)
+    at = (x, y + parallel[0][1] - place(*PARALLEL[0])[1])
+    land = (mark for mark in marks if mark.cls.endswith("land"))
+    return next(mark.cls for mark in land if any(Path(part).contains_point(at) for part in mark.paths))
 
-    assert shade("western_africa", "MRT") == shade("western_africa", "SEN") != shade("western_africa", "DZA")
-    assert shade("maghreb", "MRT") == shade("maghreb", "DZA") != shade("maghreb", "SEN")
-    assert shade("maghreb", "MAR") == shade("maghreb", "ESH") == shade("maghreb", "ESP")
+
+def test_the_map_shades_mauritania_as_the_parameter_says():
+    mauritania, senegal, algeria = (-10, 20), (-15, 14.5), (3, 28)
+    assert _land_at(*mauritania) == _land_at(*senegal) != _land_at(*algeria)
+    assert _land_at(*mauritania, "maghreb") == _land_at(*algeria, "maghreb") != _land_at(*senegal, "maghreb")
 
 
 def test_the_line_in_western_sahara_is_the_parallel_and_both_sides_have_one_colour():
-    drawn = draw_map(_map_of(2024), "en").figure.axes[0]
-    (line,) = (one for one in drawn.lines if one.get_linestyle() == "--")
-    (west, east), latitudes = line.get_xdata(), line.get_ydata()
-    assert latitudes == pytest.approx([27 + 40 / 60] * 2) and east == pytest.approx(-8.667, abs=0.001)
+    (west, latitude), (east, other) = PARALLEL
+    assert (latitude, other) == pytest.approx((27 + 40 / 60,) * 2) and east == pytest.approx(-8.667, abs=0.001)
     outlines = {feature["properties"]["iso_a3"]: feature for feature in read_outlines()}
-    coast = min(point[0] for ring in _rings(outlines["MAR"]) for point in ring if abs(point[1] - 27.667) < 0.5)
-    assert west == pytest.approx(coast, abs=0.5)  # it begins at the coast
-    codes = [feature["properties"]["iso_a3"] for feature in read_outlines()]
-    land = drawn.collections[0]
-    for colours in (land.get_facecolors(), land.get_edgecolors()):  # the berm is not drawn
-        assert tuple(colours[codes.index("MAR")]) == tuple(colours[codes.index("ESH")])
-    edge = land.get_edgecolors()[codes.index("MAR")]
-    assert tuple(edge) == tuple(land.get_facecolors()[codes.index("MAR")])
+    rings = outlines_of(outlines["MAR"], lambda longitude, latitude: (100 * longitude, 100 * latitude))
+    coast = min(x for ring in rings for x, y in ring if abs(y - 2766.7) < 50)
+    assert west == pytest.approx(coast / 100, abs=0.5)  # it begins at the coast
+    # the berm is not drawn: both sides are one shape, its line the colour of what it holds; its colour is no region's
+    assert _land_at(-6, 32) == _land_at(-13.5, 25.5) == "one-land" and _land_at(-4, 40) == "land"
+    assert STYLES["one-land"].fill == STYLES["one-land"].stroke == STYLES["land"].fill
 
 
 def test_arrows_start_and_end_in_the_map():
-    west, east, south, north = EXTENT
-    for start, end, _ in ROUTES.values():
-        assert all(west < x < east and south < y < north for x, y in (start, end))
+    west, east, south, north = LAND
+    for points in ROUTES.values():
+        assert all(west < x < east and south < y < north for x, y in points)

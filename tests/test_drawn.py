@@ -1,11 +1,22 @@
 """What a chart draws is what the text says: each number of a chart that has an id in values.json is that value."""
 
 import json
+import re
+from functools import partial
 
 import pandas as pd
 import pytest
 from bilan.analysis import communique, cross_check, origins
-from bilan.show.shares import draw_footing
+from bilan.languages import LANGUAGES, is_rtl
+from bilan.show.all_years import draw_all_years
+from bilan.show.bars import draw_years
+from bilan.show.chart import save_chart
+from bilan.show.live import inline_svg
+from bilan.show.map import draw_map
+from bilan.show.marks import measure
+from bilan.show.shares import draw_footing, draw_origins
+from bilan.show.spreadsheets import read_csv
+from bilan.show.theme import STYLES
 
 EDITIONS = {
     "ordinary": (),
@@ -80,5 +91,55 @@ def test_the_chart_of_two_sources_marks_the_reading_of_its_edition(mauritania, w
     chart = draw_footing(table, "en")
     assert f"West Africa, Frontex: {west} (from 62.6% to 77.9%)." in chart.alt
     assert f"Maghreb, Frontex: {maghreb} (from 18.2% to 34.0%)." in chart.alt
-    marks = [line.get_xdata()[0] for line in chart.figure.axes[0].lines if len(line.get_xdata()) == 1]
-    assert f"{marks[1]:.1f}%" == west and f"{marks[3]:.1f}%" == maghreb
+    sheet = chart.laid_out(800)
+    own = [mark for mark in sheet.marks if mark.cls == "frontex" and mark.title]
+    numbers = [mark for mark in sheet.marks if mark.cls == "this"]
+    for mark, share in zip(own, (west, maghreb), strict=False):
+        near = min(numbers, key=lambda one: abs(one.at[0] - mark.at[0]) + abs(one.at[1] - mark.at[1]))
+        assert near.said == share  # the number of this reading stands at this reading's mark
+
+
+def test_both_ends_of_a_range_have_their_number_at_them():
+    readings = cross_check.readings(origins.shares_of(communique.figures(2024)), 2024)
+    sheet = draw_footing(cross_check.footing_table(readings, 2024, "western_africa"), "en").laid_out(800)
+    texts = [mark for mark in sheet.marks if mark.kind == "text"]
+    for line in (mark for mark in sheet.marks if mark.cls == "range"):
+        said = re.findall(r"from ([\d.%]+) to ([\d.%]+)\)", line.title)[0]
+        for x, number in zip((line.at[0], line.at[2]), said, strict=True):
+            (at,) = {mark.at[0] for mark in texts if mark.said == number and abs(mark.at[1] - line.at[1]) < 6}
+            assert abs(at - x) < 12
+
+
+def test_a_drawing_has_live_text_no_style_of_its_own_in_a_page_and_turns_round_with_its_language(tmp_path):
+    readings = cross_check.readings(origins.shares_of(communique.figures(2024)), 2024)
+    table = cross_check.footing_table(readings, 2024, "western_africa")
+    for lang in ("en", "ar"):
+        save_chart(draw_footing(table, lang), table, tmp_path / lang, "footing", "<b>found</b>")
+    alone = (tmp_path / "en" / "footing.svg").read_text(encoding="utf-8")
+    inline = inline_svg(tmp_path / "en" / "footing.svg")
+    assert "<style>" in alone and "prefers-color-scheme:dark" in alone
+    assert "style" not in inline and 'role="img" aria-label="Chart: Two sources on origins, 2024.' in inline
+    assert "<path" not in inline and "&lt;b&gt;found" in inline and ">77.9%</text>" in inline
+    assert set(re.findall(r'class="([^"]+)"', inline)) - {"drawing wide"} <= set(STYLES)
+    turned = (tmp_path / "ar" / "footing.svg").read_text(encoding="utf-8")
+    assert ' direction="rtl"' in turned
+    english, arabic = (draw_footing(table, lang).laid_out(800) for lang in ("en", "ar"))
+    first, mirrored = (next(one for one in sheet.marks if one.cls == "range") for sheet in (english, arabic))
+    assert mirrored.at[0] == pytest.approx(800 - first.at[0])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("width", [800, 360])
+def test_no_text_runs_off_its_drawing(edition, lang, width):
+    """By the font that is as wide as any that a page takes."""
+    drawn = {"origins": draw_origins, "footing": draw_footing, "all_years": draw_all_years, "map": draw_map}
+    drawn |= {name: partial(draw_years, stem=name) for name in ("key_figures", "borders", "networks")}
+    for stem, draw in drawn.items():
+        table = read_csv(edition() / lang / "figures" / f"{stem}.csv").fillna({"mauritania": "", "moroccans": ""})
+        for mark in draw(table, lang).laid_out(width).marks:
+            if mark.kind == "text":
+                long, anchor = measure(mark.said, mark.cls), mark.anchor
+                if is_rtl(lang):
+                    anchor = {"start": "end", "end": "start"}.get(anchor, anchor)
+                left = mark.at[0] - {"start": 0, "middle": long / 2, "end": long}[anchor]
+                assert left > -4 and left + long < width + 4, (stem, mark)

@@ -66,14 +66,14 @@ os.environ["LEFT"] = "1"
 os.chdir("/")
 sys.path.append("/left")
 random.seed(1), numpy.random.seed(1)
-bilan.show.chart.WIDTH = 99
+bilan.show.chart.WIDE = 99
 """
     look = """
 import os, random, sys, warnings, json
 import matplotlib, numpy, pandas, bilan, bilan.show.chart
 print("left" in globals(), hasattr(pandas, "left"), hasattr(json, "left"), matplotlib.rcParams["font.size"] == 77,
       pandas.get_option("display.max_rows") == 7, ("error", None, Warning, None, 0) in warnings.filters,
-      "LEFT" in os.environ, os.getcwd() == "/", "/left" in sys.path, bilan.show.chart.WIDTH == 99)
+      "LEFT" in os.environ, os.getcwd() == "/", "/left" in sys.path, bilan.show.chart.WIDE == 99)
 """
     draw = "print(random.random(), numpy.random.random(), __import__('secrets').token_hex(8))"
     run(tmp_path, leave, draw)

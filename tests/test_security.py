@@ -28,10 +28,10 @@ from bilan.publish.edition import write_edition
 from bilan.publish.pages import clean_html
 from bilan.publish.site import write_about, write_front_page
 from bilan.publish.sweep_report import write_sweep
-from bilan.show.chart import Chart, new_figure, save_chart
+from bilan.show.chart import Chart, save_chart
+from bilan.show.live import inline_svg
 from bilan.show.numbers import source_line
 from bilan.show.spreadsheets import neutral, read_csv, write_csv
-from bilan.show.theme import theme
 from bilan.untrusted import brief, plain_line, printable, web_address
 from conftest import ROOT, run_bilan
 from hypothesis import HealthCheck, given, settings
@@ -193,18 +193,22 @@ HOSTILE_LABEL = "$\\frac{$ --><script>alert(1)</script> ]]> \"'&amp; $x$"
 
 
 def test_a_chart_with_hostile_labels_is_a_picture_and_no_more(tmp_path):
-    with theme("en"):
-        figure, (ax,) = new_figure(MARKUP, "en", 3, 1)
-        ax.bar([HOSTILE_LABEL], [1])
-        ax.set_xlabel(HOSTILE_LABEL)
+    def body(sheet):
+        sheet.rect("now", 0, sheet.y, 10, 10, HOSTILE_LABEL)
+        sheet.text("said", 0, sheet.y, HOSTILE_LABEL)
+
     table = pd.DataFrame({"label": [f"={HOSTILE_LABEL}"], "value": [-1.5]})
-    save_chart(Chart(figure, MARKUP, HOSTILE_LABEL), table, tmp_path, "hostile")
-    tree = ElementTree.parse(tmp_path / "hostile.svg")
-    tags = {one.tag.rpartition("}")[2] for one in tree.iter()}
-    assert "path" in tags and not tags & {"script", "foreignObject", "image", "a", "iframe"}
-    attributes = [(name.rpartition("}")[2], value) for one in tree.iter() for name, value in one.attrib.items()]
-    assert all(not name.startswith("on") for name, _ in attributes)
-    assert all(value.startswith("#") for name, value in attributes if name == "href")
+    chart = Chart(MARKUP, HOSTILE_LABEL, "en", (HOSTILE_LABEL,), HOSTILE_LABEL, body)
+    save_chart(chart, table, tmp_path, "hostile")
+    for form in ("svg", "narrow.svg", "print.svg"):
+        tree = ElementTree.parse(tmp_path / f"hostile.{form}")
+        tags = {one.tag.rpartition("}")[2] for one in tree.iter()}
+        assert not tags & {"script", "foreignObject", "image", "a", "iframe"}
+        attributes = [(name.rpartition("}")[2], value) for one in tree.iter() for name, value in one.attrib.items()]
+        assert all(not name.startswith("on") for name, _ in attributes)
+        assert all(value.startswith("#") for name, value in attributes if name == "href")
+    inline = ElementTree.fromstring(inline_svg(tmp_path / "hostile.svg"))
+    assert {one.tag for one in inline.iter()} == {"svg", "rect", "text", "title"}
     assert (tmp_path / "hostile.csv").read_text(encoding="utf-8").splitlines()[1].startswith("\"'=")
 
 

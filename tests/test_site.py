@@ -11,6 +11,7 @@ import pytest
 from bilan.build import stamps
 from bilan.languages import LANGUAGES
 from bilan.publish import pdf
+from bilan.show.chart import FORMS
 from conftest import ROOT, run_bilan
 from test_browser import browser, opened, pages_of  # noqa: F401
 
@@ -82,9 +83,9 @@ def test_the_same_page_is_one_link_away_in_every_language(edition):
 
 def test_every_chart_has_a_page_with_its_files_numbers_and_a_caption(edition):
     for lang in LANGUAGES:
-        for drawing in (edition() / lang / "figures").glob("*.svg"):
+        for drawing in (edition() / lang / "figures").glob("*.csv"):
             html = drawing.with_suffix(".html").read_text(encoding="utf-8")
-            for suffix in ("svg", "png", "csv"):
+            for suffix in FORMS:
                 assert f'href="./{drawing.stem}.{suffix}" download' in html
             assert '<p class="copy">' in html and "<table>" in html and "CC BY 4.0" in html
 
@@ -158,7 +159,7 @@ def test_text_twice_as_large_stays_on_the_page_and_whole(browser, edition):  # n
 def test_a_printed_page_has_the_story_and_not_its_navigation(browser, edition):  # noqa: F811
     page, _, _ = opened(browser, edition() / "fr" / "index.html", scheme="dark")
     page.emulate_media(media="print", color_scheme="dark")
-    assert not page.is_visible("header") and not page.is_visible(".contents") and page.is_visible("figure img")
+    assert not page.is_visible("header") and not page.is_visible(".contents") and page.is_visible("figure svg")
     paper, ink = (page.evaluate(f"getComputedStyle(document.body).{name}") for name in ("backgroundColor", "color"))
     assert (paper, ink) == ("rgb(255, 255, 255)", "rgb(24, 33, 43)")  # dark ink on white, whatever the screen's colours
     page.context.close()

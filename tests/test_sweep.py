@@ -15,7 +15,7 @@ from bilan.errors import InputError
 from bilan.number import Number, exact
 from bilan.parameters import Parameters
 from bilan.publish.sweep_report import moves, readings_table, with_bounds, write_sweep
-from bilan.show.chart import save_chart
+from bilan.show.chart import FORMS, save_chart
 from bilan.show.readings import draw_readings
 from conftest import ROOT, run_bilan
 from hypothesis import given
@@ -281,16 +281,17 @@ def readings(*persons: float | None) -> pd.DataFrame:
 def test_the_chart_draws_readings_lowest_first_above_their_choices(tmp_path, lang):
     table = readings(80, 20, None, 50)
     chart = draw_readings(table, lang)
-    above, below = chart.figure.axes
-    assert above.lines[-1].get_ydata().tolist() == [20, 50, 80]
-    shown = [label.get_text() for label in below.get_yticklabels()]
+    marks = chart.laid_out(800).marks
+    heights = [mark.at[1] for mark in marks if mark.kind == "circle" and mark.title]
+    assert len(heights) == 3 and heights == sorted(heights, reverse=True)
+    shown = [mark.said for mark in marks if mark.cls == "small"]
     assert [label.replace("\u00a0", "") for label in shown if "%" in label] == ["20%", "50%", "80%"]
     assert all(number in chart.alt.replace("\u00a0", "") for number in ("20 (", "20%", "80 (", "80%"))
-    assert "2024" in chart.title and "1" in chart.figure.get_supxlabel().splitlines()[0]
+    assert "2024" in chart.title and "1" in chart.source.splitlines()[0]
     save_chart(chart, table, tmp_path, "readings")
     again = tmp_path / "again"
     save_chart(draw_readings(table, lang), table, again, "readings")
-    for suffix in ("svg", "png", "csv"):
+    for suffix in (*FORMS, "narrow.svg", "share.png"):
         assert (tmp_path / f"readings.{suffix}").read_bytes() == (again / f"readings.{suffix}").read_bytes()
 
 
@@ -302,11 +303,24 @@ def test_without_a_number_of_people_there_is_nothing_to_draw():
 def test_a_parameter_of_many_values_has_one_line_on_which_the_highest_stands_highest():
     shares = [0.5 + step / 100 for step in range(40)]
     rows = [[f"r{one}", 2024, "foreign", one, "maghreb", 1000 * one, 990 * one, 1010 * one] for one in shares]
-    figure = draw_readings(pd.DataFrame(rows, columns=["reading", *SWEPT, "value", "low", "high"]), "en").figure
-    below = figure.axes[1]
-    names = [label.get_text() for label in below.get_yticklabels()]
-    (at,) = (place for place, name in enumerate(names) if name.startswith("50% – 89"))
-    (drawn,) = (line for line in below.lines if len(set(line.get_ydata())) > 1)
-    heights = list(drawn.get_ydata())
-    assert heights == sorted(heights, reverse=True) and at - 0.5 < heights[-1] < heights[0] < at + 0.5
-    assert len(names) < 10
+    chart = draw_readings(pd.DataFrame(rows, columns=["reading", *SWEPT, "value", "low", "high"]), "en")
+    marks = chart.laid_out(800).marks
+    (label,) = (mark for mark in marks if mark.said.startswith("50% – 89"))
+    foot = label.at[1]
+    heights = [mark.at[1] for mark in marks if mark.kind == "circle" and foot - 21 < mark.at[1] < foot + 4]
+    assert len(heights) == 40 and heights == sorted(heights, reverse=True)
+    assert len([mark for mark in marks if mark.cls == "small"]) < 12
+
+
+def test_readings_that_give_one_number_share_a_column_and_both_choices_are_marked():
+    rows = [["a", 2024, "foreign", 0.5, place, 10, 9, 11] for place in ("maghreb", "western_africa")]
+    rows += [["b", 2024, "foreign", 0.8, place, 16, 15, 17] for place in ("maghreb", "western_africa")]
+    chart = draw_readings(pd.DataFrame(rows, columns=["reading", *SWEPT, "value", "low", "high"]), "en")
+    marks = chart.laid_out(800).marks
+    numbers = [mark for mark in marks if mark.kind == "circle" and mark.title]
+    assert len(numbers) == 2 and all(place in numbers[0].title for place in ("Maghreb", "West Africa"))
+    for name in ("Maghreb", "West Africa"):
+        (label,) = (mark for mark in marks if mark.said == name)
+        level = [mark.cls for mark in marks if mark.kind == "circle" and mark.at[1] == label.at[1] - 4]
+        assert level == ["now", "now"]
+    assert "share a column" in " ".join(chart.notes)

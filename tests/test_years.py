@@ -68,14 +68,17 @@ def test_every_published_rate_is_checked():
     }
 
 
-def _lines(chart, axis: int) -> list[int]:
-    """Return how many points each drawn line of a panel joins."""
-    lines = [line for line in chart.figure.axes[axis].lines if line.get_linestyle() == "-"]
-    return [len(line.get_xdata()) for line in lines if len(line.get_xdata()) > 1]
-
-
-def test_lines_join_only_full_years_that_follow_each_other():
-    chart = draw_all_years(years.all_figures().query("unit == 'count'"), "en")
-    assert _lines(chart, 0) == [3, 4]  # attempts: 2017 to 2019, 2021 to 2024; 2020 and 2025 are parts
-    assert _lines(chart, 3) == []  # participants: two lower bounds are not joined
+def test_this_year_is_marked_and_a_part_of_a_year_is_hollow_with_its_months():
+    table = years.all_figures().query("unit == 'count'")
+    chart = draw_all_years(table.assign(this_year=table["year"] == 2024), "en")
+    marks = chart.laid_out(800).marks
+    columns = {mark.title: mark.cls for mark in marks if mark.kind == "rect" and mark.title}
+    assert {title for title, cls in columns.items() if cls == "now"} == {
+        title for title in columns if "in 2024" in title
+    }
+    assert all((cls == "part") == ("part of" in title) for title, cls in columns.items())
+    assert columns["26,800 in part of 2020"] == "part" and columns["88,761 in 2018"] == "past"
+    assert "Jan–Aug" in {mark.said for mark in marks}
+    points_up = [mark for mark in marks if mark.kind == "path"]
+    assert len(points_up) == 1 + (table["qualifier"] == "at_least").sum()  # one in the key
     assert "26,800 in part of 2020" in chart.alt and "more than 4,290 in 2024" in chart.alt

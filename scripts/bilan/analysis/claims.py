@@ -83,6 +83,9 @@ CLAIMS: dict[str, Claim] = {
         "networks_dismantled_change_pct below 0 and attempts_prevented_change_pct above 0",
         lambda v: v["networks_dismantled_change_pct"].known < 0 < v["attempts_prevented_change_pct"].known,
     ),
+    "canaries_over_twice": _larger(
+        "frontex_detections_western_african", "frontex_detections_western_mediterranean", times=2
+    ),
     "iom_over_a_third": _within("iom_share_of_returns", 100 / 3, 40),
     "west_africa_first_in_all_readings": Claim(
         ("readings", "readings_west_africa_first", "share_west_africa", "frontex_share_west_africa"),
@@ -100,6 +103,13 @@ CLAIMS: dict[str, Claim] = {
             and v["iom_report_rescued"].known == v["rescued_in_nine_months"].known
         ),
     ),
+}
+# The claims that must hold for a chart's title to say what it finds, by the chart's stem.
+FINDINGS = {
+    "origins": ("west_africa_majority", "not_stated_fifth"),
+    "footing": ("west_africa_first_in_all_readings",),
+    "all_years": ("attempts_prevented_up", "networks_dismantled_down"),
+    "map": ("canaries_over_twice",),
 }
 for _name in COUNTED:  # whether each count rose or fell, on the year before and on the same months of it
     CLAIMS[f"{_name}_up"] = _point_larger(_name, f"previous.{_name}")

@@ -13,30 +13,32 @@ from IPython import get_ipython
 from IPython.display import Markdown
 from markupsafe import escape
 
+from bilan.analysis.claims import FINDINGS, holds
+from bilan.analysis.communique import figures, previous_figures
 from bilan.build.results import check_stem, declared, folder_of, write_numbers
 from bilan.data.tables import begin_use, used
 from bilan.errors import InputError
-from bilan.number import Number
+from bilan.languages import text
+from bilan.number import Number, Numbers
 from bilan.parameters import Parameters, check_parameters
-from bilan.show.chart import Draw, save_chart, thumbnail
+from bilan.show.chart import WIDE, Draw, save_chart
 from bilan.show.numbers import Shown, name_of, numbers_table
 from bilan.show.tables import Table
 
 
 class Picture:
-    """A saved chart as a notebook output: a PNG, with alt text and the stem it is published under."""
+    """A saved chart as a notebook output: its SVG, with alt text and the stem it is published under."""
 
     def __init__(self, saved: Path, alt: str, stem: str):
-        self.png, self.width = thumbnail(saved)
-        self.alt, self.stem = alt, stem
+        self.svg, self.alt, self.stem = saved.read_text(encoding="utf-8"), alt, stem
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
-        # JupyterLab gives a PNG no alt text, but shows HTML first; published pages take the PNG
-        data = base64.b64encode(self.png).decode()
-        image = f'<img src="data:image/png;base64,{data}" width="{self.width}" alt="{escape(self.alt)}">'
+        # JupyterLab gives an SVG no alt text, but shows HTML first; published pages take the SVG
+        data = base64.b64encode(self.svg.encode()).decode()
+        image = f'<img src="data:image/svg+xml;base64,{data}" width="{WIDE}" alt="{escape(self.alt)}">'
         return (
-            {"image/png": self.png, "text/html": image, "text/plain": self.alt},
-            {"image/png": {"width": self.width, "alt": self.alt}, "bilan": {"chart": self.stem}},
+            {"image/svg+xml": self.svg, "text/html": image, "text/plain": self.alt},
+            {"image/svg+xml": {"alt": self.alt}, "bilan": {"chart": self.stem}},
         )
 
 
@@ -122,9 +124,19 @@ class Run:
             return Markdown(f"*No chart: nothing to draw was published for {self.year}.*")
         for lang in {*self.parameters.languages, shown}:
             chart = draw(table, lang)
-            save_chart(chart, table, self._folder / "figures" / lang, stem)
+            save_chart(chart, table, self._folder / "figures" / lang, stem, self._found(stem, lang))
             self._charts.setdefault(stem, {})[lang] = {"title": chart.title, "alt": chart.alt}
-        return Picture(self._folder / "figures" / shown / f"{stem}.png", self._charts[stem][shown]["alt"], stem)
+        return Picture(self._folder / "figures" / shown / f"{stem}.svg", self._charts[stem][shown]["alt"], stem)
+
+    def _found(self, stem: str, lang: str) -> str:
+        """Return what a chart finds, or "" where it has no claim, or one that does not hold."""
+        if stem not in FINDINGS:
+            return ""
+        before = {f"{name}_{self.year - 1}": number for name, number in previous_figures(self.year).items()}
+        known = Numbers(self.year, figures(self.year) | before | self.numbers)
+        if not all(holds(claim, known) for claim in FINDINGS[stem]):
+            return ""
+        return text(f"finding.{stem}", lang, year=self.year, before=self.year - 1)
 
     def save(self) -> Table:
         """Write this notebook's numbers and charts for the narrative, return the numbers as a table."""

@@ -155,7 +155,7 @@ class Story:
     def picture(self, stem: str) -> Picture:
         """Return a chart in the story's language."""
         chart = self.charts[stem]
-        return Picture(chart["folder"] / self.lang / f"{stem}.png", chart["words"][self.lang]["alt"], stem)
+        return Picture(chart["folder"] / self.lang / f"{stem}.svg", chart["words"][self.lang]["alt"], stem)
 
     def table(self) -> Table:
         """Return the table of every number the story has placed so far, with what each was made from."""

@@ -19,11 +19,13 @@ from nbconvert.exporters import TemplateExporter
 from traitlets.config import Config
 
 from bilan.languages import catalog, is_rtl, text
+from bilan.show.chart import FORMS
+from bilan.show.live import CHART_CSS, inline_svg
 from bilan.show.spreadsheets import read_csv
 from bilan.show.tables import Table
 
 TEMPLATES = Path(__file__).parent / "template"
-STYLE = (TEMPLATES / "bilan" / "style.css").read_text(encoding="utf-8")
+STYLE = (TEMPLATES / "bilan" / "style.css").read_text(encoding="utf-8") + CHART_CSS
 STYLE_HASH = "sha256-" + base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 
 _TAGS = """a abbr b blockquote br caption code col colgroup dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins
@@ -59,7 +61,6 @@ def _kept(numbers_at: str, terms_at: str, tag: str, name: str, value: str) -> st
     return value
 
 
-SUFFIXES = ("svg", "png", "csv")  # of a chart's files
 # Of several forms of one output the first of these is shown; those that would need a script come as text.
 SHOWN_FIRST = ["image/svg+xml", "image/png", "image/jpeg", "text/html", "text/markdown", "text/plain"]
 SHOWN_FIRST += ["text/latex", "text/vnd.mermaid", "application/javascript"]
@@ -118,23 +119,20 @@ def picture(output: dict, kind: str, page: dict) -> Markup:
 def chart_files(stem: str, place: str, lang: str) -> Markup:
     """Return links to a chart's files, which lie at `place`."""
     link = Markup('<a href="{}/{}.{}" download>{}</a>')
-    links = (link.format(place, stem, suffix, suffix.upper()) for suffix in SUFFIXES)
+    names = [text("page.print_svg", lang) if suffix == "print.svg" else suffix.upper() for suffix in FORMS]
+    links = (link.format(place, stem, suffix, name) for suffix, name in zip(FORMS, names, strict=True))
     return escape(text("list_separator", lang)).join(links)
 
 
 def chart_table(stem: str, chart: dict, lang: str) -> Markup:
     """Return a chart's numbers as a table in a language."""
-    return table_html(read_csv(chart["folder"] / lang / f"{stem}.csv"), chart["words"][lang]["title"], lang)
+    frame = read_csv(chart["folder"] / lang / f"{stem}.csv").drop(columns="label", errors="ignore")
+    return table_html(frame, chart["words"][lang]["title"], lang)
 
 
-def image(stem: str, chart: dict, lang: str, place: str) -> Markup:
-    """Return a chart as an image of its own size, so that a page does not jump when it arrives."""
-    svg = (chart["folder"] / lang / f"{stem}.svg").read_text(encoding="utf-8")
-    points = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()
-    width, height = (round(float(size) * 4 / 3) for size in points)
-    return Markup('<img src="{}/{}.svg" alt="{}" width="{}" height="{}">').format(
-        place, stem, chart["words"][lang]["alt"], width, height
-    )
+def image(stem: str, chart: dict, lang: str) -> Markup:
+    """Return a chart as live SVG, drawn for wide screens and for narrow: the style sheet shows one of them."""
+    return Markup("").join(inline_svg(chart["folder"] / lang / f"{stem}{form}.svg") for form in ("", ".narrow"))
 
 
 def figure(stem: str, chart: dict, lang: str, place: str) -> Markup:
@@ -145,7 +143,7 @@ def figure(stem: str, chart: dict, lang: str, place: str) -> Markup:
     )
     page = Markup('<a href="{}/{}.html">{}</a>').format(place, stem, text("page.chart_page", lang))
     return Markup('<figure lang="{}" id="figure-{}">{}{}<figcaption>{} · {}</figcaption></figure>').format(
-        lang, stem, image(stem, chart, lang, place), numbers, links, page
+        lang, stem, image(stem, chart, lang), numbers, links, page
     )
 
 
@@ -153,7 +151,7 @@ def plate(stem: str, chart: dict, lang: str, place: str) -> Markup:
     """Return a chart as a picture that leads to its page."""
     title = chart["words"][lang]["title"]
     return Markup('<figure lang="{}">{}<figcaption><a href="{}/{}.html">{}</a></figcaption></figure>').format(
-        lang, image(stem, chart, lang, place), place, stem, title
+        lang, image(stem, chart, lang), place, stem, title
     )
 
 

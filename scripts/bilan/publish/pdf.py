@@ -15,7 +15,7 @@ _QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-compone
 
 
 def print_page(html: Path, pdf: Path, kept: Path) -> str:
-    """Print a page with the pictures in figures/ beside it; return "", or why there is no PDF.
+    """Print a page; return "", or why there is no PDF.
 
     A PDF of the same content is taken from `kept`, where each that was printed is left.
     """
@@ -23,8 +23,6 @@ def print_page(html: Path, pdf: Path, kept: Path) -> str:
     if program is None:
         return "no Chromium on this machine"
     content = hashlib.sha256(html.read_bytes())
-    for picture in sorted(html.parent.glob("figures/*.svg")):
-        content.update(picture.read_bytes())
     again = kept / f"{content.hexdigest()}.pdf"
     if not again.exists():
         with tempfile.TemporaryDirectory() as scratch:

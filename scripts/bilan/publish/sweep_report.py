@@ -17,8 +17,8 @@ from bilan.files import refuse_links, swapped_in
 from bilan.languages import LANGUAGES, text
 from bilan.number import Number, Numbers, plain
 from bilan.parameters import Parameters
-from bilan.publish.pages import page_of, render
-from bilan.show.chart import Chart, save_chart
+from bilan.publish.pages import chart_files, image, page_of, render
+from bilan.show.chart import save_chart
 from bilan.show.numbers import Shown, label_of, name_of
 from bilan.show.readings import NUMBERS, draw_readings
 from bilan.show.spreadsheets import neutral
@@ -98,7 +98,7 @@ def _write_values(row: Parameters, values: Numbers, path: Path) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _write_page(sweep: Sweep, outcomes: Outcomes, chart: Chart | None, path: Path) -> None:
+def _write_page(sweep: Sweep, outcomes: Outcomes, drawn: bool, path: Path) -> None:
     """Write the page that sets the readings side by side, in English as the notebooks' pages are."""
     page = page_of("notebook", "en", "../../", [{"href": "results.csv", "name": "results.csv"}])
     readings = [
@@ -127,7 +127,8 @@ def _write_page(sweep: Sweep, outcomes: Outcomes, chart: Chart | None, path: Pat
         claims=claims_held(outcomes).to_dict("records"),
         moved=moved,
         drawn=name_of(DRAWN, "en"),
-        chart=chart,
+        chart=image("readings", {"folder": path.parent / "figures"}, "en") if drawn else "",
+        files=chart_files("readings", "figures/en", "en"),
     )
     path.write_text(html, encoding="utf-8")
 
@@ -151,8 +152,7 @@ def write_sweep(sweep: Sweep, failed: set[Job], out: Path) -> Path:
                 _write_values(row, values, stage / "values" / f"{row.edition}.json")
         table = readings_table(outcomes)
         drawn_in = LANGUAGES if table["value"].notna().any() else ()
-        charts = {lang: draw_readings(table, lang) for lang in drawn_in}
-        for lang, chart in charts.items():
-            save_chart(chart, table, stage / "figures" / lang, "readings")
-        _write_page(sweep, outcomes, charts.get("en"), stage / "index.html")
+        for lang in drawn_in:
+            save_chart(draw_readings(table, lang), table, stage / "figures" / lang, "readings")
+        _write_page(sweep, outcomes, bool(drawn_in), stage / "index.html")
     return target

@@ -28,7 +28,6 @@ from bilan.number import Numbers
 from bilan.parameters import Parameters
 from bilan.publish.history import Change, entries
 from bilan.publish.pages import (
-    SUFFIXES,
     chart_files,
     chart_table,
     clean_html,
@@ -43,8 +42,9 @@ from bilan.publish.pages import (
 from bilan.publish.pdf import print_page
 from bilan.publish.site import NUMBERS, write_about
 from bilan.show.brief import Card, cards
-from bilan.show.chart import draw_preview, save_png
+from bilan.show.chart import FORMS
 from bilan.show.numbers import Shown, number_lines, overview
+from bilan.show.printed import save_preview
 from bilan.show.words import choice, chosen, day_in_words
 
 # The four numbers of the preview picture, of those that a year has.
@@ -205,9 +205,9 @@ class Telling:
         (self.folder / "figures").mkdir(parents=True)
         pictures = {}
         for stem, chart in self.charts.items():
-            for suffix in SUFFIXES:
+            for suffix in (*FORMS, "share.png"):
                 shutil.copy(chart["folder"] / self.lang / f"{stem}.{suffix}", self.folder / "figures")
-            pictures[stem] = Markup("<figure>{}</figure>").format(image(stem, chart, self.lang, "figures"))
+            pictures[stem] = Markup("<figure>{}</figure>").format(image(stem, chart, self.lang))
         self._tell("print", "print.html", pictures)
 
     def print_pdf(self) -> str:
@@ -254,9 +254,9 @@ class Telling:
         """Write a chart's page, its bare page for frames and, where the address is known, its oEmbed description."""
         title, name, bare = chart["words"][self.lang]["title"], f"figures/{stem}.html", f"{stem}.embed.html"
         words = {"title": title, "description": chart["words"][self.lang]["alt"]}
-        about = {"title": title, "version": __version__, "data": datapackage()["version"]}
-        words["caption"] = text("page.caption", self.lang, **about) + " " * bool(self.url) + self.address(name)
-        shown = {"image": image(stem, chart, self.lang, "."), "files": chart_files(stem, ".", self.lang)}
+        cited = {"title": title, "version": __version__, "data": datapackage()["version"]}
+        words["caption"] = text("page.caption", self.lang, **cited) + " " * bool(self.url) + self.address(name)
+        shown = {"image": image(stem, chart, self.lang), "files": chart_files(stem, ".", self.lang)}
         frame = {"title": title, "src": self.address(f"figures/{bare}") or bare, "width": 800, "height": 560}
         snippet = Markup(
             '<iframe src="{src}" title="{title}" width="{width}" height="{height}" loading="lazy"></iframe>'
@@ -276,7 +276,8 @@ class Telling:
             links = [
                 {"type": "application/json+oembed", "title": title, "href": self.address(f"figures/{stem}.oembed.json")}
             ]
-        page = self.page("chart", name, table=chart_table(stem, chart, self.lang), links=links, **shown)
+        about = {"table": chart_table(stem, chart, self.lang), "preview": f"figures/{stem}.share.png"}
+        page = self.page("chart", name, links=links, **about, **shown)
         self.write(name, render("chart", page, **words))
         page = self.page("embed", f"figures/{bare}", whole=self.address(name) or f"{stem}.html", **shown)
         self.write(f"figures/{bare}", render("embed", page | {"social": {}}, **words))
@@ -285,4 +286,4 @@ class Telling:
         title = text("page.preview", self.lang, year=self.job.parameters.year) + self.variant["titled"]
         shown = {id: Shown(self.values[id], self.lang) for id in PREVIEWED if self.values[id]}
         numbers = [(str(one.qualified), text(f"indicator.{id}", self.lang)) for id, one in shown.items()]
-        save_png(draw_preview(title, numbers, self.lang), self.folder / "preview.png", title)
+        save_preview(title, numbers, self.lang, self.folder / "preview.png")

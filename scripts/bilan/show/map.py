@@ -1,41 +1,33 @@
-"""The map of a year: origin regions shaded by the ministry's shares, the two western routes with their detections."""
+"""The map of a year: regions in their colours with the ministry's shares, the two western routes with detections."""
 
 import math
-from textwrap import fill
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.collections import PathCollection
-from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.patches import FancyArrowPatch, Patch
-from matplotlib.path import Path
-from matplotlib.patheffects import withStroke
 
 from bilan.analysis.origins import REGIONS, region_of
 from bilan.data.tables import read_outlines, read_table
-from bilan.languages import format_number, format_share, is_rtl, text
+from bilan.languages import format_number, format_share, text
 from bilan.number import Number
-from bilan.show.chart import Chart, new_figure, share_words, subtitle
-from bilan.show.theme import MUTED, PAPER, REGION_COLOURS, RULE, start_of, theme
+from bilan.show.chart import Chart, share_words
+from bilan.show.marks import Points, Sheet, cut_to, folded
+from bilan.show.theme import STYLES
 
-EXTENT = (-36, 25, 2.2, 45)  # west, east, south, north in degrees
+LAND = (-26, 25, 2.2, 44.5)  # west, east, south, north in degrees
+OCEAN = {True: -43.0, False: -37.0}  # where the map begins in the west, wide and narrow: room for what has no place
 # Longitude and latitude, rounded to a tenth of a degree; the Canary Islands by Gran Canaria.
 PLACES = {"ceuta": (-5.3, 35.9), "melilla": (-2.9, 35.3), "canaries": (-15.6, 28.0)}
 # The northern limit of Western Sahara as the United Nations draw it, 27°40′ N, from the coast to 8°40′ W. The line
 # that the outlines have instead is the berm, which is no boundary.
-PARALLEL = ((-13.17, -8 - 40 / 60), (27 + 40 / 60, 27 + 40 / 60))
-# Schematic arrows, no boat's course: where they begin and end, and their bend.
+PARALLEL = ((-13.17, 27 + 40 / 60), (-8 - 40 / 60, 27 + 40 / 60))
+# Schematic arrows, no boat's course: where they begin and end, and a point between that bends them.
 ROUTES = {
-    "western_african": ((-18.6, 12.6), (-16.2, 27.0), -0.35),
-    "western_mediterranean": ((-0.4, 35), (-1.2, 38.2), 0.25),
+    "western_african": ((-18.9, 12.8), (-16.6, 26.6), (-22.5, 20)),
+    "western_mediterranean": ((-0.3, 35.4), (-1.0, 38.4), (1.6, 37)),
 }
-# Where a region's name stands, and how many characters of it fit on the land.
-NAMES = {"west_africa": ((-3.5, 12.6), 15), "maghreb": ((3, 28), 15), "central_east_africa": ((18, 9), 10)}
-SHADES = LinearSegmentedColormap.from_list("share", ["#dcebf5", "#0b5c93"])
+WIDEST = 13  # pixels: the arrow of the most detections
+CENTRES = {"west_africa": (-3.0, 13.2), "maghreb": (3.2, 27.8), "central_east_africa": (18.2, 9.6)}
+RING = (-20.6, 7.4)  # of the part not stated, which has no place
 _SHARE = ["value", "low", "high"]
-HALO = [withStroke(linewidth=2.5, foreground=PAPER)]
-ON_LIGHT, ON_DARK = "#1d2734", "#fffffe"  # not INK and PAPER, which change on a dark page while the shades stay
 
 
 def map_table(
@@ -61,110 +53,175 @@ def _ends(number: Number) -> list[float]:
 
 
 def draw_map(table: pd.DataFrame, lang: str) -> Chart:
-    """Draw the map of `map_table`: regions shaded by share, an arrow a route, wider with more detections.
+    """Draw the map of `map_table`: regions in their colours with a circle a share, an arrow a route, by detections.
 
-    The share not stated, which has no place on a map, is in the legend. Outlines: Natural Earth.
+    The share not stated, which has no place on a map, is a ring at sea. Outlines: Natural Earth.
     """
     shares, routes = (table[table["kind"] == kind].set_index("code") for kind in ("region", "route"))
     title = text("map.title" if len(shares) else "map.title_routes", lang, year=table["year"].iloc[0])
-    headings, sources = [], []
+    notes, sources, said = [], [], []
     if len(shares):
-        headings.append(text("map.shares", lang, base=text(f"base.{shares['base'].iloc[0]}", lang)))
+        notes.append(text("map.shares", lang, base=text(f"base.{shares['base'].iloc[0]}", lang)))
         sources.append(text("map.from_ministry", lang))
     if len(routes):
-        headings.append(text("map.detections", lang))
+        notes.append(text("map.detections", lang))
         sources.append(text("map.from_frontex", lang))
-    with theme(lang):
-        figure, (ax,) = new_figure(title, lang, 5.7, 1, source="\n".join([*sources, text("map.outlines", lang)]))
-        subtitle(ax, *headings, width=62)
-        west, east, south, north = EXTENT
-        ax.set(xlim=(west, east), ylim=(south, north), aspect=1 / math.cos(math.radians((south + north) / 2)))
-        ax.set_anchor("E" if is_rtl(lang) else "W")
-        ax.set_axis_off()
-        _draw_land(ax, shares["value"], table["mauritania"].iloc[0])
-        _name_regions(ax, shares, lang)
-        _draw_routes(ax, routes, lang)
-        _mark_places(ax, table[table["kind"] == "place"], lang)
-    said = [
-        text("chart.origins.point", lang, region=text(f"region.{code}", lang), **share_words(*row[_SHARE], lang))
-        for code, row in shares.iterrows()
-    ]
-    said += [
-        text("map.point", lang, route=text(f"map.{code}", lang), number=format_number(row["value"], lang))
-        for code, row in routes.iterrows()
-    ]
-    return Chart(figure, title, " ".join([text("map.alt", lang, title=title), *said]))
+    for code, row in shares.iterrows():
+        words = share_words(*row[_SHARE], lang)
+        said.append(text("chart.origins.point", lang, region=text(f"region.{code}", lang), **words))
+    for code, row in routes.iterrows():
+        number = format_number(row["value"], lang)
+        said.append(text("map.point", lang, route=text(f"map.{code}", lang), number=number))
+    titles = dict(zip([*shares.index, *routes.index], said, strict=True))
+
+    def body(sheet: Sheet) -> None:
+        sheet.fixed = True  # east is on the right in every language
+        top, place = sheet.y, _projection(sheet)
+        _draw_land(sheet, place, set(shares.index), table["mauritania"].iloc[0])
+        _draw_routes(sheet, place, routes, titles)
+        _draw_shares(sheet, place, shares, titles)
+        _mark_places(sheet, place, table[table["kind"] == "place"])
+        bottom = place(0, LAND[2])[1]
+        if sheet.wide:
+            sheet.y = top + 10
+        else:
+            sheet.y = bottom + 18
+        _draw_key(sheet, len(shares) > 0, routes["value"].max() if len(routes) else 0)
+        sheet.fixed = False
+        sheet.y = max(sheet.y, bottom)
+
+    source = "\n".join([*sources, text("map.outlines", lang)])
+    return Chart(title, " ".join([text("map.alt", lang, title=title), *said]), lang, tuple(notes), source, body)
 
 
-def _draw_land(ax: Axes, shares: pd.Series, mauritania: str) -> None:
-    """Fill the countries, those of an origin region in the shade of its share; dash the parallel of 27°40′ N."""
+def _projection(sheet: Sheet):
+    """Return what turns degrees into pixels, the ocean to the left and the south at the bottom."""
+    west, top = OCEAN[sheet.wide], sheet.y
+    _, east, south, north = LAND
+    scale = sheet.width / (east - west)
+    stretch = 1 / math.cos(math.radians((south + north) / 2))
+
+    def place(longitude: float, latitude: float) -> tuple[float, float]:
+        return (longitude - west) * scale, top + (north - cut_to(south, north, latitude)) * scale * stretch
+
+    return place
+
+
+def _draw_land(sheet: Sheet, place, told: set[str], mauritania: str) -> None:
+    """Fill the countries, those of an origin region in its colour; dash the parallel of 27°40′ N."""
     countries = read_table("countries").set_index("iso3", drop=False)
-    outlines = {feature["properties"]["iso_a3"]: feature for feature in read_outlines()}
-    regions = {code: region_of(countries.loc[code], mauritania) for code in outlines if code in countries.index}
-    paths, fills, edges = [], [], []
-    for code, feature in outlines.items():
-        shaded = regions.get(code) in shares
-        paths.append(Path.make_compound_path(*map(Path, _rings(feature))))
-        fills.append(SHADES(shares[regions[code]] / shares.max()) if shaded else RULE)
+    layers: dict[str, list[Points]] = {"land": [], "one-land": [], **{f"{one}-land": [] for one in REGIONS}}
+    for feature in read_outlines():
+        code = feature["properties"]["iso_a3"]
+        region = region_of(countries.loc[code], mauritania) if code in countries.index else None
         # no line inside a region, whose share is one, nor along the berm
-        edges.append(fills[-1] if shaded or code in ("MAR", "ESH") else PAPER)
-    ax.add_collection(PathCollection(paths, facecolors=fills, edgecolors=edges, linewidths=0.4))
-    ax.plot(*PARALLEL, color=MUTED, linewidth=0.9, linestyle=(0, (3, 2)))
+        own = "one" if code in ("MAR", "ESH") else region if region in told else None
+        layers[f"{own}-land" if own else "land"] += outlines_of(feature, place)
+    for cls, paths in layers.items():
+        if paths:
+            sheet.path(cls, paths)
+    sheet.path("parallel", [[place(*end) for end in PARALLEL]], text("map.parallel", sheet.lang))
 
 
-def _rings(feature: dict) -> list[np.ndarray]:
-    """Return a country's outlines, each an array of longitudes and latitudes."""
+def outlines_of(feature: dict, place) -> list[Points]:
+    """Return a country's outlines in pixels, without points that no eye tells apart, nor what lies outside the map."""
     shape = feature["geometry"]
     polygons = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
-    return [np.array(ring) for polygon in polygons for ring in polygon]
+    found = []
+    for ring in (ring for polygon in polygons for ring in polygon):
+        kept: list[tuple[float, float]] = []
+        for point in (place(*one) for one in ring):
+            if not kept or math.dist(point, kept[-1]) > 0.8:
+                kept.append(point)
+        if len(kept) > 2 and min(y for _, y in kept) < max(y for _, y in kept):
+            found.append(kept)
+    return found
 
 
-def _balanced(said: str, widest: int) -> str:
-    """Return a text on as few lines as fit the width, of much the same length."""
-    lines = math.ceil(len(said) / widest)
-    folds = (fill(said, width, break_long_words=False) for width in range(1, len(said) + 1))
-    return next(folded for folded in folds if folded.count("\n") < lines)
-
-
-def _name_regions(ax: Axes, shares: pd.DataFrame, lang: str) -> None:
-    """Write each region's name and share on it, and the share not stated in the legend."""
-    for region in shares.index.intersection(REGIONS):
-        share = shares.loc[region, "value"]
-        at, width = NAMES[region]
-        ink = ON_DARK if share > shares["value"].max() / 2 else ON_LIGHT
-        placed = {"ha": "center", "color": ink, "fontweight": "bold"}
-        ax.text(*at, format_share(share, lang), fontsize=13, va="bottom", **placed)
-        ax.text(*at, _balanced(text(f"region.{region}", lang), width), fontsize=8, va="top", linespacing=1.1, **placed)
-    if "not_stated" in shares.index:
-        label = text("map.not_stated", lang, **share_words(*shares.loc["not_stated", _SHARE], lang))
-        box = Patch(facecolor=REGION_COLOURS["not_stated"], edgecolor=PAPER, hatch="////", linewidth=0, label=label)
-        side = {"loc": "lower left", "markerfirst": not is_rtl(lang), "alignment": start_of(lang)}
-        ax.legend(handles=[box], frameon=False, fontsize=8.5, borderpad=0, handlelength=1.6, **side)
-
-
-def _draw_routes(ax: Axes, routes: pd.DataFrame, lang: str) -> None:
-    placed = {"western_african": ((-22, 22.5), "right", 15), "western_mediterranean": ((1.3, 39.6), "left", 24)}
+def _draw_routes(sheet: Sheet, place, routes: pd.DataFrame, titles: dict[str, str]) -> None:
+    """Place an arrow a route, as wide as it has detections, with their number."""
+    north = 39.4 if sheet.wide else 43.6
+    beside = {"western_african": (-23, 22, "end"), "western_mediterranean": (2.2, north, "start")}
+    unit = WIDEST * (1 if sheet.wide else 0.7)
     for code, row in routes.iterrows():
-        start, end, bend = ROUTES[code]
-        width = 1 + 7 * row["value"] / routes["value"].max()
-        style = f"simple,head_length={3 + 0.8 * width},head_width={3 + 1.6 * width},tail_width={width}"
-        arrow = {"arrowstyle": style, "connectionstyle": f"arc3,rad={bend}", "facecolor": REGION_COLOURS["maghreb"]}
-        ax.add_patch(FancyArrowPatch(start, end, edgecolor=PAPER, linewidth=0.4, shrinkA=0, shrinkB=0, **arrow))
-        at, side, columns = placed[code]
-        number = format_number(row["value"], lang)
-        words = {"ha": side, "path_effects": HALO if code == "western_mediterranean" else None, "in_layout": False}
-        ax.text(*at, number, fontsize=11, fontweight="bold", va="bottom", **words)
-        ax.text(*at, fill(text(f"map.{code}", lang), columns), fontsize=9, va="top", linespacing=1.1, **words)
+        start, end, bend = (place(*point) for point in ROUTES[code])
+        width = unit * row["value"] / routes["value"].max()
+        course = [_bent(start, bend, end, step / 16) for step in range(17)]
+        sheet.path("route", [course], titles[code], width)
+        (x, y), (from_x, from_y) = course[-1], course[-2]
+        length = math.dist(course[-1], course[-2])
+        ahead, half = ((x - from_x) / length, (y - from_y) / length), width / 2 + 4
+        tip = (x + ahead[0] * half * 1.6, y + ahead[1] * half * 1.6)
+        sides = [(x - ahead[1] * half, y + ahead[0] * half), (x + ahead[1] * half, y - ahead[0] * half)]
+        sheet.path("now", [[*sides, tip]], titles[code])
+        longitude, latitude, anchor = beside[code]
+        x, y = place(longitude, latitude)
+        if anchor == "end" and not sheet.wide:
+            x, anchor = 2, "start"
+        room = x - 8 if anchor == "end" else 84 if code == "western_african" else sheet.width - x
+        sheet.text("above", x, y, format_number(row["value"], sheet.lang), anchor)
+        sheet.words("place", x, y + 16, text(f"map.{code}", sheet.lang), min(room, 190), anchor)
 
 
-def _mark_places(ax: Axes, places: pd.DataFrame, lang: str) -> None:
-    offsets = {"ceuta": (-40, 6), "melilla": (16, -16), "canaries": (-14, 10)}
-    line = {"arrowstyle": "-", "color": MUTED, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 3}
+def _bent(start: tuple, bend: tuple, end: tuple, step: float) -> tuple[float, float]:
+    x, y = (
+        (1 - step) ** 2 * a + 2 * step * (1 - step) * b + step**2 * c for a, b, c in zip(start, bend, end, strict=True)
+    )
+    return x, y
+
+
+def _radius(sheet: Sheet, share: float) -> float:
+    return (6.6 if sheet.wide else 4.3) * math.sqrt(share)
+
+
+def _draw_shares(sheet: Sheet, place, shares: pd.DataFrame, titles: dict[str, str]) -> None:
+    """Place a circle a region, by area, with its share in it and its name below; the part not stated as a ring."""
+    for code, row in shares.iterrows():
+        x, y = place(*(RING if code == "not_stated" else CENTRES[code]))
+        radius, said = _radius(sheet, row["value"]), format_share(row["value"], sheet.lang)
+        sheet.circle("ring" if code == "not_stated" else code, x, y, radius, titles[code])
+        inside = radius > 15
+        cls = "above" if code == "not_stated" or not inside else "big" if radius > 40 else "on"
+        sheet.text(cls, x, y + STYLES[cls].size * 0.36 if inside else y - radius - 4, said, "middle")
+        lines = folded(text(f"region.{code}", sheet.lang), f"{code}-name", 130 if sheet.wide else 90)
+        for number, line in enumerate(lines):
+            sheet.text(f"{code}-name", x, y + radius + 15 + 16 * number, line, "middle")
+
+
+def _mark_places(sheet: Sheet, place, places: pd.DataFrame) -> None:
+    """Place a dot and a name for each place, the name beside it on a line of its own."""
+    offsets = {"ceuta": (-26, 3, "end"), "melilla": (20, 12, "start"), "canaries": (-22, -12, "end")}
     for row in places.itertuples():
-        at, offset = (row.longitude, row.latitude), offsets[row.code]
-        ax.plot(*at, "o", color=ON_LIGHT, markeredgecolor=ON_DARK, markersize=5)
-        words = {"ha": "right" if offset[0] < 0 else "left", "va": "center", "fontsize": 9}
-        words["path_effects"] = HALO if row.code == "melilla" else None  # the others stand on paper
-        ax.annotate(text(f"map.{row.code}", lang), at, offset, textcoords="offset points", arrowprops=line, **words)
-    for name, at in {"morocco": (-7, 31.8), "spain": (-4, 40.2)}.items():
-        ax.text(*at, text(f"map.{name}", lang), fontsize=8, ha="center", va="center", color=MUTED)
+        x, y = place(row.longitude, row.latitude)
+        right, down, anchor = offsets[row.code]
+        sheet.line("axis", x, y, x + right * 0.85, y + down)
+        sheet.circle("now", x, y, 3, text(f"map.{row.code}", sheet.lang))
+        sheet.text("place", x + right, y + down + 4, text(f"map.{row.code}", sheet.lang), anchor)
+    for name, at in {"morocco": (-6.5, 31.2), "spain": (-4, 40.4)}.items():
+        sheet.text("place", *place(*at), text(f"map.{name}", sheet.lang), "middle")
+
+
+def _draw_key(sheet: Sheet, shares: bool, most: float) -> None:
+    """Write what a circle's area and an arrow's width stand for, and what is dashed."""
+    x, middle = 6.0, sheet.y
+    if most:
+        step = 10 ** math.floor(math.log10(most))
+        width = WIDEST * (1 if sheet.wide else 0.7) * step / most
+        sheet.path("route", [[(x, middle + 8), (x + 34, middle + 8)]], width=width)
+        number = format_number(step, sheet.lang)
+        _beside(sheet, x + 44, middle + 12, text("map.key_arrow", sheet.lang, number=number))
+        middle += 24
+    if shares:
+        radius = _radius(sheet, 10)
+        sheet.circle("ring", x + 17, middle + radius, radius)
+        _beside(
+            sheet, x + 44, middle + radius + 4, text("map.key_circle", sheet.lang, share=format_share(10, sheet.lang))
+        )
+        middle += 2 * radius + 10
+    sheet.path("parallel", [[(x, middle + 8), (x + 34, middle + 8)]])
+    _beside(sheet, x + 44, middle + 12, text("map.parallel", sheet.lang))
+    sheet.y = middle + 22
+
+
+def _beside(sheet: Sheet, x: float, y: float, said: str) -> None:
+    sheet.text("small", x, y, said)

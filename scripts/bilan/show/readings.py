@@ -1,24 +1,25 @@
 """The chart of a sweep: a number in every reading, above the choices each reading made."""
 
+import math
+
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from bilan.languages import format_number, text
-from bilan.show.chart import Chart, new_figure
-from bilan.show.theme import INK, RULE, THIS_YEAR, set_axes, start_of, theme
+from bilan.show.chart import Chart
+from bilan.show.marks import Sheet, folded, measure
 from bilan.show.words import choice, chosen
 
 MOST_LINES = 12  # values of a parameter that the chart gives a line each
 NUMBERS = ["value", "low", "high"]
+PLOT, LINE = 190, 21  # pixels: the height of the numbers, and of each line of choices
 
 
 def draw_readings(table: pd.DataFrame, lang: str) -> Chart:
     """Draw the people from West Africa in every reading, lowest first, above the choices each reading made.
 
     `table`: one row a reading; columns reading, then the parameters (year, share_base, foreign_share, mauritania), then
-    value, low, high (persons; missing where none are derived: such readings are counted, not drawn). Raises ValueError
-    where no reading has a number.
+    value, low, high (persons; missing where none are derived: such readings are counted, not drawn). Readings of one
+    number share a column. Raises ValueError where no reading has a number.
     """
     rows = table.dropna(subset="value").sort_values(["value", "reading"]).reset_index(drop=True)
     if rows.empty:
@@ -26,18 +27,22 @@ def draw_readings(table: pd.DataFrame, lang: str) -> Chart:
     years = text("list_separator", lang).join(map(str, sorted(rows["year"].unique())))
     title = text("sweep.title", lang, years=years)
     drawn = text("sweep.drawn", lang, drawn=len(rows), missing=len(table) - len(rows))
-    lines, size = _lines(rows), 7 if len(rows) <= 20 else 3
-    with theme(lang):
-        source, height = f"{drawn}\n{text('chart.source', lang)}", 0.235 * len(lines)
-        figure, (above, below) = new_figure(title, lang, 3.3 + height, 2, source=source)
-        above.get_gridspec().set_height_ratios([2.2, height])
-        _draw_numbers(above, rows, lang, size)
-        _draw_choices(below, rows, lines, lang, size)
-        for ax in (above, below):
-            set_axes(ax, lang, xlim=(-0.6, len(rows) - 0.4))
-            ax.spines[["left", "right"]].set_visible(False)
     said = {"lowest": _point(rows.iloc[0], lang), "highest": _point(rows.iloc[-1], lang)}
-    return Chart(figure, title, text("sweep.alt", lang, title=title, drawn=drawn, **said))
+    columns = [twins for _, twins in rows.groupby(NUMBERS, sort=True, dropna=False)]
+    notes = (text("sweep.merged", lang),) if len(columns) < len(rows) else ()
+
+    def body(sheet: Sheet) -> None:
+        lines = _lines(rows)
+        names = [measure(_line_name(*line, lang), "bold" if line[1] is None else "small") for line in lines]
+        left = min(
+            max([*names, measure(format_number(rows["value"].max(), lang), "tick") + 4]) + 14, sheet.width * 0.45
+        )
+        step = (sheet.width - left - 8) / len(columns)
+        _draw_numbers(sheet, columns, left, step)
+        _draw_choices(sheet, columns, lines, left, step)
+
+    source = f"{drawn}\n{text('chart.source', lang)}"
+    return Chart(title, text("sweep.alt", lang, title=title, drawn=drawn, **said), lang, notes, source, body)
 
 
 def _lines(rows: pd.DataFrame) -> list[tuple[str, object]]:
@@ -52,39 +57,63 @@ def _lines(rows: pd.DataFrame) -> list[tuple[str, object]]:
     return lines
 
 
-def _draw_numbers(ax: Axes, rows: pd.DataFrame, lang: str, size: float) -> None:
-    """Draw each reading's number with its bounds, and write the lowest and the highest."""
-    spread = [rows["value"] - rows["low"], rows["high"] - rows["value"]]
-    ax.errorbar(rows.index, rows["value"], spread, fmt="none", ecolor=INK, elinewidth=1.4, capsize=size / 2)
-    ax.plot(rows.index, rows["value"], "o", color=THIS_YEAR, markersize=size * 0.7, zorder=3)
-    ax.margins(y=0.14)  # room for the two labels: below the lowest and above the highest nothing else is drawn
-    start, end = start_of(lang), start_of(lang, opposite=True)
-    ends = {0: ("low", start, "top", -5), len(rows) - 1: ("high", end, "bottom", 5)}
-    for place, (bound, side, edge, offset) in ends.items():
-        at = {"xytext": (0, offset), "textcoords": "offset points", "ha": side, "va": edge}
-        ax.annotate(format_number(rows["value"][place], lang), (place, rows[bound][place]), fontsize=9.5, **at)
-    ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda number, _: format_number(number, lang)))
-    ax.grid(axis="y", color=RULE, linewidth=0.8)
-    ax.set_axisbelow(True)
-    ax.tick_params(labelsize=9.5)
+def _draw_numbers(sheet: Sheet, columns: list[pd.DataFrame], left: float, step: float) -> None:
+    """Place each number with its bounds on a scale of whole steps, and write the lowest and the highest."""
+    ones = [twins.iloc[0] for twins in columns]
+    least, most = (ones[place][["value", bound]].dropna().iloc[-1] for place, bound in ((0, "low"), (-1, "high")))
+    unit = 10 ** math.floor(math.log10(max(most - least, most / 10, 1)))
+    unit = next(unit * times for times in (1, 2, 5, 10) if (most - least) / (unit * times) <= 5)
+    low, high = unit * math.floor(least / unit), unit * math.ceil(most / unit)
+    foot = sheet.y + PLOT + 20
+    scale = PLOT / max(high - low, unit)
+    for number in range(int(low), int(high) + 1, max(int(unit), 1)):
+        y = foot - (number - low) * scale
+        sheet.line("grid", left, y, sheet.width, y)
+        sheet.text("tick", left - 8, y + 4, format_number(number, sheet.lang), "end")
+    for place, one in enumerate(ones):
+        x, y = left + (place + 0.5) * step, foot - (one["value"] - low) * scale
+        ends = [foot - (one[bound] - low) * scale for bound in ("low", "high") if not pd.isna(one[bound])]
+        if len(ends) == 2:
+            sheet.line("bound", x, ends[0], x, ends[1])
+            for end in ends:
+                sheet.line("bound", x - 4, end, x + 4, end)
+        sheet.circle(
+            "now", x, y, min(3.5, step / 2), " · ".join(_point(row, sheet.lang) for _, row in columns[place].iterrows())
+        )
+    for place, below in ((0, True), (len(ones) - 1, False)):
+        bound = ones[place]["low" if below else "high"]
+        y = foot - ((ones[place]["value"] if pd.isna(bound) else bound) - low) * scale
+        at = (left + 0.5 * step - 4, "start") if below else (left + (place + 0.5) * step + 4, "end")
+        sheet.text("this", at[0], y + 15 if below else y - 7, format_number(ones[place]["value"], sheet.lang), at[1])
+    sheet.y = foot + 26
 
 
-def _draw_choices(ax: Axes, rows: pd.DataFrame, lines: list[tuple[str, object]], lang: str, size: float) -> None:
-    """Mark below each reading the choices it made."""
-    for place, (name, value) in enumerate(lines):
-        if isinstance(value, tuple):
-            at = rows[name].dropna()
-            heights = place + 0.4 - 0.8 * (at - value[0]) / (value[1] - value[0])
-            ax.plot(at.index, heights, "o", color=INK, markersize=size / 2)
-        elif value is not None:
-            taken = rows.index[rows[name] == value]
-            ax.plot(rows.index, [place] * len(rows), "o", color=RULE, markersize=size / 2)
-            ax.plot(taken, [place] * len(taken), "o", color=INK, markersize=size)
-    ax.set_yticks(range(len(lines)), [_line_name(*line, lang) for line in lines], fontsize=9.5)
-    for (_, value), label in zip(lines, ax.get_yticklabels(), strict=True):
-        label.set_fontweight("bold" if value is None else "normal")
-    ax.set_ylim(len(lines) - 0.4, -0.6)
+def _draw_choices(sheet: Sheet, columns: list[pd.DataFrame], lines: list, left: float, step: float) -> None:
+    """Mark below each number the choices of the readings that gave it."""
+    size = min(4.5, step / 2)
+    for name, value in lines:
+        sheet.y += LINE
+        said = folded(_line_name(name, value, sheet.lang), "small", left)
+        if value is None:
+            sheet.text("bold", 0, sheet.y, _line_name(name, value, sheet.lang))
+            continue
+        for number, line in enumerate(said):
+            sheet.y += 15 if number else 0
+            sheet.text("small", 0, sheet.y, line)
+        for place, twins in enumerate(columns):
+            x, taken = left + (place + 0.5) * step, twins[name].dropna()
+            if isinstance(value, tuple):
+                for one in taken:
+                    high = LINE * 0.8 * (one - value[0]) / (value[1] - value[0])
+                    sheet.circle("now", x, sheet.y + 3 - high, min(2.5, size))
+            else:
+                sheet.circle(
+                    "now" if (taken == value).any() else "faint",
+                    x,
+                    sheet.y - 4,
+                    size if (taken == value).any() else min(2.5, size),
+                )
+    sheet.y += 8
 
 
 def _line_name(name: str, value: object, lang: str) -> str:

@@ -27,9 +27,14 @@ def _in_texts(change, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{name: column.map(change) for name, column in texts.items()})
 
 
+def _whole(number: float) -> float | int:
+    return int(number) if number.is_integer() and abs(number) < 1e15 else number
+
+
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """Write a frame for download, its texts neutral."""
-    _in_texts(neutral, frame).to_csv(path, index=False, lineterminator="\n")
+    """Write a frame for download, its texts neutral, whole numbers without a point."""
+    whole = {name: column.map(_whole).astype(object) for name, column in frame.select_dtypes("float").items()}
+    _in_texts(neutral, frame).assign(**whole).to_csv(path, index=False, lineterminator="\n")
 
 
 def read_csv(path: Path) -> pd.DataFrame:

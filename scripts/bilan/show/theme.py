@@ -1,48 +1,101 @@
-"""The look of all charts: colours, fonts, and the side a language's lines start at.
+"""The look of all charts: what each colour means, in light and dark, the classes of marks, and their font.
 
-Colours are those of Okabe and Ito, which colour-blind readers can tell apart.
+A colour has one meaning: a region has its own everywhere, this year is ink, other years grey, sources differ by shape.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import matplotlib as mpl
 import seaborn as sns
-from matplotlib.axes import Axes
 from matplotlib.font_manager import findfont
 from matplotlib.ft2font import FT2Font
 
 from bilan.errors import InputError
 from bilan.languages import catalog, is_rtl
 
-INK, MUTED, RULE, PAPER = "#1d2733", "#5a6675", "#d8dde3", "#ffffff"
-THIS_YEAR, YEAR_BEFORE = "#0072b2", "#8fb8d3"
-REGION_COLOURS = {
-    "west_africa": "#0072b2",
-    "maghreb": "#d55e00",
-    "central_east_africa": "#009e73",
-    "not_stated": "#9aa3ad",
+# Each colour on a light page and on a dark one. The first four are a page's own, which a chart takes over.
+COLOURS = {
+    "ink": ("#18212b", "#e9edf1"),
+    "muted": ("#55606c", "#a9b3be"),
+    "rule": ("#d9dde2", "#343d47"),
+    "paper": ("#ffffff", "#12171d"),
+    "strong": ("#8a939d", "#76818d"),
+    "past": ("#868f9a", "#75808c"),
+    "west": ("#00716a", "#3fb9ab"),
+    "maghreb": ("#bb5204", "#f08c48"),
+    "central": ("#77399b", "#c795e6"),
+    "west-land": ("#b9dcd8", "#17443f"),
+    "maghreb-land": ("#f3d3bb", "#54331c"),
+    "central-land": ("#e0cfea", "#452f53"),
+    "on-region": ("#ffffff", "#10151b"),
+    "land": ("#e4e7ea", "#262e37"),
 }
-# A reader's dark page gets a dark chart: these four inks are the only ones that change.
-DARK = {INK: "#e8ecf1", MUTED: "#aab4c0", RULE: "#3a4450", PAPER: "#151a21"}
+PAGE = ("ink", "muted", "rule", "paper")
+
+
+class Style(NamedTuple):
+    """How marks of a class look: names of colours, widths and sizes in pixels of the drawing."""
+
+    fill: str = ""
+    stroke: str = ""
+    width: float = 0
+    dash: tuple[float, ...] = ()
+    size: float = 0
+    bold: bool = False
+    halo: bool = False
+
+
+STYLES = {
+    "title": Style("ink", size=18, bold=True),
+    "note": Style("muted", size=13.5),
+    "said": Style("ink", size=14),
+    "bold": Style("ink", size=14, bold=True),
+    "small": Style("muted", size=12),
+    "tick": Style("muted", size=11.5),
+    "this": Style("ink", size=12, bold=True),
+    "big": Style("on-region", size=19, bold=True),
+    "on": Style("on-region", size=12.5, bold=True),
+    "above": Style("ink", size=12.5, bold=True, halo=True),
+    "place": Style("ink", size=12, halo=True),
+    "west_africa": Style("west"),
+    "maghreb": Style("maghreb"),
+    "central_east_africa": Style("central"),
+    "west_africa-name": Style("west", size=13, bold=True, halo=True),
+    "maghreb-name": Style("maghreb", size=13, bold=True, halo=True),
+    "central_east_africa-name": Style("central", size=13, bold=True, halo=True),
+    "not_stated-name": Style("muted", size=13, bold=True, halo=True),
+    "west_africa-land": Style("west-land", "west-land", 0.6),
+    "maghreb-land": Style("maghreb-land", "maghreb-land", 0.6),
+    "central_east_africa-land": Style("central-land", "central-land", 0.6),
+    "land": Style("land", "paper", 0.6),
+    "one-land": Style("land", "land", 0.6),
+    "hatch": Style(stroke="muted", width=1.1),
+    "box": Style("paper", "muted", 1),
+    "outside": Style("paper", "strong", 1, (3, 3)),
+    "ring": Style("paper", "muted", 1.8, (5, 4)),
+    "now": Style("ink"),
+    "past": Style("past"),
+    "part": Style("paper", "past", 1.4),
+    "part-now": Style("paper", "ink", 1.8),
+    "axis": Style(stroke="strong", width=1),
+    "grid": Style(stroke="rule", width=1),
+    "bound": Style(stroke="ink", width=1.4),
+    "range": Style(stroke="past", width=2.5),
+    "frontex": Style("ink", "ink", 1.5),
+    "end": Style("paper", "ink", 1.5),
+    "faint": Style("rule"),
+    "route": Style(stroke="ink", width=0),
+    "parallel": Style(stroke="ink", width=1.2, dash=(4, 3)),
+}
+FONT = "DejaVu Sans"  # of the files to print, and the one by which texts are measured: pages' own are no wider
 RC = {
-    "font.family": "DejaVu Sans",
-    "font.size": 10.5,
+    "font.family": FONT,
     "text.parse_math": False,  # words are words, dollar signs included
-    "axes.titlesize": 10.5,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.edgecolor": RULE,
-    "axes.labelcolor": MUTED,
-    "text.color": INK,
-    "xtick.color": MUTED,
-    "ytick.color": INK,
-    "figure.facecolor": PAPER,
-    "axes.facecolor": PAPER,
-    "hatch.linewidth": 0.6,
+    "figure.facecolor": COLOURS["paper"][0],
     "svg.hashsalt": "bilan",
     "svg.fonttype": "path",
-    "axes.unicode_minus": True,
 }
 
 
@@ -62,27 +115,13 @@ def check_font(lang: str) -> None:
 
 
 @contextmanager
-def theme(lang: str) -> Iterator[None]:
-    """Apply the collection's look while a chart is drawn, and leave the caller's settings as they were."""
+def theme() -> Iterator[None]:
+    """Apply the collection's look while a file to print is drawn, and leave the caller's settings as they were."""
     with mpl.rc_context():
-        sns.set_theme(style="white", rc=RC | {"axes.titlelocation": start_of(lang)})
+        sns.set_theme(style="white", palette=[COLOURS[name][0] for name in ("west", "maghreb", "central")], rc=RC)
         yield
 
 
 def start_of(lang: str, opposite: bool = False) -> str:
     """Return the side a line of the language starts at, left or right, as charts do too; or the opposite side."""
     return "right" if is_rtl(lang) != opposite else "left"
-
-
-def set_axes(ax: Axes, lang: str, labels: bool = True, **limits: tuple[float, float]) -> None:
-    """Set axes' limits and turn them round for a right-to-left language: values grow as its readers read.
-
-    Neither axis has a name; without `labels` the vertical one has nothing beside its marks.
-    """
-    ax.set(xlabel="", ylabel="", **limits)
-    if is_rtl(lang):
-        ax.invert_xaxis()
-        ax.yaxis.tick_right()
-        ax.tick_params(right=False)
-    if not labels:
-        ax.tick_params(labelleft=False, labelright=False)

@@ -1,0 +1,120 @@
+"""A chart as files to print and to share: the same marks as on a page, drawn by matplotlib, letters as outlines."""
+
+import re
+from functools import partial
+from pathlib import Path
+from textwrap import fill
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, PathPatch, Rectangle
+from matplotlib.path import Path as Outline
+from matplotlib.patheffects import withStroke
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from bilan.languages import is_rtl
+from bilan.show.marks import Mark, Sheet
+from bilan.show.theme import COLOURS, STYLES, start_of, theme
+
+SHARED = (1200, 630)  # pixels: what link previews take
+MARGIN = 24
+
+
+def _light(name: str) -> str:
+    return COLOURS[name][0] if name else "none"
+
+
+def _draw(ax: Axes, mark: Mark, lang: str, scale: float) -> None:
+    style = STYLES[mark.cls]
+    width = (mark.width or style.width) * scale
+    look = {"facecolor": _light(style.fill), "edgecolor": _light(style.stroke), "linewidth": width}
+    if style.dash:
+        look["linestyle"] = (0, tuple(length / (mark.width or style.width) for length in style.dash))
+    match mark.kind:
+        case "rect":
+            x, y, wide, high = mark.at
+            ax.add_patch(Rectangle((x, y), wide, high, **look))
+        case "circle":
+            ax.add_patch(Circle(mark.at[:2], mark.at[2], **look))
+        case "line":
+            ends = [mark.at[:2], mark.at[2:]]
+            ax.add_patch(PathPatch(Outline(ends), capstyle="butt", **look))
+        case "path":
+            parts = [Outline([*part, part[0]], closed=True) if style.fill else Outline(part) for part in mark.paths]
+            ax.add_patch(PathPatch(Outline.make_compound_path(*parts), capstyle="butt", **look))
+        case "text":
+            sides = {"start": start_of(lang), "end": start_of(lang, opposite=True), "middle": "center"}
+            halo = [withStroke(linewidth=3 * scale, foreground=_light("paper"))] if style.halo else None
+            words = {"ha": sides[mark.anchor], "va": "baseline", "fontsize": style.size * scale}
+            weight = "bold" if style.bold else "normal"
+            ax.text(*mark.at, mark.said, color=_light(style.fill), fontweight=weight, path_effects=halo, **words)
+
+
+def _figure(sheet: Sheet, size: tuple[float, float], scale: float) -> Figure:
+    """Return a sheet drawn in the middle of a picture of that size, in points."""
+    figure = Figure(figsize=(size[0] / 72, size[1] / 72))
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.set_axis_off()
+    beside, above = (size[0] / scale - sheet.width) / 2, (size[1] / scale - sheet.y) / 2
+    ax.set(xlim=(-beside, sheet.width + beside), ylim=(sheet.y + above, -above))
+    for mark in sheet.marks:
+        _draw(ax, mark, sheet.lang, scale)
+    return figure
+
+
+def _slimmed(svg: str) -> str:
+    """Round an SVG's outlines to hundredths of a point, which is also where machines differ; drop notes and spaces."""
+    shorter = partial(re.sub, r"(?<=\d\.\d\d)\d+|\s*([MLQCZz])\s*", r"\1")
+    svg = re.sub(r"DejaVuSans-(B?)(?:old-)?", r"\1", svg)  # what a letter's outline is called
+    svg = re.sub(r'(?<= d=)"[^"]*"|translate\([^)]*\)', lambda path: shorter(path[0]), svg)
+    return re.sub(r">\s+<", "><", re.sub(r"<!-- .*? -->", "", svg))
+
+
+def save_png(figure: Figure, path: Path, title: str, scale: float = 1) -> None:
+    """Write a figure as PNG, so many pixels a point, in a palette that is exact for a chart's few inks."""
+    figure.set_dpi(72 * scale)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    words = PngInfo()
+    words.add_itxt("Title", title)
+    few = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    few.save(path, optimize=True, pnginfo=words)
+
+
+def save_printed(sheet: Sheet, title: str, path: Path) -> None:
+    """Write a drawing as <path>.print.svg, and as <path>.png with two pixels for one."""
+    with theme():
+        figure = _figure(sheet, (sheet.width + 2 * MARGIN, sheet.y + 2 * MARGIN), 1)
+        svg = path.with_suffix(".print.svg")
+        figure.savefig(svg, metadata={"Date": None, "Title": title})
+        svg.write_text(_slimmed(svg.read_text(encoding="utf-8")), encoding="utf-8")
+        save_png(figure, path.with_suffix(".png"), title, 2)
+
+
+def save_shared(sheet: Sheet, title: str, path: Path) -> None:
+    """Write a drawing as a picture of the size that link previews take."""
+    scale = min((SHARED[0] - 2 * MARGIN) / sheet.width, (SHARED[1] - 2 * MARGIN) / sheet.y)
+    with theme():
+        save_png(_figure(sheet, SHARED, scale), path, title)
+
+
+def save_preview(title: str, numbers: list[tuple[str, str]], lang: str, path: Path) -> None:
+    """Write the picture that stands for a page where its link is shared: its title and up to four numbers, named."""
+    with theme():
+        figure = Figure(figsize=(SHARED[0] / 72, SHARED[1] / 72))
+
+        def write(x: float, y: float, said: str, size: float, colour: str, **style: str) -> None:
+            place = {"ha": start_of(lang), "va": "baseline"}
+            figure.text(1 - x if is_rtl(lang) else x, y, said, fontsize=size, color=_light(colour), **place, **style)
+
+        write(0.06, 0.86, "bilan", 30, "muted", fontweight="bold")
+        for line, said in enumerate(fill(title, 42).split("\n")):
+            write(0.06, 0.73 - 0.1 * line, said, 46, "ink", fontweight="bold")
+        for place, (number, name) in enumerate(numbers):
+            x, y = 0.06 + 0.46 * (place % 2), 0.38 - 0.24 * (place // 2)
+            write(x, y, number, 48, "ink", fontweight="bold")
+            write(x, y - 0.075, name, 25, "muted")
+        save_png(figure, path, title)
