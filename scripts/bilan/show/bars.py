@@ -6,7 +6,7 @@ import pandas as pd
 
 from bilan.languages import format_share, text
 from bilan.show.chart import Chart, quantity
-from bilan.show.marks import Sheet
+from bilan.show.marks import Sheet, measure
 
 BAR = 20  # pixels, alone or one of a pair
 
@@ -27,8 +27,9 @@ def draw_years(table: pd.DataFrame, lang: str, stem: str) -> Chart:
     def body(sheet: Sheet) -> None:
         for name, rows in table.groupby("indicator", sort=False):
             sheet.paragraph("bold", text(f"indicator.{name}", lang) + _change(rows, lang), 3)
+            beside = max(measure(quantity(row.value, row.qualifier, lang), "bold") for row in rows.itertuples())
             for row in rows.itertuples():
-                _bar(sheet, row, rows["value"].max(), row.year == year)
+                _bar(sheet, row, (sheet.width - 64 - beside) / rows["value"].max(), row.year == year)
             sheet.y += 12
 
     return Chart(title, " ".join(alt), lang, (), text("chart.source", lang), body)
@@ -38,10 +39,10 @@ def _point(row, lang: str) -> str:
     return text("chart.years.point", lang, year=row.year, number=quantity(row.value, row.qualifier, lang))
 
 
-def _bar(sheet: Sheet, row, largest: float, this_year: bool) -> None:
+def _bar(sheet: Sheet, row, scale: float, this_year: bool) -> None:
     """Place a year's bar with its number, a lower bound's with an arrow."""
     number, colour = quantity(row.value, row.qualifier, sheet.lang), "now" if this_year else "past"
-    width = (sheet.width - 40 - 150) * row.value / largest
+    width = row.value * scale
     sheet.text("this" if this_year else "small", 0, sheet.y + 15, str(row.year))
     sheet.rect(colour, 40, sheet.y, width, BAR, _point(row, sheet.lang))
     end = 40 + width

@@ -9,7 +9,7 @@ from bilan.data.tables import read_outlines, read_table
 from bilan.languages import format_number, format_share, text
 from bilan.number import Number
 from bilan.show.chart import Chart, share_words
-from bilan.show.marks import Points, Sheet, cut_to, folded
+from bilan.show.marks import Points, Sheet, cut_to, folded, measure
 from bilan.show.theme import STYLES
 
 LAND = (-26, 25, 2.2, 44.5)  # west, east, south, north in degrees
@@ -185,7 +185,8 @@ def _draw_shares(sheet: Sheet, place, shares: pd.DataFrame, titles: dict[str, st
         sheet.text(cls, x, y + STYLES[cls].size * 0.36 if inside else y - radius - 4, said, "middle")
         lines = folded(text(f"region.{code}", sheet.lang), f"{code}-name", 130 if sheet.wide else 90)
         for number, line in enumerate(lines):
-            sheet.text(f"{code}-name", x, y + radius + 15 + 16 * number, line, "middle")
+            half = measure(line, f"{code}-name") / 2
+            sheet.text(f"{code}-name", min(x, sheet.width - half), y + radius + 15 + 16 * number, line, "middle")
 
 
 def _mark_places(sheet: Sheet, place, places: pd.DataFrame) -> None:
