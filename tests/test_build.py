@@ -157,7 +157,7 @@ def test_every_link_inside_the_site_leads_somewhere(edition):
                 assert f'id="{anchor}"' in file.read_text(encoding="utf-8"), f"{page}: {target}"
 
 
-FILES = ("svg", "print.svg", "png", "share.png", "csv", "html")
+FILES = ("svg", "print.pdf", "png", "share.png", "csv", "html")
 
 
 def test_charts_have_their_files_and_numbers_that_fit(edition):

@@ -200,7 +200,9 @@ def test_a_chart_with_hostile_labels_is_a_picture_and_no_more(tmp_path):
     table = pd.DataFrame({"label": [f"={HOSTILE_LABEL}"], "value": [-1.5]})
     chart = Chart(MARKUP, HOSTILE_LABEL, "en", (HOSTILE_LABEL,), HOSTILE_LABEL, body)
     save_chart(chart, table, tmp_path, "hostile")
-    for form in ("svg", "narrow.svg", "print.svg"):
+    printed = (tmp_path / "hostile.print.pdf").read_bytes()
+    assert printed.startswith(b"%PDF") and not re.search(rb"/(JavaScript|JS|URI|Launch|OpenAction|AA)\b", printed)
+    for form in ("svg", "narrow.svg"):
         tree = ElementTree.parse(tmp_path / f"hostile.{form}")
         tags = {one.tag.rpartition("}")[2] for one in tree.iter()}
         assert not tags & {"script", "foreignObject", "image", "a", "iframe"}

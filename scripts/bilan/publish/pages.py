@@ -119,7 +119,7 @@ def picture(output: dict, kind: str, page: dict) -> Markup:
 def chart_files(stem: str, place: str, lang: str) -> Markup:
     """Return links to a chart's files, which lie at `place`."""
     link = Markup('<a href="{}/{}.{}" download>{}</a>')
-    names = [text("page.print_svg", lang) if suffix == "print.svg" else suffix.upper() for suffix in FORMS]
+    names = [text("page.print_pdf", lang) if suffix == "print.pdf" else suffix.upper() for suffix in FORMS]
     links = (link.format(place, stem, suffix, name) for suffix, name in zip(FORMS, names, strict=True))
     return escape(text("list_separator", lang)).join(links)
 

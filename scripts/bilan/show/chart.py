@@ -18,7 +18,7 @@ from bilan.show.spreadsheets import write_csv
 from bilan.show.words import in_words
 
 WIDE, NARROW = 800, 360  # pixels
-FORMS = ("svg", "print.svg", "png", "csv")  # of a chart that are for download
+FORMS = ("svg", "print.pdf", "png", "csv")  # of a chart that are for download
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def labelled(table: pd.DataFrame, lang: str) -> pd.DataFrame:
 
 
 def save_chart(chart: Chart, table: pd.DataFrame, folder: Path, stem: str, finding: str = "") -> None:
-    """Write <stem>.svg and <stem>.narrow.svg, .print.svg, .png, .share.png and .csv."""
+    """Write <stem>.svg and <stem>.narrow.svg, .print.pdf, .png, .share.png and .csv."""
     folder.mkdir(parents=True, exist_ok=True)
     title = finding or chart.title
     wide, narrow = (chart.laid_out(width, finding) for width in (WIDE, NARROW))

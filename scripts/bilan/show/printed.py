@@ -1,7 +1,5 @@
 """A chart as files to print and to share: the same marks as on a page, drawn by matplotlib, letters as outlines."""
 
-import re
-from functools import partial
 from pathlib import Path
 from textwrap import fill
 
@@ -65,14 +63,6 @@ def _figure(sheet: Sheet, size: tuple[float, float], scale: float) -> Figure:
     return figure
 
 
-def _slimmed(svg: str) -> str:
-    """Round an SVG's outlines to hundredths of a point, which is also where machines differ; drop notes and spaces."""
-    shorter = partial(re.sub, r"(?<=\d\.\d\d)\d+|\s*([MLQCZz])\s*", r"\1")
-    svg = re.sub(r"DejaVuSans-(B?)(?:old-)?", r"\1", svg)  # what a letter's outline is called
-    svg = re.sub(r'(?<= d=)"[^"]*"|translate\([^)]*\)', lambda path: shorter(path[0]), svg)
-    return re.sub(r">\s+<", "><", re.sub(r"<!-- .*? -->", "", svg))
-
-
 def save_png(figure: Figure, path: Path, title: str, scale: float = 1) -> None:
     """Write a figure as PNG, so many pixels a point, in a palette that is exact for a chart's few inks."""
     figure.set_dpi(72 * scale)
@@ -85,12 +75,11 @@ def save_png(figure: Figure, path: Path, title: str, scale: float = 1) -> None:
 
 
 def save_printed(sheet: Sheet, title: str, path: Path) -> None:
-    """Write a drawing as <path>.print.svg, and as <path>.png with two pixels for one."""
+    """Write a drawing as <path>.print.pdf, its letters as outlines, and as <path>.png with two pixels for one."""
     with theme():
         figure = _figure(sheet, (sheet.width + 2 * MARGIN, sheet.y + 2 * MARGIN), 1)
-        svg = path.with_suffix(".print.svg")
-        figure.savefig(svg, metadata={"Date": None, "Title": title})
-        svg.write_text(_slimmed(svg.read_text(encoding="utf-8")), encoding="utf-8")
+        dateless = {"Title": title, "CreationDate": None}
+        figure.savefig(path.with_suffix(".print.pdf"), metadata=dateless)
         save_png(figure, path.with_suffix(".png"), title, 2)
 
 

@@ -94,8 +94,6 @@ RC = {
     "font.family": FONT,
     "text.parse_math": False,  # words are words, dollar signs included
     "figure.facecolor": COLOURS["paper"][0],
-    "svg.hashsalt": "bilan",
-    "svg.fonttype": "path",
 }
 
 
