@@ -38,7 +38,7 @@ test-site: .venv/.ready-dev
 	$(BIN)/python -m pytest tests/test_browser.py tests/test_site.py tests/test_security.py
 
 lab: env
-	$(BIN)/jupyter lab --ip=127.0.0.1 --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/index.ipynb
+	$(BIN)/jupyter lab --ip=127.0.0.1 --ServerApp.root_dir=. --ServerApp.jpserver_extensions=bilan.notebook.saving=True --LabApp.default_url=/lab/tree/notebooks/index.ipynb
 
 bench: env .cluster/.ready
 	$(BIN)/python scripts/bench.py --write

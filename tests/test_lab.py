@@ -105,6 +105,12 @@ def run_all(page):
     )
 
 
+def picture(page, name):
+    """Keep a picture of what is shown where BILAN_PICTURES names a folder for them."""
+    if folder := os.environ.get("BILAN_PICTURES"):
+        page.screenshot(path=f"{folder}/{name}.png")
+
+
 def set_cell(page, text, code):
     """Put code in the place of the cell that holds a text, as someone typing would."""
     cell = page.locator(".jp-CodeCell", has_text=text).first
@@ -212,3 +218,23 @@ def test_the_form_publishes_an_edition_and_says_what_is_wrong(page, lab, collect
     page.get_by_text("Published: en").wait_for(timeout=180_000)
     assert "78,685" in (collection / "site" / "2024" / "en" / "index.html").read_text(encoding="utf-8")
     assert "languages:\n- en" in (collection / "results" / "lab" / "parameters.yaml").read_text(encoding="utf-8")
+    page.get_by_role("link", name="en", exact=True).click()
+    viewer = page.frame_locator(".jp-HTMLViewer iframe")
+    viewer.get_by_text("78,685").first.wait_for()
+    images = viewer.locator("figure img")
+    drawn = "images => images.map(image => image.decode().then(() => image.naturalWidth))"
+    assert images.count() > 4 and min(images.evaluate_all(f"images => Promise.all(({drawn})(images))")) > 100
+    picture(page, "form_published")
+
+
+def test_a_form_that_was_saved_is_gone_when_the_notebook_is_opened_again(page, lab, collection):
+    open_notebook(page, lab, "index")
+    run_all(page)
+    page.get_by_role("button", name="Publish").wait_for()
+    page.keyboard.press("Control+s")
+    saved = collection / "notebooks" / "index.ipynb"
+    until = time.monotonic() + 60
+    while '"execution_count": 1' not in saved.read_text(encoding="utf-8"):
+        assert time.monotonic() < until, "not saved"
+        time.sleep(0.2)
+    assert "widget-view" not in saved.read_text(encoding="utf-8")
