@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
-LOCKS = ("base.txt", "dev.txt", "mutation.txt", "cluster.txt")
+LOCKS = ("base.txt", "dev.txt", "mutation.txt", "cluster.txt", "uv.txt")
 
 
 def _locked(*names: str) -> dict[str, set[str]]:
@@ -50,7 +50,7 @@ def test_what_builds_the_package_is_locked_too():
 def test_the_tools_of_development_come_on_top_of_what_users_install():
     assert not set(_locked("dev.txt")) & set(_locked("base.txt"))
     assert not set(_locked("mutation.txt")) & set(_locked("base.txt", "dev.txt"))
-    tools = {"pytest", "hypothesis", "ruff", "playwright", "frictionless", "nbstripout"}
+    tools = {"pytest", "hypothesis", "ruff", "playwright", "frictionless"}
     assert tools <= set(_locked("dev.txt")) and "mutmut" in _locked("mutation.txt")
 
 
