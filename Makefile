@@ -3,11 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # uv installs in half the time; where it can't be had, or can't reach what pip can, pip does all of it.
-VENV = $(PYTHON) -m venv --clear .venv && { \
-  command -v uv || $(PIP) install --require-hashes --only-binary :all: -r requirements/uv.txt || true; } >/dev/null 2>&1
+VENV = $(PYTHON) -m venv --clear .venv && \
+  { $(PIP) install --require-hashes --only-binary :all: -r requirements/uv.txt 2>/dev/null || true; }
 INSTALL = install() { \
-  { uv=$$(command -v uv || command -v $(BIN)/uv) && $$uv pip install --quiet --python $(BIN)/python "$$@" 2>/dev/null; } \
-  || $(PIP) install "$$@"; }; install
+  $(BIN)/uv pip install --quiet --system-certs --compile-bytecode --python $(BIN)/python "$$@" 2>/dev/null || $(PIP) install "$$@"; }; install
 
 .PHONY: env publish test test-site lab bench cluster mutation check figures lock lint clean
 
@@ -17,15 +16,16 @@ env: .venv/.ready
 .venv/.ready: requirements/base.txt requirements/uv.txt pyproject.toml
 	@echo "1 of 3: an environment in .venv, and uv, which installs faster than pip (some 10 s)"
 	@$(VENV)
-	@echo "2 of 3: the libraries of requirements/base.txt, 120 MB (some 20 s; with pip, or over a slow line, minutes)"
+	@echo "2 of 3: the libraries of requirements/base.txt, 120 MB (some 40 s; with pip two minutes)"
 	@$(INSTALL) --require-hashes -r requirements/base.txt
 	@echo "3 of 3: bilan itself (some seconds)"
 	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@mkdir -p .venv/etc/ipython && cp scripts/ipython_kernel_config.py .venv/etc/ipython/
 	@$(FILTER)
 	@touch $@
 
 # What a run leaves in a notebook never reaches a commit.
-STRIP := if [ -x $(BIN)/nbstripout ]; then $(BIN)/nbstripout; else cat; fi
+STRIP := if [ -x $(BIN)/nbstripout ]; then $(BIN)/nbstripout --keep-id; else cat; fi
 LEFT := metadata.language_info.codemirror_mode metadata.language_info.file_extension metadata.language_info.mimetype \
   metadata.language_info.nbconvert_exporter metadata.language_info.pygments_lexer metadata.language_info.version \
   metadata.widgets metadata.papermill cell.metadata.papermill cell.metadata.execution

@@ -1,4 +1,4 @@
-"""Settings of the kernels that run in bilan's environment: IPython reads them from its etc/ipython/."""
+"""Settings of the kernels of .venv: `make env` puts them in its etc/ipython/, where IPython reads them."""
 
 import logging
 
