@@ -1,28 +1,40 @@
 # Each target makes what it needs; nothing has to be installed first but Python 3.11+ and make.
 PYTHON ?= python3
 BIN := .venv/bin
-# Bytecode is compiled once at installation, so that no later command pays for it.
-ifneq ($(shell command -v uv 2>/dev/null),)
-VENV := uv venv --quiet --clear --python $(PYTHON) .venv
-INSTALL := VIRTUAL_ENV=.venv uv pip install --quiet --compile-bytecode
-else
-VENV := $(PYTHON) -m venv --clear .venv
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-endif
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# uv installs in half the time; where it can't be had, or can't reach what pip can, pip does all of it.
+VENV = $(PYTHON) -m venv --clear .venv && \
+  { $(PIP) install --require-hashes --only-binary :all: -r requirements/uv.txt 2>/dev/null || true; }
+INSTALL = install() { \
+  $(BIN)/uv pip install --quiet --system-certs --compile-bytecode --python $(BIN)/python "$$@" 2>/dev/null || $(PIP) install "$$@"; }; install
 
 .PHONY: env publish test test-site lab bench cluster mutation check figures lock lint clean
 
 env: .venv/.ready
 
 # What builds bilan is locked as all else: nothing is downloaded that has no hash.
-.venv/.ready: requirements/base.txt pyproject.toml
-	$(VENV)
-	$(INSTALL) --require-hashes -r requirements/base.txt
-	$(INSTALL) --no-deps --no-build-isolation -e .
+.venv/.ready: requirements/base.txt requirements/uv.txt pyproject.toml
+	@echo "1 of 3: an environment in .venv, and uv, which installs faster than pip (some 10 s)"
+	@$(VENV)
+	@echo "2 of 3: the libraries of requirements/base.txt, 120 MB (some 40 s; with pip two minutes)"
+	@$(INSTALL) --require-hashes -r requirements/base.txt
+	@echo "3 of 3: bilan itself (some seconds)"
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@mkdir -p .venv/etc/ipython && cp scripts/ipython_kernel_config.py .venv/etc/ipython/
+	@$(FILTER)
 	@touch $@
 
+# What a run leaves in a notebook never reaches a commit.
+STRIP := if [ -x $(BIN)/nbstripout ]; then $(BIN)/nbstripout --keep-id; else cat; fi
+LEFT := metadata.language_info.codemirror_mode metadata.language_info.file_extension metadata.language_info.mimetype \
+  metadata.language_info.nbconvert_exporter metadata.language_info.pygments_lexer metadata.language_info.version \
+  metadata.widgets metadata.papermill cell.metadata.papermill cell.metadata.execution
+FILTER = if [ -e .git ] && command -v git >/dev/null; then \
+  git config filter.nbstripout.clean "$(STRIP)"; git config filter.nbstripout.extrakeys "$(LEFT)"; fi
+
 .venv/.ready-dev: .venv/.ready requirements/dev.txt
-	$(INSTALL) --require-hashes -r requirements/base.txt -r requirements/dev.txt
+	@echo "The tools of development, requirements/dev.txt (some 20 s)"
+	@$(INSTALL) --require-hashes -r requirements/base.txt -r requirements/dev.txt
 	@touch $@
 
 publish: env
@@ -38,7 +50,7 @@ test-site: .venv/.ready-dev
 	$(BIN)/python -m pytest tests/test_browser.py tests/test_site.py tests/test_security.py
 
 lab: env
-	$(BIN)/jupyter lab --ip=127.0.0.1 --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/index.ipynb
+	$(BIN)/jupyter lab --ip=127.0.0.1 --ServerApp.root_dir=. --ServerApp.jpserver_extensions=bilan.notebook.saving=True --LabApp.default_url=/lab/tree/notebooks/index.ipynb
 
 bench: env .cluster/.ready
 	$(BIN)/python scripts/bench.py --write
@@ -47,8 +59,9 @@ bench: env .cluster/.ready
 cluster: .cluster/.ready
 
 .cluster/.ready: requirements/cluster.txt
-	$(subst .venv,.cluster,$(VENV))
-	$(subst .venv,.cluster,$(INSTALL)) --require-hashes -r requirements/cluster.txt
+	@echo "An environment in .cluster (some 30 s; with pip a minute)"
+	@$(subst .venv,.cluster,$(VENV))
+	@$(subst .venv,.cluster,$(INSTALL)) --require-hashes -r requirements/cluster.txt
 	@touch $@
 
 # Which changes to the modules named in pyproject.toml no test sees; some twenty minutes, and never in CI: docs/dev/mutation.md.
@@ -61,8 +74,9 @@ mutation: .mutation/.ready
 	cd .mutation/tree && ../bin/mutmut results
 
 .mutation/.ready: requirements/base.txt requirements/dev.txt requirements/mutation.txt
-	$(subst .venv,.mutation,$(VENV))
-	$(subst .venv,.mutation,$(INSTALL)) --require-hashes $(addprefix -r requirements/,base.txt dev.txt mutation.txt)
+	@echo "An environment in .mutation (some 30 s; with pip a minute)"
+	@$(subst .venv,.mutation,$(VENV))
+	@$(subst .venv,.mutation,$(INSTALL)) --require-hashes $(addprefix -r requirements/,base.txt dev.txt mutation.txt)
 	@touch $@
 
 check: env
@@ -84,6 +98,7 @@ lock:
 	test -s requirements/dev.new && mv requirements/dev.new requirements/dev.txt
 	echo 'mutmut>=3.8' | $(COMPILE) -c requirements/base.txt -c requirements/dev.txt - | $(ADDED) requirements/base.txt requirements/dev.txt added=1 - > requirements/mutation.new
 	test -s requirements/mutation.new && mv requirements/mutation.new requirements/mutation.txt
+	echo 'uv>=0.13' | $(COMPILE) - -o requirements/uv.txt
 	printf 'snakemake>=9.27\nsnakemake-executor-plugin-slurm>=2.8\n' | $(COMPILE) - -o requirements/cluster.txt
 
 clean:

@@ -1,4 +1,9 @@
-"""The command line: help, the version, how it ends."""
+"""The command line: help, the version, how it ends, and on a terminal of a few letters."""
+
+import json
+import os
+import subprocess
+import sys
 
 import pytest
 from bilan import cli
@@ -38,3 +43,15 @@ def test_a_batch_without_an_edition_says_so(capsys, tmp_path, monkeypatch):
     said = capsys.readouterr()
     assert said.out == "Batch 2 of 2 has nothing to run: there are fewer editions\n" and said.err == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_terminal_without_arabic_letters_gets_them_escaped_and_no_traceback(tmp_path):
+    text = tmp_path / "text.txt"
+    text.write_text("أحبط المغرب 71204 محاولة للهجرة غير النظامية خلال سنة 2024.", encoding="utf-8")
+    environment = os.environ | {"PYTHONIOENCODING": "cp1252"}
+    for call in (["extract"], ["add", "--yes", "--source", "x", "--period", "2024-99"]):
+        command = [sys.executable, "-m", "bilan", *call, str(text)]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=60)
+        assert b"Traceback" not in done.stderr and (done.stdout + done.stderr).isascii(), done.stderr
+        if call == ["extract"]:
+            assert "محاولة" in json.dumps(json.loads(done.stdout), ensure_ascii=False)

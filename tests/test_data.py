@@ -277,7 +277,7 @@ def test_a_value_that_stands_twice_where_it_may_not_is_named_with_its_line(copie
 
 
 def test_a_table_that_is_not_described_is_refused():
-    with pytest.raises(InputError, match=r"data/datapackage\.json: expected a table named 'nothing', found none"):
+    with pytest.raises(InputError, match=r"expected one of the tables .*countries.*; found none named 'nothing'"):
         read_table("nothing")
 
 

@@ -1,5 +1,6 @@
 """environment.yml, pyproject.toml and the locks must say the same."""
 
+import json
 import re
 import tomllib
 
@@ -11,7 +12,7 @@ from packaging.utils import canonicalize_name
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
-LOCKS = ("base.txt", "dev.txt", "mutation.txt", "cluster.txt")
+LOCKS = ("base.txt", "dev.txt", "mutation.txt", "cluster.txt", "uv.txt")
 
 
 def _locked(*names: str) -> dict[str, set[str]]:
@@ -50,7 +51,7 @@ def test_what_builds_the_package_is_locked_too():
 def test_the_tools_of_development_come_on_top_of_what_users_install():
     assert not set(_locked("dev.txt")) & set(_locked("base.txt"))
     assert not set(_locked("mutation.txt")) & set(_locked("base.txt", "dev.txt"))
-    tools = {"pytest", "hypothesis", "ruff", "playwright", "frictionless", "nbstripout"}
+    tools = {"pytest", "hypothesis", "ruff", "playwright", "frictionless"}
     assert tools <= set(_locked("dev.txt")) and "mutmut" in _locked("mutation.txt")
 
 
@@ -67,3 +68,24 @@ def test_conda_gets_a_python_that_fits_and_the_same_lock():
     assert Requirement(f"python{PROJECT['requires-python']}").specifier.contains(python.removeprefix("python="))
     assert pip == "pip" and files == {"pip": ["-r requirements/base.txt"]}
     assert environment["name"] == PROJECT["name"]
+
+
+def test_version_licence_and_date_are_the_same_wherever_they_stand():
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    described = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))
+    assert cited["version"] == described["version"] == PROJECT["version"]
+    assert cited["date-released"] == described["dateModified"] and cited["keywords"] == described["keywords"]
+    assert PROJECT["description"] == described["description"]
+    assert {url.rsplit("/", 1)[1] for url in described["license"]} == set(cited["license"])
+    assert f"\n## {PROJECT['version']}\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_forms_workflows_and_hooks_can_be_read_and_call_what_there_is():
+    for path in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"):
+        form = yaml.safe_load(path.read_text(encoding="utf-8"))
+        ids = [part["id"] for part in form["body"]]
+        assert form["name"] and form["description"] and len(ids) == len(set(ids))
+    (job,) = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text())["jobs"].values()
+    assert ".ci/run" in job["steps"][-1]["run"] and (ROOT / ".ci" / "run").exists()
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    assert {hook["id"] for hook in hooks} == {"ruff", "format", "nbstripout", "check"}

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -17,7 +18,7 @@ from playwright.sync_api import TimeoutError, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("0*.ipynb"))
+NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 ERRORS = "[data-mime-type='application/vnd.jupyter.error'], [data-mime-type='application/vnd.jupyter.stderr']"
 
 
@@ -31,12 +32,21 @@ def browser():
 
 @pytest.fixture(scope="module")
 def collection(tmp_path_factory):
-    """Return a copy of the collection: running a notebook in JupyterLab saves it."""
+    """Return a copy of the collection in git, with the filter of `make env`: JupyterLab saves what runs left."""
     home = tmp_path_factory.mktemp("lab")
     ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
     for name in ("data", "notebooks", "scripts"):
         shutil.copytree(ROOT / name, home / name, ignore=ignored)
     shutil.copytree(ROOT / "requirements", home / "requirements")
+    (home / ".venv").mkdir()
+    (home / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
+    for name in ("Makefile", ".gitattributes", ".gitignore"):
+        shutil.copy(ROOT / name, home / name)
+    named = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+    filtered = ["make", "-s", "--eval=filter:; @$(FILTER)", "filter"]
+    for command in (["git", "init", "-q"], filtered, ["git", "add", "notebooks", ".gitattributes"]):
+        subprocess.run(command, cwd=home, check=True)
+    subprocess.run(["git", *named, "commit", "-q", "-m", "as it is"], cwd=home, check=True)
     return home
 
 
@@ -105,12 +115,29 @@ def run_all(page):
     )
 
 
+def picture(page, name):
+    """Keep a picture of what is shown where BILAN_PICTURES names a folder for them."""
+    if folder := os.environ.get("BILAN_PICTURES"):
+        page.screenshot(path=f"{folder}/{name}.png")
+
+
 def set_cell(page, text, code):
     """Put code in the place of the cell that holds a text, as someone typing would."""
     cell = page.locator(".jp-CodeCell", has_text=text).first
     cell.locator(".cm-content").click()
     page.keyboard.press("Control+a")
     page.keyboard.insert_text(code)
+
+
+def save(page, collection, name):
+    """Save a notebook that has run, and return what its file holds then."""
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+s")
+    path, until = collection / "notebooks" / f"{name}.ipynb", time.monotonic() + 60
+    while '"execution_count": 1,' not in (saved := path.read_text(encoding="utf-8")):
+        assert time.monotonic() < until, "not saved"
+        time.sleep(0.2)
+    return saved
 
 
 def shown(page):
@@ -126,7 +153,7 @@ def wait_shown(page, pattern):
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_every_notebook_runs_to_its_end_and_fits(page, lab, name):
+def test_every_notebook_runs_to_its_end_fits_and_saved_changes_nothing_for_git(page, lab, collection, name):
     open_notebook(page, lab, name)
     run_all(page)
     assert page.locator(ERRORS).count() == 0
@@ -136,6 +163,12 @@ def test_every_notebook_runs_to_its_end_and_fits(page, lab, name):
     assert page.evaluate(wide) == 0, "an output runs out of its place"
     assert page.evaluate("document.querySelector('.jp-WindowedPanel-outer').scrollWidth") <= 1280
     assert page.evaluate("[...document.querySelectorAll('.jp-OutputArea img')].every(image => image.alt.length > 20)")
+    save(page, collection, name)
+    asked, until = ["git", "status", "--short", "notebooks"], time.monotonic() + 60
+    while (status := subprocess.run(asked, cwd=collection, capture_output=True, text=True)).stdout:
+        assert time.monotonic() < until, status.stdout  # JupyterLab looks at it again once it has saved
+        time.sleep(0.2)
+    assert status.stderr == ""
 
 
 def test_the_start_page_opens_first_and_leads_to_the_notebooks(page, lab):
@@ -212,3 +245,17 @@ def test_the_form_publishes_an_edition_and_says_what_is_wrong(page, lab, collect
     page.get_by_text("Published: en").wait_for(timeout=180_000)
     assert "78,685" in (collection / "site" / "2024" / "en" / "index.html").read_text(encoding="utf-8")
     assert "languages:\n- en" in (collection / "results" / "lab" / "parameters.yaml").read_text(encoding="utf-8")
+    page.get_by_role("link", name="en", exact=True).click()
+    viewer = page.frame_locator(".jp-HTMLViewer iframe")
+    viewer.get_by_text("78,685").first.wait_for()
+    images = viewer.locator("figure img")
+    drawn = "images => images.map(image => image.decode().then(() => image.naturalWidth))"
+    assert images.count() > 4 and min(images.evaluate_all(f"images => Promise.all(({drawn})(images))")) > 100
+    picture(page, "form_published")
+
+
+def test_a_form_that_was_saved_is_gone_when_the_notebook_is_opened_again(page, lab, collection):
+    open_notebook(page, lab, "index")
+    run_all(page)
+    page.get_by_role("button", name="Publish").wait_for()
+    assert "widget-view" not in save(page, collection, "index")

@@ -225,7 +225,11 @@ def test_what_a_killed_command_left_beside_is_removed_or_put_back(tmp_path):
 
 
 def test_where_folders_cannot_be_exchanged_they_are_renamed(tmp_path, monkeypatch):
-    monkeypatch.setattr("bilan.files._exchanged", lambda *_: False)
+    def unknown(_):
+        raise TypeError("as ctypes.CDLL(None) does on Windows")
+
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr("ctypes.CDLL", unknown)
     for said in ("first", "second"):
         with swapped_in(tmp_path / "2024") as stage:
             (stage / "index.html").write_text(said)

@@ -1,6 +1,7 @@
 """The notebooks as they are committed, and each one run alone as a reader would."""
 
 import ast
+import base64
 import json
 import os
 import re
@@ -9,10 +10,14 @@ import sys
 
 import nbformat
 import pytest
+from bilan.build.jobs import without_run_traces
 from bilan.build.results import NARRATIVE, declared
+from bilan.notebook.run import Picture
 from bilan.parameters import Parameters
 from conftest import ROOT
 from jupyter_client.manager import run_kernel as kernel
+from nbconvert import HTMLExporter
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from papermill.inspection import inspect_notebook
 
 INDEX = ROOT / "notebooks" / "index.ipynb"
@@ -191,6 +196,20 @@ def test_runs_alone_by_plain_papermill(path, tmp_path):
     if path.stem == "02_origins":
         shown = json.dumps([output.get("data", {}) for output in outputs])
         assert "Mauritania is counted in Maghreb" in shown
+
+
+def test_a_published_notebook_keeps_the_words_for_its_pictures_in_any_nbconvert():
+    picture = Picture(ROOT / "figures" / "2024" / "fr" / "origins.png", "Ce que l’image montre", "origins")
+    output = new_output("display_data", **_bundle(picture))
+    notebook = without_run_traces(new_notebook(cells=[new_code_cell("picture", outputs=[output])]))
+    for template in ("lab", "classic"):
+        html, _ = HTMLExporter(template_name=template).from_notebook_node(notebook)
+        assert 'alt="Ce que l’image montre"' in html and "No description" not in html
+
+
+def _bundle(picture):
+    data, metadata = picture._repr_mimebundle_()
+    return {"data": data | {"image/png": base64.b64encode(data["image/png"]).decode()}, "metadata": metadata}
 
 
 def test_the_notebook_for_a_new_communique_proposes_and_saves_only_when_told(tmp_path, checkout):

@@ -33,6 +33,13 @@ def test_any_parameters_are_taken_or_refused_by_name(values):
         assert str(error).startswith("parameter ")
 
 
+def test_all_that_is_wrong_is_said_at_once():
+    with pytest.raises(InputError) as refused:
+        check_parameters({"year": "2024", "lang": "de", "yaer": 1})
+    year, lang, unknown = str(refused.value).split("; parameter ")[:3]
+    assert year.startswith("parameter year: ") and lang.startswith("lang: ") and unknown.startswith("yaer: ")
+
+
 def test_the_edition_names_what_was_changed_and_nothing_else():
     assert Parameters().edition == "2024"
     assert read_settings(["year=2023", "lang=fr"]).edition == "2023"

@@ -1,7 +1,11 @@
 """What a notebook is begun with: by papermill with names that there are not, and forms, more than one in a kernel."""
 
+import json
+
 import nbformat
 import pytest
+from bilan.build import checks
+from bilan.errors import InputError
 from conftest import ROOT
 from jupyter_client.manager import start_new_kernel
 from nbformat.v4 import new_code_cell, new_notebook
@@ -51,6 +55,29 @@ def test_papermill_stops_at_names_that_no_notebook_has(tmp_path, monkeypatch, na
     assert (stopped.ename, stopped.evalue) == ("InputError", expected)
     assert error.traceback == [f"Input error: {expected}"]
     assert not (tmp_path / "results").exists()
+
+
+def test_where_results_cannot_be_left_one_message_says_so_and_the_way_out(tmp_path, monkeypatch):
+    (tmp_path / "full").touch()  # stands for a folder that is read-only, which root can write to all the same
+    monkeypatch.setenv("BILAN_RESULTS", str(tmp_path / "full" / "results"))
+    _, error = run_notebook("05_networks", tmp_path)
+    expected = f"results: expected a folder that can be written to, found {tmp_path}/full/results: not a directory"
+    assert error.traceback == [f"Input error: {expected}. Set BILAN_RESULTS to a folder of yours"]
+
+
+def test_a_kernel_of_another_python_is_refused_by_name(tmp_path, monkeypatch):
+    spec = {"argv": ["/opt/other/bin/python3", "-m", "ipykernel_launcher"], "display_name": "x", "language": "python"}
+    (tmp_path / "kernels" / "python3").mkdir(parents=True)
+    (tmp_path / "kernels" / "python3" / "kernel.json").write_text(json.dumps(spec))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    checks._kernels.cache_clear()
+    try:
+        with pytest.raises(
+            InputError, match=r"01_communique.*found /opt/other/bin/python3\. `.* remove python3` removes"
+        ):
+            checks.check_notebooks()
+    finally:
+        checks._kernels.cache_clear()
 
 
 def run_cells(folder, *cells):

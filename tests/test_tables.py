@@ -10,6 +10,7 @@ from bilan.analysis.claims import CLAIMS
 from bilan.data.ledgers import years
 from bilan.data.tables import read_table
 from bilan.languages import LANGUAGES
+from bilan.publish.pages import table_html
 from bilan.show.tables import FORMATS, Table, show_table
 from bilan.show.words import in_words
 
@@ -62,3 +63,10 @@ def test_no_table_of_a_page_shows_an_id(edition):
 
 def test_formats_are_those_a_table_knows():
     assert set(FORMATS.values()) <= {"id", "share", "change", "derived", "blank"}
+
+
+def test_a_table_runs_the_way_of_its_language_wherever_it_is_shown():
+    frame = pd.DataFrame({"year": [2024]})
+    assert '<table dir="rtl">' in show_table(frame, "x", "ar")._repr_html_()
+    assert '<table dir="ltr">' in show_table(frame, "x", "fr")._repr_html_()
+    assert "<table>" in table_html(frame, "x", "ar")  # a page has its own direction

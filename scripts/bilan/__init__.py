@@ -1,6 +1,7 @@
 """bilan: Morocco's yearly irregular-migration figures, reproduced with their source.
 
-A notebook imports what it calls from the module that makes it: `from bilan.analysis import origins`.
+A notebook imports what it calls from the module that makes it: `from bilan.analysis import origins`. For whoever goes
+on with the numbers, `bilan.figures()` and `bilan.values(2024)` give them as data frames.
 """
 
 import logging
@@ -13,7 +14,11 @@ sys.modules.setdefault("rfc3987_syntax", None)
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 
-def __getattr__(name: str) -> str:
+def __getattr__(name: str) -> object:
+    if name in ("figures", "values"):
+        from bilan.notebook import frames  # slow to import
+
+        return getattr(frames, name)
     if name != "__version__":
         raise AttributeError(f"module 'bilan' has no attribute {name!r}")
     from importlib.metadata import PackageNotFoundError, version  # slow to import

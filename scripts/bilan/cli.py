@@ -375,8 +375,8 @@ def _sweep(options: SimpleNamespace) -> tuple[list[Path], bool]:
 
 
 def _json(said: dict) -> str:
-    """Return JSON on a line; what would act on a terminal is escaped, as JSON allows inside texts."""
-    written = json.dumps(said, ensure_ascii=False)
+    """Return JSON on a line; what would act on a terminal, or has no place in its encoding, is escaped."""
+    written = json.dumps(said, ensure_ascii="utf" not in sys.stdout.encoding.lower())
     return CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
@@ -407,6 +407,8 @@ def _told(error: Exception) -> tuple[int, str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # letters that a terminal's encoding lacks, Arabic ones on cp1252
     try:
         return command.main(arguments, "bilan", standalone_mode=False) or 0
     except Exception as error:

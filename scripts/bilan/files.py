@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -125,9 +126,11 @@ def swapped_in(target: Path) -> Iterator[Path]:
 
 def _exchanged(one: Path, other: Path) -> bool:
     """Let two folders change places in one step, and say whether the system could: renameat2 of Linux."""
+    if sys.platform != "linux":
+        return False
     import ctypes  # not needed where nothing is published
 
-    if not hasattr(ctypes.CDLL(None), "renameat2"):
+    if not hasattr(ctypes.CDLL(None), "renameat2"):  # of musl
         return False
     here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of <fcntl.h> and <linux/fs.h>
     return ctypes.CDLL(None).renameat2(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0

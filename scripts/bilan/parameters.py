@@ -7,7 +7,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from bilan.data.description import describe, twice
+from bilan.data.description import described, twice
 from bilan.data.ledgers import has_year, years
 from bilan.errors import InputError
 from bilan.files import decoded, read_limited
@@ -68,7 +68,10 @@ class Parameters(BaseModel):
 
 
 def check_parameters(values: dict) -> Parameters:
-    """Return the parameters, checked. Raises InputError naming the parameter, what was expected and what was found."""
+    """Return the parameters, checked.
+
+    Raises InputError naming each wrong parameter, what was expected and what was found.
+    """
     return _checked(Parameters.model_validate, values)
 
 
@@ -142,7 +145,11 @@ def _checked(validate: Callable[[dict], Parameters], values: dict) -> Parameters
     try:
         return validate(values)
     except ValidationError as error:
-        if error.errors()[0]["type"] != "extra_forbidden":
-            raise InputError(f"parameter {describe(error)}") from None
-        name, known = error.errors()[0]["loc"][0], ", ".join(Parameters.model_fields)
-        raise InputError(f"parameter {name}: expected one of {known}; found an unknown name") from None
+        raise InputError("; ".join(map(_wrong, error.errors(include_url=False)))) from None
+
+
+def _wrong(fault: dict) -> str:
+    if fault["type"] != "extra_forbidden":
+        return f"parameter {described(fault)}"
+    known = ", ".join(Parameters.model_fields)
+    return f"parameter {fault['loc'][0]}: expected one of {known}; found an unknown name"

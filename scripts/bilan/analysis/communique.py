@@ -86,6 +86,12 @@ def figures_of_parts(year: int) -> dict[str, Number]:
     return made | {name: _figure(name, None, year).kept(f"{name}_part", name) for name in unpublished}
 
 
+def every_figure(year: int) -> list[tuple[Number, pd.Series]]:
+    """Return every figure of a year's ledger as a number, those of parts of the year last, each with its row."""
+    rows = pd.concat([load_communique(year).reset_index(), load_partial(year)])
+    return [(_figure(row["indicator"], row, year), row) for _, row in rows.iterrows()]
+
+
 def same_months(parts: dict[str, Number], year: int) -> dict[str, Number]:
     """Return what was published for the same months of the year before as each figure of `figures_of_parts`.
 

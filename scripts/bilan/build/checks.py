@@ -5,6 +5,7 @@ found. A build and a sweep begin with `ready`; `bilan check` asks for all of the
 """
 
 import re
+import sys
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -120,14 +121,18 @@ def check_notebooks() -> None:
         if found not in kernels:
             there = ", ".join(sorted(kernels)) or "none; `make env` installs python3"
             raise InputError(f"{shown}: expected a kernel of this machine ({there}), found {found!r}")
+        python = Path(kernels[found])
+        if python.is_absolute() and python.parent != Path(sys.executable).parent:
+            advice = f"`{sys.executable} -m jupyter kernelspec remove {found}` removes that one"
+            raise InputError(f"{shown}: expected kernel {found!r} to run {sys.executable}, found {python}. {advice}")
 
 
 @cache
-def _kernels() -> frozenset[str]:
-    """Return the names of the kernels this machine has."""
+def _kernels() -> dict[str, str]:
+    """Return the kernels this machine has, each with the program it is; `python` alone is the one that asks."""
     from jupyter_client.kernelspec import KernelSpecManager  # slow to import
 
-    return frozenset(KernelSpecManager().find_kernel_specs())
+    return {name: held["spec"]["argv"][0] for name, held in KernelSpecManager().get_all_specs().items()}
 
 
 def check_outputs() -> None:

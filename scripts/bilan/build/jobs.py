@@ -301,9 +301,6 @@ def without_run_traces(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode
         for key in ("papermill", "execution"):
             held.metadata.pop(key, None)
     for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if "bilan" in output.get("metadata", {}):
-                output["data"].pop("text/html", None)  # the same picture once more, for JupyterLab
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell["id"] = "injected-parameters"
     return notebook

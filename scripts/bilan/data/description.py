@@ -36,12 +36,16 @@ _MEANT = {  # pydantic's kinds of faults that others would call by other names
 
 
 def describe(error: ValidationError, given: Any = None) -> str:
-    """Return the first fault of a pydantic error as "place: what was expected, found what".
+    """Return the first fault of a pydantic error, see `described`."""
+    return described(error.errors(include_url=False)[0], given)
+
+
+def described(fault: Any, given: Any = None) -> str:
+    """Return a fault of a pydantic error as "place: what was expected, found what".
 
     The place is dotted; in `given`, what was looked at, parts of a list are called by their names, where they have
     one. A validator's own ValueError says what was expected and found itself.
     """
-    fault = error.errors(include_url=False)[0]
     steps: list[str] = []
     for step in fault["loc"]:
         try:

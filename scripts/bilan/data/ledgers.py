@@ -92,7 +92,7 @@ def row_source(row: pd.Series) -> dict:
 def _ledger(year: int) -> pd.DataFrame:
     """Return a year's ledger as it lies in data/communiques/, checked, and its column `period`."""
     if not has_year(year):
-        raise InputError(f"year: expected one of {ledger_years()}, found {year}")
+        raise InputError(f"year: expected one of {', '.join(map(str, ledger_years()))}, found {year!r}")
     table, shown = with_periods(read_table(f"{LEDGERS}{year}")), f"data/communiques/{year}.csv"
     rows = table.astype(object).where(table.notna(), "").itertuples(index=False)
     for line, row in zip(table.attrs["lines"], rows, strict=True):

@@ -35,7 +35,8 @@ def _described(name: str) -> dict:
     for resource in datapackage()["resources"]:
         if resource["name"] == name:
             return resource
-    raise InputError(f"data/datapackage.json: expected a table named {name!r}, found none")
+    there = ", ".join(resource["name"] for resource in datapackage()["resources"])
+    raise InputError(f"data/datapackage.json: expected one of the tables {there}; found none named {name!r}")
 
 
 def source_of(name: str) -> dict:

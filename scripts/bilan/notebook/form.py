@@ -3,7 +3,9 @@
 Both write results/lab/parameters.yaml, which `bilan build --parameters` and `papermill -f` take, and run the command.
 """
 
+import base64
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -48,9 +50,27 @@ def publish(**parameters) -> Markdown:
             print(line, end="", flush=True)
     if process.returncode:
         raise InputError(last.removeprefix("bilan: "))
-    folder = f"site/{checked.edition}"  # the notebooks lie beside site/
-    links = ", ".join(f"[{lang}](../{folder}/{lang}/index.html)" for lang in checked.languages)
-    return Markdown(f"Published: {links}. The files are in `{folder}/`.")
+    folder = f"site/{checked.edition}"
+    links = ", ".join(f"[{lang}](../{_in_one(checked.edition, lang)})" for lang in checked.languages)
+    return Markdown(
+        f"Published: {links}. The files are in `{folder}/`; for the links between its pages, open `{folder}/"
+        f"{checked.languages[0]}/index.html` in a browser."
+    )
+
+
+def _in_one(edition: str, lang: str) -> str:
+    """Write a published page as one file, and return its place: JupyterLab's viewer can load nothing that lies beside a
+    page. Of its links those remain that lead to the web.
+    """
+    page = ROOT / "site" / edition / lang / "index.html"
+
+    def inside(found: re.Match) -> str:
+        return f'src="data:image/svg+xml;base64,{base64.b64encode((page.parent / found[1]).read_bytes()).decode()}"'
+
+    whole = re.sub(r'(?<=<img )src="([^":]+\.svg)"', inside, page.read_text(encoding="utf-8"))
+    place = ASKED.with_name(f"{edition}.{lang}.html")
+    place.write_text(re.sub(r' href="(?!https?:)[^"]*"', "", whole), encoding="utf-8")
+    return place.relative_to(ROOT).as_posix()
 
 
 def form() -> object:

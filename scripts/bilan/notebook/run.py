@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 from string import Formatter
+from tempfile import TemporaryFile
 
 import pandas as pd
 from IPython import get_ipython
@@ -15,7 +16,7 @@ from markupsafe import escape
 
 from bilan.analysis.claims import FINDINGS, holds
 from bilan.analysis.communique import figures, previous_figures
-from bilan.build.results import check_stem, declared, folder_of, write_numbers
+from bilan.build.results import check_stem, declared, folder_of, results_root, write_numbers
 from bilan.data.tables import begin_use, used
 from bilan.errors import InputError
 from bilan.languages import text
@@ -174,7 +175,21 @@ def given(notebook: str, names: dict) -> dict:
         wrong.append(str(error))
     if wrong:
         raise InputError("; ".join(wrong))
+    _check_results()
     return parameters
+
+
+def _check_results() -> None:
+    """Raise InputError where this run could not leave its results."""
+    folder = results_root()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        found = f"found {folder}: {(error.strerror or str(error)).lower()}"
+        advice = "Set BILAN_RESULTS to a folder of yours"
+        raise InputError(f"results: expected a folder that can be written to, {found}. {advice}") from None
 
 
 def _injected() -> list[str]:

@@ -13,6 +13,7 @@ from bilan.build.results import NARRATIVE, load_charts, load_numbers, write_numb
 from bilan.errors import InputError
 from bilan.files import locked, refuse_links, swapped_in
 from bilan.languages import LANGUAGES, text
+from bilan.notebook.frames import write_frames
 from bilan.parameters import Parameters
 from bilan.publish.crate import write_claims, write_crate
 from bilan.publish.history import changes_since, write_changes
@@ -99,6 +100,7 @@ def write_edition(
             telling.write_pages()
         write_numbers(values.values(), stage / "values.json", contract_only=True)
         write_changes(changes, stage)
+        write_frames(values.values(), stage / "data")
         write_claims(stage, values)
         write_crate(stage, parameters, languages)
     return target

@@ -79,14 +79,12 @@ def _strip(names: set[str], newest: str, lang: str, root: str) -> list[dict]:
 
 
 def _files(out: Path, folder: Path, lang: str, root: str) -> list[dict]:
-    """Return the data files of an edition and those of all years, with what they hold and their size."""
-    own = [folder / name for name in DATA_FILES]
-    others = [path for path in sorted((out / "data").glob("*")) if path.suffix in (".csv", ".xlsx", ".html")]
+    """Return the data files of an edition, with what they hold and their size."""
+    paths = [folder / name for name in DATA_FILES] + sorted((folder / "data").glob("*.*"))
     found = []
-    for path in (one for one in own + others if one.is_file()):
+    for path in (one for one in paths if one.is_file()):
         size = format_decimal(max(1, round(path.stat().st_size / 1000)), locale=LOCALES[lang])
-        key = f"file_{path.stem.replace('-', '_')}" if path in own else "all_years"
-        said = text(f"home.{key}", lang, year=folder.name)
+        said = text(f"home.file_{path.stem.replace('-', '_')}", lang, year=folder.name)
         place = f"{root}{path.relative_to(out).as_posix()}"
         found.append({"href": place, "name": path.name, "said": said, "size": text("home.size", lang, size=size)})
     return found

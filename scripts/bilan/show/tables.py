@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import escape
 from pandas.api.types import is_bool, is_bool_dtype, is_numeric_dtype
 
-from bilan.languages import format_number, format_share, text
+from bilan.languages import format_number, format_share, is_rtl, text
 from bilan.show.words import in_words
 
 # How a column's numbers are shown where not as counts. "share": percent; "change": signed percent, one decimal;
@@ -77,13 +77,13 @@ class Table:
         # the style is for JupyterLab, whose own aligns all cells to the right; published pages drop it
         sides = [' class="number"' if self._is_number(one) else ' style="text-align: start"' for one in self.frame]
         heads = [f'<th scope="col"{side}>{escape(name)}</th>' for side, name in zip(sides, shown, strict=True)]
-        body = []
+        body, direction = [], "rtl" if is_rtl(self.lang) else "ltr"
         for number, (first, *others) in enumerate(shown.itertuples(index=False)):
             anchor = f' id="{escape(self.anchors[number])}"' if self.anchors else ""
             cells = [f"<td{side}>{escape(said)}</td>" for side, said in zip(sides[1:], others, strict=True)]
             body.append(f'<tr{anchor}><th scope="row"{sides[0]}>{escape(first)}</th>{"".join(cells)}</tr>')
         return (
-            f"<table><caption>{escape(self.caption)}</caption>"
+            f'<table dir="{direction}"><caption>{escape(self.caption)}</caption>'
             f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{''.join(body)}</tbody></table>"
         )
 

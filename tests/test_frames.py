@@ -1,0 +1,61 @@
+"""The collection as tables: what each row, type and file of them is."""
+
+import doctest
+import zipfile
+
+import bilan
+import pandas as pd
+import pytest
+from bilan.analysis.communique import figures
+from bilan.data.ledgers import load_communique, load_partial, years
+from bilan.notebook import frames
+from bilan.show.spreadsheets import read_csv
+
+
+def test_every_row_of_every_ledger_is_a_figure_with_its_words_days_and_bounds():
+    table = bilan.figures()
+    assert len(table) == sum(len(load_communique(year)) + len(load_partial(year)) for year in years())
+    assert set(table.columns) <= set(frames.DICTIONARY) and not table[["label", "unit", "status", "source"]].isna().any(
+        axis=None
+    )
+    assert {str(table[name].dtype)[:10] for name in ("period_start", "period_end")} == {"datetime64"}
+    assert {str(table[name].dtype) for name in ("value", "low", "high")} == {"float64"}
+    row = table[(table["indicator"] == "share_west_africa") & (table["period_end"] == "2024-12-31")].iloc[0]
+    assert (row["value"], row["low"], row["high"], row["unit"]) == (58, 57.5, 58.5, "percent") and row["base"]
+    assert set(table["status"]) == {"published"} and bilan.figures("ar")["label"].str.contains("[\u0600-\u06ff]").all()
+
+
+def test_the_values_of_an_edition_are_those_of_its_notebooks(numbers_of, tmp_path):
+    numbers = numbers_of(2024)
+    frames.write_frames(numbers.values(), tmp_path / "data")
+    written = read_csv(tmp_path / "data" / "values.csv").set_index("id")
+    assert len(written) == sum(map(bool, numbers.values()))
+    assert written.loc["attempts_prevented", "value"] == float(figures(2024)["attempts_prevented"].known)
+    assert written.loc["share_not_stated", ["low", "high", "status"]].tolist() == [19.5, 22.5, "recomputed"]
+    assert not written["label"].isna().any()
+
+
+def test_files_are_the_same_each_time_and_hold_what_the_frames_hold(tmp_path):
+    for name in ("one", "two"):
+        frames.write_frames(figures(2024).values(), tmp_path / name)
+    one, two = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "two"))
+    assert one == two and set(one) == {"figures.csv", "values.csv", "dictionary.csv", "bilan.xlsx"}
+    with zipfile.ZipFile(tmp_path / "one" / "bilan.xlsx") as book:
+        sheets = [book.read(f"xl/worksheets/sheet{at}.xml").decode() for at in (1, 2, 3)]
+    table = read_csv(tmp_path / "one" / "figures.csv")
+    assert sheets[0].count("<row ") == len(table) + 1 == len(bilan.figures()) + 1
+    assert not any("<f>" in sheet for sheet in sheets)
+    assert set(read_csv(tmp_path / "one" / "dictionary.csv")["column"]) >= {
+        *table,
+        *read_csv(tmp_path / "one" / "values.csv"),
+    }
+
+
+def test_the_examples_of_docstrings_are_true():
+    assert doctest.testmod(frames).attempted > 0 and doctest.testmod(frames).failed == 0
+
+
+def test_nothing_else_is_called_so():
+    with pytest.raises(AttributeError):
+        _ = bilan.figure
+    assert isinstance(bilan.figures(), pd.DataFrame)
