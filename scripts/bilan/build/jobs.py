@@ -19,11 +19,12 @@ from bilan.build.imports import PACKAGE, modules_of
 from bilan.build.kernels import PrivateKernelManager
 from bilan.build.results import NARRATIVE, NOTEBOOKS, declared, folder_of, read_notebook, working_notebooks
 from bilan.data import tables as data
-from bilan.files import LOCK, checksum, locked
+from bilan.files import LOCK, checksum, flush, locked, write_whole
 from bilan.languages import TEXT
 from bilan.parameters import Parameters
 
 Report = Callable[[str], None]
+STATE = "state.json"  # what a result was made from: it marks it up to date
 MOST_NAMED = 4  # changes that a line names
 TIME_LIMIT = 600.0  # seconds a notebook may take
 
@@ -73,7 +74,7 @@ class Job:
 
     def why(self) -> str:
         """Return why it is to run, "" where its result is up to date."""
-        if not (kept := _held(self.folder / "state.json")):
+        if not (kept := _held(self.folder / STATE)):
             return "has not run"
         now = state_of(self)
         changed = [name for name in {**kept, **now} if kept.get(name) != now.get(name)]
@@ -284,7 +285,8 @@ def run_job(job: Job, time_limit: float = TIME_LIMIT) -> None:
     nbformat.write(without_run_traces(executed), job.executed)
     read = _held(job.folder / "inputs.json")  # by the kernel, as it was then
     state |= {f"data ({name})": held for name, held in read.items()}
-    (job.folder / "state.json").write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
+    flush(job.folder)
+    write_whole(job.folder / STATE, (json.dumps(state, indent=1) + "\n").encode())
 
 
 def _literal(path: Path) -> str:

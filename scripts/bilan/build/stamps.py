@@ -9,7 +9,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from bilan.files import LOCK, ROOT, checksum
+from bilan.files import LOCK, ROOT, checksum, locked, write_whole
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -76,4 +76,5 @@ def keep(asked: dict, results: Path, made_from: str, folders: list[Path]) -> Non
     stamp = _stamp(asked, results)
     stamp.parent.mkdir(parents=True, exist_ok=True)
     content = {"inputs": made_from, "folders": {str(folder): _listing(folder) for folder in folders}}
-    stamp.write_text(json.dumps(content) + "\n", encoding="utf-8")
+    with locked(stamp.parent):
+        write_whole(stamp, json.dumps(content).encode())

@@ -5,7 +5,6 @@ import hashlib
 import io
 import json
 import re
-import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ from bilan.data.folding import fold
 from bilan.data.ledgers import FULL_YEAR, INDICATORS, PUBLISHED_RATES, load_communique, with_periods, years
 from bilan.data.tables import DATA, NOT_RECORDED, PUBLICATIONS, datapackage, publications, read_table
 from bilan.errors import InputError
+from bilan.files import write_whole
 from bilan.press.adding import Proposal
 
 KEY = itemgetter("indicator", "period_start", "period_end")  # what a ledger has one figure for
@@ -137,7 +137,7 @@ def save(proposal: Proposal, replace: bool | Collection[str] = False) -> Path:
         package["resources"].insert(later[0] if later else places[-1] + 1, resource)
     _write(resource, rows)
     _write(next(one for one in package["resources"] if one["name"] == PUBLICATIONS), listed)
-    _put(DATA / "datapackage.json", (json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode())
+    write_whole(DATA / "datapackage.json", (json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode())
     datapackage.cache_clear()
     load_communique(proposal.year)
     return path
@@ -169,16 +169,8 @@ def _write(resource: dict, rows: list[dict]) -> None:
     table.writerows({column: _plain(row[column]) for column in columns} for row in rows)
     raw = written.getvalue().encode()
     resource |= {"bytes": len(raw), "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}"}
-    _put(DATA / resource["path"], raw)
+    write_whole(DATA / resource["path"], raw)
 
 
 def _plain(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _put(path: Path, raw: bytes) -> None:
-    """Write a file whole or not at all."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as written:
-        written.write(raw)
-    Path(written.name).chmod(0o644)
-    Path(written.name).replace(path)

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from bilan.files import link_in
+from bilan.files import link_in, write_whole
 from bilan.languages import LANGUAGES, text
 from bilan.publish.pages import page_of, render
 
@@ -43,8 +43,4 @@ def write_front_page(out: Path) -> None:
     page = page_of("site", "en", "", [])
     page["introductions"] = [(lang, text("site.title", lang), text("site.intro", lang)) for lang in LANGUAGES]
     words = {"title": text("site.title", "en"), "description": text("site.intro", "en")}
-    beside = out / ".index.html.new"
-    beside.unlink(missing_ok=True)  # of a process that was killed, or a link laid there
-    with beside.open("x", encoding="utf-8") as file:
-        file.write(render("site", page, editions=editions, sweeps=sweeps, **words))
-    beside.replace(out / "index.html")
+    write_whole(out / "index.html", render("site", page, editions=editions, sweeps=sweeps, **words).encode())
