@@ -65,7 +65,7 @@ def test_an_edition_is_whole_right_after_the_build_says_done(edition, disk):
     assert (left / "site" / "index.html").read_bytes() == (place / "site" / "index.html").read_bytes()
 
 
-def test_a_result_marked_up_to_date_and_a_new_ledger_are_whole(disk, tmp_path):
+def test_a_new_ledger_is_whole_right_after_it_was_written(disk, tmp_path):
     place, cut = disk
     root = place / "checkout"
     for name in ("data", "notebooks", "scripts", "requirements"):

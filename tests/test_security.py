@@ -19,7 +19,7 @@ from bilan.build.results import check_stem
 from bilan.build.sweep import read_sweep
 from bilan.cli import main
 from bilan.errors import InputError
-from bilan.files import refuse_links
+from bilan.files import OURS, refuse_links
 from bilan.notebook.form import write_parameters
 from bilan.parameters import Parameters, check_parameters, read_parameters, read_settings
 from bilan.press.adding import propose
@@ -451,7 +451,7 @@ def test_the_front_page_replaces_a_link_and_writes_through_none(tmp_path):
     site, target = published(tmp_path / "site" / "2024").parent, tmp_path / "target.html"
     target.write_text("mine", encoding="utf-8")
     (site / "index.html").symlink_to(target)
-    (site / f".index-{stamps.os.getpid()}").symlink_to(target)
+    (site / f"{OURS}index.html").symlink_to(target)
     write_front_page(site)
     assert target.read_text(encoding="utf-8") == "mine" and not (site / "index.html").is_symlink()
     assert '<a href="2024/fr/index.html">t</a>' in (site / "index.html").read_text(encoding="utf-8")
@@ -465,12 +465,13 @@ def test_an_output_folder_may_itself_be_reached_by_a_link(tmp_path):
 
 def test_a_file_that_became_a_link_is_a_change(tmp_path):
     folder, copy = published(tmp_path / "2024"), tmp_path / "copy.html"
-    stamps.keep({"a": 1}, tmp_path / "results", stamps.inputs(), [folder])
-    assert stamps.unchanged({"a": 1}, tmp_path / "results") == [folder]
+    asked = {"out": str(tmp_path)}
+    stamps.keep(asked, tmp_path / "results", stamps.inputs(), [folder])
+    assert stamps.unchanged(asked, tmp_path / "results") == [folder]
     shutil.copy2(folder / "fr" / "index.html", copy)
     (folder / "fr" / "index.html").unlink()
     (folder / "fr" / "index.html").symlink_to(copy)
-    assert stamps.unchanged({"a": 1}, tmp_path / "results") == []
+    assert stamps.unchanged(asked, tmp_path / "results") == []
 
 
 @pytest.mark.parametrize("stem", ["../x", "/etc/x", "a/b", "a.b", "", "a\nb", "..", "a\x00"])

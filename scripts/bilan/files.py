@@ -60,6 +60,16 @@ def checksum(files: Iterable[Path]) -> str:
     return found.hexdigest()
 
 
+def checksums(folder: Path) -> dict[str, str]:
+    """Return the checksum of every file under a folder by its place there; "" of a link, a pipe or the like."""
+    found = {}
+    for place, _, names in os.walk(folder):
+        for path in (Path(place, name) for name in names):
+            held = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() and not path.is_symlink() else ""
+            found[path.relative_to(folder).as_posix()] = held
+    return found
+
+
 def flush(tree: Path) -> None:
     """Return once the disk holds a folder with every file and folder under it, whatever becomes of the machine then."""
     for place, _, names in os.walk(tree):
