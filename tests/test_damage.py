@@ -1,13 +1,21 @@
 """What a run left and a disk, a crash or a hand has damaged since is made again, and said; no page shows it."""
 
+import hashlib
+import json
 import os
 import shutil
+from contextlib import nullcontext
 
 import pytest
 from bilan.build import stamps
+from bilan.build.checks import check_all
 from bilan.build.jobs import Job, jobs_of
 from bilan.build.results import NARRATIVE
+from bilan.data import journal, tables
+from bilan.files import OURS, write_whole
 from bilan.parameters import check_parameters
+from bilan.press import ledger
+from bilan.press.adding import propose
 from conftest import run_bilan
 
 FIGURE = (b"78685", b"98685")  # one that would be another figure
@@ -116,3 +124,53 @@ def test_a_page_altered_at_the_same_size_and_time_is_noticed(built, place):
     assert stamps.unchanged(asked, base / "own") == []
     (base / "site" / place).write_bytes(held)  # at another time
     assert stamps.unchanged(asked, base / "own") == [folder]
+
+
+class Killed(BaseException):
+    """What stands for the end of a process: nothing of it goes on."""
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch):
+    """Return a copy of data/ that is read and written in the place of the collection's."""
+    folder = shutil.copytree(tables.DATA, tmp_path / "data")
+    for module in (tables, ledger):
+        monkeypatch.setattr(module, "DATA", folder)
+    tables.datapackage.cache_clear()
+    yield folder
+    tables.datapackage.cache_clear()
+
+
+TEXT = "En {}, les autorités marocaines ont avorté 81.234 tentatives de migration irrégulière vers l'Europe."
+
+
+@pytest.mark.parametrize("writes", range(5))
+def test_an_addition_killed_at_any_file_is_whole_or_not_there_for_the_next_command(data, monkeypatch, writes):
+    before, proposal = tree(data), propose(TEXT.format(2031), 2031, source="Le Matin")
+    done = []
+
+    def write_or_die(path, raw):
+        if len(done) == writes:
+            path.with_name(f"{OURS}{path.name}").write_bytes(raw[:20])  # as far as it came
+            raise Killed
+        done.append(path.name)
+        write_whole(path, raw)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(journal, "write_whole", write_or_die)
+        with pytest.raises(Killed) if writes < 4 else nullcontext():
+            ledger.save(proposal)
+    tables.datapackage.cache_clear()
+    assert ("data/communiques/2031.csv" in dict(check_all())) == (writes > 0)
+    assert (tree(data) == before) == (writes == 0) and not list(data.rglob(f"{OURS}*"))
+    ledger.save(proposal, replace=True)
+    assert "data/communiques/2031.csv" in dict(check_all())
+
+
+def test_a_damaged_journal_and_one_that_leads_elsewhere_are_discarded(data, tmp_path):
+    before = tree(data)
+    outside = json.dumps({"../elsewhere": "x"}).encode()
+    for held in (b"", b"0" * 64, b"x\n{}", hashlib.sha256(outside).hexdigest().encode() + b"\n" + outside, b"\xff\n["):
+        (data / journal.JOURNAL).write_bytes(held)
+        journal.finish(data)
+        assert tree(data) == before and not (tmp_path / "elsewhere").exists()

@@ -9,6 +9,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from bilan.data.journal import finish
 from bilan.files import LOCK, ROOT, checksum, checksums, locked, write_whole
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -33,6 +34,7 @@ def browser() -> str | None:
 
 def inputs() -> str:
     """Return a checksum of all that published pages depend on: the collection's files, its commit, Python, browser."""
+    finish(ROOT / "data")
     files = [LOCK]
     for folder in ("data", "notebooks", "scripts/bilan"):
         for place, folders, names in os.walk(ROOT / folder):
