@@ -10,6 +10,7 @@ import shutil
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 import pytest
 import yaml
@@ -24,6 +25,7 @@ from bilan.notebook.form import write_parameters
 from bilan.parameters import Parameters, check_parameters, read_parameters, read_settings
 from bilan.press.adding import propose
 from bilan.press.review import highlight, review
+from bilan.publish.downloads import inert
 from bilan.publish.edition import write_edition
 from bilan.publish.pages import clean_html
 from bilan.publish.site import write_about, write_front_page
@@ -127,6 +129,44 @@ def test_a_title_cannot_turn_round_what_stands_beside_it(browser, lang):  # noqa
         )
         assert first < last, title
         page.close()
+
+
+ACTING = "<script>alert(1)</script><b onclick=alert(1)>bold</b><img src=//evil.example/x><iframe srcdoc=x></iframe>"
+SVG = "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'><script>alert(1)</script></svg>"
+
+
+@pytest.mark.parametrize(
+    ("data", "left"),
+    [
+        ({"text/html": ACTING, "text/plain": "t"}, {"text/html": "<b>bold</b><img>", "text/plain": "t"}),
+        ({"text/markdown": f"**a** {ACTING}"}, {"text/html": "<p><strong>a</strong> <b>bold</b><img></p>\n"}),
+        ({"text/markdown": "[x](JavaScript:alert(1))"}, {"text/html": None}),
+        ({"text/markdown": "[x](&#106;avascript:alert(1))"}, {"text/html": None}),
+        ({"text/markdown": "**45,000** people, [source](https://a.example)"}, {"text/markdown": None}),
+        ({"image/svg+xml": SVG}, {"text/html": None}),
+        (
+            {"image/png": "iVBORw0KGgo=", "image/svg+xml": SVG, "text/html": "<i>x</i>"},
+            {"image/png": None, "text/html": "<i>x</i>"},
+        ),
+        ({"application/javascript": "alert(1)"}, {"text/plain": "alert(1)"}),
+        ({"text/vnd.mermaid": "click A call x()", "text/plain": "t"}, {"text/plain": "t"}),
+        ({"text/latex": "\\href{javascript:x}{y}", "text/plain": "t"}, {"text/plain": "t"}),
+        ({"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/plain": "t"}, {"text/plain": "t"}),
+        ({"application/vnd.vegalite.v5+json": {"data": {"url": "//evil.example"}}}, None),
+    ],
+)
+def test_a_notebook_to_download_holds_no_output_that_could_act(data, left):
+    output = nbformat.v4.new_output("display_data", data)
+    stream = nbformat.v4.new_output("stream", text="said")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x", outputs=[output, stream])])
+    notebook.metadata.widgets = {"application/vnd.jupyter.widget-state+json": {"state": {"x": ACTING}}}
+    *shown, said = inert(notebook).cells[0].outputs
+    assert said.text == "said" and "widgets" not in notebook.metadata
+    assert [one.data.keys() for one in shown] == ([left.keys()] if left else [])
+    for kind, expected in (left or {}).items():
+        assert expected in (None, shown[0].data[kind])
+    written = nbformat.writes(notebook)
+    assert not re.search(r"<script|\bon\w+=|evil|[\"']javascript:|iframe", written, re.IGNORECASE)
 
 
 def test_files_for_machines_carry_hostile_text_as_text(hostile):
