@@ -13,6 +13,7 @@ from bilan.files import OURS
 
 TIME_LIMIT = 120  # seconds
 _QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run")
+_QUIET += ("--host-resolver-rules=MAP * ~NOTFOUND", "--no-proxy-server")  # it would ask for its updates
 
 
 def print_page(html: Path, pdf: Path, kept: Path) -> str:
