@@ -10,6 +10,7 @@ import shutil
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 import pytest
 import yaml
@@ -19,11 +20,12 @@ from bilan.build.results import check_stem
 from bilan.build.sweep import read_sweep
 from bilan.cli import main
 from bilan.errors import InputError
-from bilan.files import refuse_links
+from bilan.files import OURS, refuse_links
 from bilan.notebook.form import write_parameters
 from bilan.parameters import Parameters, check_parameters, read_parameters, read_settings
 from bilan.press.adding import propose
 from bilan.press.review import highlight, review
+from bilan.publish.downloads import inert
 from bilan.publish.edition import write_edition
 from bilan.publish.pages import clean_html
 from bilan.publish.site import write_about, write_front_page
@@ -127,6 +129,44 @@ def test_a_title_cannot_turn_round_what_stands_beside_it(browser, lang):  # noqa
         )
         assert first < last, title
         page.close()
+
+
+ACTING = "<script>alert(1)</script><b onclick=alert(1)>bold</b><img src=//evil.example/x><iframe srcdoc=x></iframe>"
+SVG = "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'><script>alert(1)</script></svg>"
+
+
+@pytest.mark.parametrize(
+    ("data", "left"),
+    [
+        ({"text/html": ACTING, "text/plain": "t"}, {"text/html": "<b>bold</b><img>", "text/plain": "t"}),
+        ({"text/markdown": f"**a** {ACTING}"}, {"text/html": "<p><strong>a</strong> <b>bold</b><img></p>\n"}),
+        ({"text/markdown": "[x](JavaScript:alert(1))"}, {"text/html": None}),
+        ({"text/markdown": "[x](&#106;avascript:alert(1))"}, {"text/html": None}),
+        ({"text/markdown": "**45,000** people, [source](https://a.example)"}, {"text/markdown": None}),
+        ({"image/svg+xml": SVG}, {"text/html": None}),
+        (
+            {"image/png": "iVBORw0KGgo=", "image/svg+xml": SVG, "text/html": "<i>x</i>"},
+            {"image/png": None, "text/html": "<i>x</i>"},
+        ),
+        ({"application/javascript": "alert(1)"}, {"text/plain": "alert(1)"}),
+        ({"text/vnd.mermaid": "click A call x()", "text/plain": "t"}, {"text/plain": "t"}),
+        ({"text/latex": "\\href{javascript:x}{y}", "text/plain": "t"}, {"text/plain": "t"}),
+        ({"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/plain": "t"}, {"text/plain": "t"}),
+        ({"application/vnd.vegalite.v5+json": {"data": {"url": "//evil.example"}}}, None),
+    ],
+)
+def test_a_notebook_to_download_holds_no_output_that_could_act(data, left):
+    output = nbformat.v4.new_output("display_data", data)
+    stream = nbformat.v4.new_output("stream", text="said")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x", outputs=[output, stream])])
+    notebook.metadata.widgets = {"application/vnd.jupyter.widget-state+json": {"state": {"x": ACTING}}}
+    *shown, said = inert(notebook).cells[0].outputs
+    assert said.text == "said" and "widgets" not in notebook.metadata
+    assert [one.data.keys() for one in shown] == ([left.keys()] if left else [])
+    for kind, expected in (left or {}).items():
+        assert expected in (None, shown[0].data[kind])
+    written = nbformat.writes(notebook)
+    assert not re.search(r"<script|\bon\w+=|evil|[\"']javascript:|iframe", written, re.IGNORECASE)
 
 
 def test_files_for_machines_carry_hostile_text_as_text(hostile):
@@ -457,7 +497,7 @@ def test_the_front_page_replaces_a_link_and_writes_through_none(tmp_path):
     site, target = published(tmp_path / "site" / "2024").parent, tmp_path / "target.html"
     target.write_text("mine", encoding="utf-8")
     (site / "index.html").symlink_to(target)
-    (site / f".index-{stamps.os.getpid()}").symlink_to(target)
+    (site / f"{OURS}index.html").symlink_to(target)
     write_front_page(site)
     assert target.read_text(encoding="utf-8") == "mine" and not (site / "index.html").is_symlink()
     assert 'href="2024/fr/index.html"' in (site / "index.html").read_text(encoding="utf-8")
@@ -471,12 +511,13 @@ def test_an_output_folder_may_itself_be_reached_by_a_link(tmp_path):
 
 def test_a_file_that_became_a_link_is_a_change(tmp_path):
     folder, copy = published(tmp_path / "2024"), tmp_path / "copy.html"
-    stamps.keep({"a": 1}, tmp_path / "results", stamps.inputs(), [folder])
-    assert stamps.unchanged({"a": 1}, tmp_path / "results") == [folder]
+    asked = {"out": str(tmp_path)}
+    stamps.keep(asked, tmp_path / "results", stamps.inputs(), [folder])
+    assert stamps.unchanged(asked, tmp_path / "results") == [folder]
     shutil.copy2(folder / "fr" / "index.html", copy)
     (folder / "fr" / "index.html").unlink()
     (folder / "fr" / "index.html").symlink_to(copy)
-    assert stamps.unchanged({"a": 1}, tmp_path / "results") == []
+    assert stamps.unchanged(asked, tmp_path / "results") == []
 
 
 @pytest.mark.parametrize("stem", ["../x", "/etc/x", "a/b", "a.b", "", "a\nb", "..", "a\x00"])

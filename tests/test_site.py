@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import axe_playwright_python
@@ -185,3 +186,18 @@ def test_without_a_browser_there_is_no_pdf_and_a_reason(tmp_path, monkeypatch):
     page.write_text("<p>p</p>")
     assert pdf.print_page(page, tmp_path / "page.pdf", tmp_path) == "no Chromium on this machine"
     assert not (tmp_path / "page.pdf").exists()
+
+
+@needs_chromium
+def test_a_browser_that_prints_asks_for_no_host(tmp_path):
+    alone = ["unshare", "--net", "--mount"]  # a network that ends at this machine, where each name asked for is counted
+    if not shutil.which("unshare") or subprocess.run([*alone, "true"], capture_output=True).returncode:
+        pytest.skip("no namespaces of its own can be had here, which takes root")
+    page = tmp_path / "page.html"
+    page.write_text("<!DOCTYPE html><title>t</title><link rel=icon href=//a.example/x><img src=https://b.example/y>")
+    script = Path(__file__).with_name("count_lookups.py")
+    said = [str(tmp_path / name) for name in ("page.html", "page.pdf", "resolv.conf")]
+    done = subprocess.run([*alone, sys.executable, script, *said], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
+    assert set(done.stdout.split()) == {"counted.example"}

@@ -1,5 +1,6 @@
-"""Where the collection lies, reading, checksums, locks, and putting a folder in its place whole."""
+"""Where the collection lies, reading, checksums, locks, and putting files and folders in their place whole."""
 
+import errno
 import hashlib
 import os
 import shutil
@@ -18,6 +19,7 @@ except ImportError:  # Windows
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements" / "base.txt"  # the versions of all libraries
+OURS = ".bilan-"  # what the name of a file begins with while it is written
 
 
 def read_limited(path: Path, shown: str, largest: int, regular: bool = False) -> bytes:
@@ -59,6 +61,61 @@ def checksum(files: Iterable[Path]) -> str:
     return found.hexdigest()
 
 
+def checksums(folder: Path) -> dict[str, str]:
+    """Return the checksum of every file under a folder by its place there; "" of a link, a pipe or the like."""
+    found = {}
+    for place, _, names in os.walk(folder):
+        for path in (Path(place, name) for name in names):
+            held = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() and not path.is_symlink() else ""
+            found[path.relative_to(folder).as_posix()] = held
+    return found
+
+
+def flush(tree: Path) -> None:
+    """Return once the disk holds a folder with every file and folder under it, whatever becomes of the machine then."""
+    for place, _, names in os.walk(tree):
+        for path in (Path(place, name) for name in names):
+            if path.is_file() and not path.is_symlink():
+                _flush(path)
+        _flush(Path(place))
+
+
+def _flush(path: Path) -> None:
+    if fcntl is None:  # Windows opens no folder, and no file only to read, for this
+        return
+    held = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(held)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # some systems can't be asked for a folder
+            raise
+    finally:
+        os.close(held)
+
+
+def _flush_names(path: Path) -> None:
+    """Return once the disk holds a path's name, and those of the folders above that may have been made for it."""
+    for folder in path.parents[:3]:
+        with suppress(PermissionError):  # one that may not be listed was not made just now
+            _flush(folder)
+
+
+def write_whole(path: Path, raw: bytes) -> None:
+    """Write a file so that whenever the process is killed or the power cut it holds what it did or all that is new,
+    which it does for good when this returns. Hold a lock meanwhile: what a killed process left is replaced.
+    """
+    beside = path.with_name(f"{OURS}{path.name}")
+    beside.unlink(missing_ok=True)  # a link laid there would lead elsewhere
+    try:
+        with beside.open("xb") as file:
+            file.write(raw)
+        _flush(beside)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    _flush_names(path)
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Keep other processes and threads that ask for the same path waiting; where the system can't, do nothing.
@@ -98,9 +155,10 @@ def refuse_links(path: Path, root: Path) -> None:
 def swapped_in(target: Path) -> Iterator[Path]:
     """Give an empty folder beside `target` to fill, and put it in its place in one step if nothing went wrong.
 
-    Whenever the process is killed, `target` is what it was or what it was to be. What a killed one left beside is
-    removed; so hold the lock of the folder above meanwhile. Where the system can't exchange two folders in one step
-    (Linux can), a process killed between two renames leaves no `target`, and the next call puts it back.
+    Whenever the process is killed or the power cut, `target` is what it was or what it was to be, and that for good
+    once this has ended. What a killed one left beside is removed; so hold the lock of the folder above meanwhile. Where
+    the system can't exchange two folders in one step (Linux can), a process killed between two renames leaves no
+    `target`, and the next call puts it back.
     """
     stage, old = (target.with_name(f".{target.name}.{word}") for word in ("new", "old"))
     if old.exists() and not target.exists():
@@ -110,6 +168,7 @@ def swapped_in(target: Path) -> Iterator[Path]:
     stage.mkdir(parents=True)
     try:
         yield stage
+        flush(stage)
         if not target.exists():
             stage.rename(target)
         elif not _exchanged(stage, target):
@@ -119,6 +178,7 @@ def swapped_in(target: Path) -> Iterator[Path]:
             except OSError:
                 old.rename(target)
                 raise
+        _flush_names(target)  # before the old is removed
     finally:
         for left in (stage, old):
             shutil.rmtree(left, ignore_errors=True)

@@ -19,11 +19,13 @@ from bilan.build.imports import PACKAGE, modules_of
 from bilan.build.kernels import PrivateKernelManager
 from bilan.build.results import NARRATIVE, NOTEBOOKS, declared, folder_of, read_notebook, working_notebooks
 from bilan.data import tables as data
-from bilan.files import LOCK, checksum, locked
+from bilan.files import LOCK, checksum, checksums, flush, locked, write_whole
 from bilan.languages import TEXT
 from bilan.parameters import Parameters
 
 Report = Callable[[str], None]
+STATE = "state.json"  # what a result was made from: it marks it up to date
+DAMAGED = "damaged"  # files of it that are not as the run left them
 MOST_NAMED = 4  # changes that a line names
 TIME_LIMIT = 600.0  # seconds a notebook may take
 
@@ -73,13 +75,17 @@ class Job:
 
     def why(self) -> str:
         """Return why it is to run, "" where its result is up to date."""
-        if not (kept := _held(self.folder / "state.json")):
+        if not (self.folder / STATE).exists():
             return "has not run"
+        kept = _held(self.folder / STATE)
+        there, left = checksums(self.folder), kept.pop("files", None)
+        if not isinstance(left, dict):
+            return f"{DAMAGED}: {STATE}"
+        if damaged := [name for name in left if there.get(name) != left[name]]:
+            return f"{DAMAGED}: {_some(damaged)}"
         now = state_of(self)
         changed = [name for name in {**kept, **now} if kept.get(name) != now.get(name)]
-        if len(changed) > MOST_NAMED + 1:
-            changed[MOST_NAMED:] = [f"{len(changed) - MOST_NAMED} more"]
-        return f"changed: {', '.join(changed)}" if changed else ""
+        return f"changed: {_some(changed)}" if changed else ""
 
     def run(self, force: bool = False, time_limit: float = TIME_LIMIT) -> None:
         """Run it, see `run_job`, unless another command that shares the results has done so meanwhile."""
@@ -141,12 +147,27 @@ def state_of(job: Job) -> dict[str, str]:
     return state
 
 
-def _held(path: Path) -> dict[str, str]:
-    """Return what a file holds that a run left, nothing where there is none."""
+def _held(path: Path) -> dict:
+    """Return what a file holds that a run left, nothing where there is none or something else in it."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        held = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
         return {}
+    return held if isinstance(held, dict) else {}
+
+
+def _whole(path: Path) -> bool:
+    """Say whether a file holds JSON: one that a crash or a full disk cut short does not."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8")) is not None
+    except (OSError, ValueError, RecursionError):
+        return False
+
+
+def _some(names: list[str]) -> str:
+    """Return names for a line; of many the first ones and how many more there are."""
+    more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED + 1 else names[MOST_NAMED:]
+    return ", ".join([*names[:MOST_NAMED], *more])
 
 
 def plan(graph: dict[Step, set[Step]], force: bool, report: Report) -> None:
@@ -196,10 +217,10 @@ def run_jobs(
         counted = _progress(len(ended), len(graph), sum(ended), started) if keep_going else ""
         report(f"{counted}{_called(step, graph)} {outcome}")
 
-    def take(step: Step, result: Callable[[], float]) -> None:
+    def take(step: Step, result: Callable[[], str]) -> None:
         """Note how a step that ran ended."""
         try:
-            outcome = f"{result():5.1f} s"
+            outcome = result()
         except NotebookFailed as failure:
             failures[step] = f"{step.edition}: {failure}" if keep_going else str(failure)
             outcome = f"failed\n{failures[step]}" if keep_going else "failed"
@@ -212,13 +233,13 @@ def run_jobs(
         while order.is_active():
             ready = order.get_ready() if keep_going or not failures else ()
             for step in sorted(ready, key=lambda step: not isinstance(step, Job)):  # jobs run while others do here
-                if not force and not step.why():
+                if not (why := step.why()) and not force:
                     order.done(step)
                     end(step, "up to date", False)
                 elif isinstance(step, Job):
-                    running[pool.submit(_timed, step, force, time_limit)] = step
+                    running[pool.submit(_timed, step, why, force, time_limit)] = step
                 else:
-                    take(step, partial(_timed, step, force, time_limit))
+                    take(step, partial(_timed, step, why, force, time_limit))
             if ready:
                 continue  # others may have become so
             if not running:  # what is left waits for a job that failed
@@ -234,10 +255,11 @@ def run_jobs(
         raise NotebookFailed("\n".join(failures.values()), failures)
 
 
-def _timed(step: Step, force: bool, time_limit: float) -> float:
+def _timed(step: Step, why: str, force: bool, time_limit: float) -> str:
+    """Run a step and return how long it took, and what was wrong with its files where it ran for that."""
     start = time.perf_counter()
     step.run(force, time_limit)
-    return time.perf_counter() - start
+    return f"{time.perf_counter() - start:5.1f} s" + (f", was {why}" if why.startswith(DAMAGED) else "")
 
 
 def run_job(job: Job, time_limit: float = TIME_LIMIT) -> None:
@@ -284,7 +306,9 @@ def run_job(job: Job, time_limit: float = TIME_LIMIT) -> None:
     nbformat.write(without_run_traces(executed), job.executed)
     read = _held(job.folder / "inputs.json")  # by the kernel, as it was then
     state |= {f"data ({name})": held for name, held in read.items()}
-    (job.folder / "state.json").write_text(json.dumps(state, indent=1) + "\n", encoding="utf-8")
+    state["files"] = checksums(job.folder)
+    flush(job.folder)
+    write_whole(job.folder / STATE, (json.dumps(state, indent=1) + "\n").encode())
 
 
 def _literal(path: Path) -> str:
@@ -309,6 +333,6 @@ def without_run_traces(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode
 def ensure_results(parameters: Parameters) -> None:
     """Run the working notebooks that have left no result for these parameters, so that the narrative can be told."""
     for name in working_notebooks():
-        if not (folder_of(name, parameters) / "values.json").exists():
+        if not all(_whole(folder_of(name, parameters) / left) for left in ("values.json", "charts.json")):
             print(f"No result yet of {name} with these parameters: running it.")
             run_job(Job.of(name, parameters.model_copy(update={"lang": "en"})))

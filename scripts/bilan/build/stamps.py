@@ -9,7 +9,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from bilan.files import LOCK, ROOT, checksum
+from bilan.data.journal import finish
+from bilan.files import LOCK, ROOT, checksum, checksums, locked, write_whole
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -33,6 +34,7 @@ def browser() -> str | None:
 
 def inputs() -> str:
     """Return a checksum of all that published pages depend on: the collection's files, its commit, Python, browser."""
+    finish(ROOT / "data")
     files = [LOCK]
     for folder in ("data", "notebooks", "scripts/bilan"):
         for place, folders, names in os.walk(ROOT / folder):
@@ -42,20 +44,14 @@ def inputs() -> str:
     return hashlib.sha256(repr((checksum(files), commit(), sys.version, browser())).encode()).hexdigest()
 
 
-def _listing(folder: Path) -> dict[str, list[int]]:
-    """Return size and time of last change of every file under a folder."""
-    found = {}
-    for place, _, names in os.walk(folder):
-        for name in names:
-            path = Path(place, name)
-            stat = path.lstat()  # a link that took a file's place is a change
-            found[path.relative_to(folder).as_posix()] = [stat.st_size, stat.st_mtime_ns]
-    return found
-
-
 def _stamp(asked: dict, results: Path) -> Path:
     key = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
     return results / "published" / f"{key}.json"
+
+
+def _front(out: Path) -> str:
+    """Return the checksum of a site's front page, which builds of other editions write, too."""
+    return checksum(filter(Path.is_file, [out / "index.html"]))
 
 
 def unchanged(asked: dict, results: Path) -> list[Path]:
@@ -63,17 +59,24 @@ def unchanged(asked: dict, results: Path) -> list[Path]:
 
     `asked` is what the call was for, by option. Returns nothing where anything is new, changed or missing.
     """
+    page = {"front page of": asked["out"]}
     try:
-        kept = json.loads(_stamp(asked, results).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        kept, front = (json.loads(_stamp(one, results).read_text(encoding="utf-8")) for one in (asked, page))
+        folders = {Path(name): files for name, files in kept["folders"].items()}
+        same = kept["inputs"] == inputs() and front["front"] == _front(Path(asked["out"]))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):  # none, or a damaged one
         return []
-    same = kept["inputs"] == inputs() and all(_listing(Path(name)) == files for name, files in kept["folders"].items())
-    return [Path(name) for name in kept["folders"]] if same else []
+    return list(folders) if same and all(checksums(folder) == files for folder, files in folders.items()) else []
 
 
 def keep(asked: dict, results: Path, made_from: str, folders: list[Path]) -> None:
-    """Note what a call published, and the `inputs()` it began with."""
-    stamp = _stamp(asked, results)
-    stamp.parent.mkdir(parents=True, exist_ok=True)
-    content = {"inputs": made_from, "folders": {str(folder): _listing(folder) for folder in folders}}
-    stamp.write_text(json.dumps(content) + "\n", encoding="utf-8")
+    """Note what a call published, with the checksum of every file, and the `inputs()` it began with."""
+    published = {str(folder): checksums(folder) for folder in folders}
+    notes = {
+        _stamp(asked, results): {"inputs": made_from, "folders": published},
+        _stamp({"front page of": asked["out"]}, results): {"front": _front(Path(asked["out"]))},
+    }
+    (results / "published").mkdir(parents=True, exist_ok=True)
+    with locked(results / "published"):
+        for stamp, content in notes.items():
+            write_whole(stamp, json.dumps(content).encode())

@@ -11,6 +11,7 @@ from functools import cache
 import pandas as pd
 
 from bilan.data.description import LARGEST_TABLE, LEDGERS, read_description
+from bilan.data.journal import finish
 from bilan.data.rows import parse
 from bilan.errors import InputError
 from bilan.files import ROOT, read_limited
@@ -28,6 +29,7 @@ def datapackage() -> dict:
 
     Raises InputError naming the table and the property, what was expected and what was found.
     """
+    finish(DATA)
     return read_description(DATA)
 
 

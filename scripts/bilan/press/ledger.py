@@ -5,14 +5,15 @@ import hashlib
 import io
 import json
 import re
-import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
 from pathlib import Path
 
+from bilan.data.description import DESCRIPTION as DESCRIBED
 from bilan.data.folding import fold
+from bilan.data.journal import finish, together
 from bilan.data.ledgers import FULL_YEAR, INDICATORS, PUBLISHED_RATES, load_communique, with_periods, years
 from bilan.data.tables import DATA, NOT_RECORDED, PUBLICATIONS, datapackage, publications, read_table
 from bilan.errors import InputError
@@ -46,6 +47,7 @@ def ledger_path(year: int) -> Path:
 
 def check_free(year: int, replace: bool) -> None:
     """Raise InputError where a year has a ledger and nothing is to be replaced."""
+    finish(DATA)
     if ledger_path(year).exists() and not replace:
         raise InputError(
             f"year {year}: expected one without a ledger, found data/communiques/{year}.csv. With replace its "
@@ -107,9 +109,19 @@ def save(proposal: Proposal, replace: bool | Collection[str] = False) -> Path:
     `replace` says for which indicators figures of the same period are replaced (True: all); notes on them are kept,
     as are the year's other figures. Raises InputError where the year has a ledger and nothing is to be replaced.
     """
-    check_free(proposal.year, bool(replace))
-    path, name = ledger_path(proposal.year), f"communique_{proposal.year}"
-    package = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
+    with together(DATA) as texts:
+        datapackage.cache_clear()  # another process may have written meanwhile
+        check_free(proposal.year, bool(replace))
+        texts |= _texts(proposal, replace)
+    datapackage.cache_clear()
+    load_communique(proposal.year)
+    return ledger_path(proposal.year)
+
+
+def _texts(proposal: Proposal, replace: bool | Collection[str]) -> dict[str, str]:
+    """Return what the ledger of a proposal's year, the list of publications and the description are to hold."""
+    name = f"communique_{proposal.year}"
+    package = json.loads((DATA / DESCRIBED).read_text(encoding="utf-8"))
     places = [at for at, one in enumerate(package["resources"]) if one["name"].startswith("communique_")]
     known = next((package["resources"][at] for at in places if package["resources"][at]["name"] == name), None)
     rows = proposal.rows.to_dict("records")
@@ -135,12 +147,10 @@ def save(proposal: Proposal, replace: bool | Collection[str] = False) -> Path:
         }
         later = [at for at in places if package["resources"][at]["name"] > name]
         package["resources"].insert(later[0] if later else places[-1] + 1, resource)
-    _write(resource, rows)
-    _write(next(one for one in package["resources"] if one["name"] == PUBLICATIONS), listed)
-    _put(DATA / "datapackage.json", (json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode())
-    datapackage.cache_clear()
-    load_communique(proposal.year)
-    return path
+    list_of = next(one for one in package["resources"] if one["name"] == PUBLICATIONS)
+    tables = ((resource, rows), (list_of, listed))
+    texts = {table["path"]: _written(table, lines) for table, lines in tables}  # and their checksums into the package
+    return texts | {DESCRIBED: json.dumps(package, ensure_ascii=False, indent=1) + "\n"}
 
 
 def _cited(row: dict, proposal: Proposal, listed: list[dict]) -> str:
@@ -160,8 +170,8 @@ def _cited(row: dict, proposal: Proposal, listed: list[dict]) -> str:
     return said["key"]
 
 
-def _write(resource: dict, rows: list[dict]) -> None:
-    """Write a table, and its size and checksum into its description."""
+def _written(resource: dict, rows: list[dict]) -> str:
+    """Return a table as its file is to hold it; its size and checksum are put into its description."""
     columns = [field["name"] for field in resource["schema"]["fields"]]
     written = io.StringIO(newline="")
     table = csv.DictWriter(written, columns, lineterminator="\n")
@@ -169,16 +179,8 @@ def _write(resource: dict, rows: list[dict]) -> None:
     table.writerows({column: _plain(row[column]) for column in columns} for row in rows)
     raw = written.getvalue().encode()
     resource |= {"bytes": len(raw), "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}"}
-    _put(DATA / resource["path"], raw)
+    return raw.decode()
 
 
 def _plain(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _put(path: Path, raw: bytes) -> None:
-    """Write a file whole or not at all."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as written:
-        written.write(raw)
-    Path(written.name).chmod(0o644)
-    Path(written.name).replace(path)

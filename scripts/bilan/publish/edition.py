@@ -16,6 +16,7 @@ from bilan.languages import LANGUAGES, text
 from bilan.notebook.frames import write_frames
 from bilan.parameters import Parameters
 from bilan.publish.crate import write_claims, write_crate
+from bilan.publish.downloads import inert
 from bilan.publish.history import changes_since, write_changes
 from bilan.publish.pages import exporter, page_of, plate
 from bilan.publish.site import write_front_page
@@ -32,7 +33,6 @@ def _notebook_pages(jobs: list[Job], parameters: Parameters, charts: dict, langu
     """Write each executed notebook and its page."""
     folder.mkdir(parents=True)
     for at, job in enumerate(jobs):
-        shutil.copy(job.executed, folder / job.executed.name)
         links = [{"href": f"../{lang}/index.html", "name": text("language", lang), "lang": lang} for lang in languages]
         # its charts lie beside the narratives: in its own language, or in one that was built
         lang = job.parameters.lang if job.parameters.lang in languages else languages[0]
@@ -43,6 +43,7 @@ def _notebook_pages(jobs: list[Job], parameters: Parameters, charts: dict, langu
         notebook = nbformat.read(job.executed, as_version=4)
         html, _ = exporter("notebook").from_notebook_node(notebook, {"page": page})
         (folder / f"{job.name}.html").write_text(html, encoding="utf-8")
+        nbformat.write(inert(notebook), folder / job.executed.name)
 
 
 def with_published(parameters: Parameters, out: Path) -> Parameters:

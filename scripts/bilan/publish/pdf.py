@@ -9,22 +9,24 @@ import tempfile
 from pathlib import Path
 
 from bilan.build.stamps import browser
+from bilan.files import OURS
 
 TIME_LIMIT = 120  # seconds
 _QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run")
+_QUIET += ("--host-resolver-rules=MAP * ~NOTFOUND", "--no-proxy-server")  # it would ask for its updates
 
 
 def print_page(html: Path, pdf: Path, kept: Path) -> str:
     """Print a page; return "", or why there is no PDF.
 
-    A PDF of the same content is taken from `kept`, where each that was printed is left.
+    A PDF of the same content is taken from `kept`, where each that was printed is left, its checksum in its name.
     """
     program = browser()
     if program is None:
         return "no Chromium on this machine"
     content = hashlib.sha256(html.read_bytes())
-    again = kept / f"{content.hexdigest()}.pdf"
-    if not again.exists():
+    held = (again.read_bytes() for again in kept.glob(f"{content.hexdigest()}.*.pdf") if _whole(again))
+    if not (printed := next(held, b"")):
         with tempfile.TemporaryDirectory() as scratch:
             drawn = Path(scratch, "page.pdf")
             asked = [program, "--headless", *_QUIET, f"--user-data-dir={scratch}/profile", "--no-pdf-header-footer"]
@@ -38,12 +40,18 @@ def print_page(html: Path, pdf: Path, kept: Path) -> str:
                 printed = drawn.read_bytes()
             except (OSError, subprocess.SubprocessError) as error:
                 return f"Chromium did not print it: {error}"
+        printed = _without_dates(printed)
         kept.mkdir(parents=True, exist_ok=True)
-        beside = again.with_suffix(f".{os.getpid()}.{pdf.stem}")
-        beside.write_bytes(_without_dates(printed))
-        beside.replace(again)
-    shutil.copy(again, pdf)
+        beside = kept / f"{OURS}{os.getpid()}.{pdf.stem}"
+        beside.write_bytes(printed)
+        beside.replace(kept / f"{content.hexdigest()}.{hashlib.sha256(printed).hexdigest()}.pdf")
+    pdf.write_bytes(printed)
     return ""
+
+
+def _whole(pdf: Path) -> bool:
+    """Say whether a PDF that was kept is as it was printed: a disk can damage it, a power cut empty it."""
+    return pdf.is_file() and pdf.stem.endswith(f".{hashlib.sha256(pdf.read_bytes()).hexdigest()}")
 
 
 def _without_dates(pdf: bytes) -> bytes:

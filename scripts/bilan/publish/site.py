@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from bilan.analysis.years import all_figures
 from bilan.data.ledgers import FULL_YEAR, years
-from bilan.files import link_in, refuse_links
+from bilan.files import link_in, refuse_links, write_whole
 from bilan.languages import LANGUAGES, LOCALES, text
 from bilan.publish.discovery import write_discovery
 from bilan.publish.pages import clean_html, page_of, render
@@ -142,15 +142,6 @@ def write_front_page(out: Path, url: str = "") -> None:
     for lang in languages:
         refuse_links(out / lang, out)
         (out / lang).mkdir(exist_ok=True)
-        write_beside(_front_page(out, folders, sweeps, lang, "../", languages), out / lang / "index.html")
-    write_beside(_front_page(out, folders, sweeps, languages[0], "", languages), out / "index.html")
+        write_whole(out / lang / "index.html", _front_page(out, folders, sweeps, lang, "../", languages).encode())
+    write_whole(out / "index.html", _front_page(out, folders, sweeps, languages[0], "", languages).encode())
     write_discovery(out, url)
-
-
-def write_beside(content: str, path: Path) -> None:
-    """Write a file whole, in the place of what lies there; what a killed process left, or a link, is not followed."""
-    beside = path.with_name(f".{path.name}.new")
-    beside.unlink(missing_ok=True)
-    with beside.open("x", encoding="utf-8") as file:
-        file.write(content)
-    beside.replace(path)
