@@ -248,9 +248,9 @@ def test_the_form_publishes_an_edition_and_says_what_is_wrong(page, lab, collect
     page.get_by_role("link", name="en", exact=True).click()
     viewer = page.frame_locator(".jp-HTMLViewer iframe")
     viewer.get_by_text("78,685").first.wait_for()
-    images = viewer.locator("figure img")
-    drawn = "images => images.map(image => image.decode().then(() => image.naturalWidth))"
-    assert images.count() > 4 and min(images.evaluate_all(f"images => Promise.all(({drawn})(images))")) > 100
+    charts = viewer.locator("figure svg.drawing.wide")
+    assert charts.count() >= 4
+    assert min(charts.evaluate_all("all => all.map(one => one.getBoundingClientRect().width)")) > 100
     picture(page, "form_published")
 
 
@@ -259,3 +259,15 @@ def test_a_form_that_was_saved_is_gone_when_the_notebook_is_opened_again(page, l
     run_all(page)
     page.get_by_role("button", name="Publish").wait_for()
     assert "widget-view" not in save(page, collection, "index")
+
+
+def test_the_explorer_follows_each_choice(page, lab):
+    open_notebook(page, lab, "index")
+    run_all(page)
+    people = page.locator(".jp-OutputArea-output table:has-text('on this reading')")
+    people.get_by_text("45,637").wait_for()
+    page.get_by_label("Shares are of").select_option("the foreign migrants")
+    people.get_by_text("36,510").wait_for()
+    page.get_by_label("Year").first.select_option("2019")
+    page.get_by_text("No shares by origin were published for 2019").wait_for()
+    picture(page, "explorer")

@@ -3,7 +3,6 @@
 Both write results/lab/parameters.yaml, which `bilan build --parameters` and `papermill -f` take, and run the command.
 """
 
-import base64
 import os
 import re
 import subprocess
@@ -59,17 +58,12 @@ def publish(**parameters) -> Markdown:
 
 
 def _in_one(edition: str, lang: str) -> str:
-    """Write a published page as one file, and return its place: JupyterLab's viewer can load nothing that lies beside a
-    page. Of its links those remain that lead to the web.
+    """Write a published page so that it can be read alone, and return its place: JupyterLab's viewer can load nothing
+    that lies beside a page. Of its links those remain that lead to the web, or to another place on it.
     """
-    page = ROOT / "site" / edition / lang / "index.html"
-
-    def inside(found: re.Match) -> str:
-        return f'src="data:image/svg+xml;base64,{base64.b64encode((page.parent / found[1]).read_bytes()).decode()}"'
-
-    whole = re.sub(r'(?<=<img )src="([^":]+\.svg)"', inside, page.read_text(encoding="utf-8"))
+    page = (ROOT / "site" / edition / lang / "index.html").read_text(encoding="utf-8")
     place = ASKED.with_name(f"{edition}.{lang}.html")
-    place.write_text(re.sub(r' href="(?!https?:)[^"]*"', "", whole), encoding="utf-8")
+    place.write_text(re.sub(r' href="(?!https?:|#|data:)[^"]*"', "", page), encoding="utf-8")
     return place.relative_to(ROOT).as_posix()
 
 
