@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -236,12 +237,17 @@ def test_where_folders_cannot_be_exchanged_they_are_renamed(tmp_path, monkeypatc
         assert tree(tmp_path) == {"2024/index.html": said.encode()}
 
 
-def test_a_signal_that_asks_to_end_ends_everything(editions, tmp_path):
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT], ids=lambda one: one.name)
+def test_a_signal_that_asks_to_end_ends_everything_and_leaves_no_temporary_file(editions, tmp_path, monkeypatch, asked):
     root, results, old, *_ = editions
     fill(tmp_path / "site", old)
-    build = start(root, results, tmp_path / "site", "--force")
-    time.sleep(3)
-    started = psutil.Process(build.pid).children(recursive=True)
-    build.send_signal(signal.SIGTERM)
-    build.communicate(timeout=60)
-    assert left_of(started) == [] and tree(tmp_path / "site") == old
+    with tempfile.TemporaryDirectory(prefix="b", dir="/tmp") as temporary:  # short enough for sockets
+        monkeypatch.setenv("TMPDIR", temporary)
+        build = start(root, results, tmp_path / "site", "--force")
+        time.sleep(3)
+        started = psutil.Process(build.pid).children(recursive=True)
+        build.send_signal(asked)
+        _, said = build.communicate(timeout=60)
+        assert left_of(started) == [] and list(Path(temporary).iterdir()) == []
+    assert build.returncode == 130 and said == "bilan: interrupted; what was published before is untouched\n"
+    assert tree(tmp_path / "site") == old

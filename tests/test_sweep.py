@@ -8,6 +8,7 @@ import nbformat
 import pandas as pd
 import pytest
 import yaml
+from bilan.build.jobs import plan
 from bilan.build.results import CONTRACT
 from bilan.build.sweep import SWEPT, jobs_of_rows, read_sweep
 from bilan.cli import main
@@ -324,3 +325,15 @@ def test_readings_that_give_one_number_share_a_column_and_both_choices_are_marke
         level = [mark.cls for mark in marks if mark.kind == "circle" and mark.at[1] == label.at[1] - 4]
         assert level == ["now", "now"]
     assert "share a column" in " ".join(chart.notes)
+
+
+def test_a_plan_names_the_edition_of_each_notebook_a_few_times_not_once_for_every_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("BILAN_RESULTS", str(tmp_path))
+    (tmp_path / "many.csv").write_text(
+        "share_base,foreign_share\n" + "".join(f"foreign,{n / 200}\n" for n in range(1, 101))
+    )
+    graph, lines, asked = jobs_of_rows(read_sweep(tmp_path / "many.csv").rows), [], []
+    edition = Parameters.edition.fget
+    monkeypatch.setattr(Parameters, "edition", property(lambda self: asked.append(1) or edition(self)))
+    plan(graph, False, lines.append)
+    assert len(lines) == len(graph) > 200 and len(asked) <= 5 * len(graph)

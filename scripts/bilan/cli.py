@@ -6,10 +6,12 @@ Exit status 0 done, 1 a notebook failed or the machine did (no space left, say),
 import json
 import os
 import re
+import signal
 import sys
+import threading
 import time
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TextIO
@@ -278,6 +280,21 @@ def _asked(options: SimpleNamespace) -> dict:
     return asked | {name: str(value.resolve()) for name, value in asked.items() if isinstance(value, Path)}
 
 
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Have a request to end, or a terminal that is closed, end a command as ^C does: nothing is left lying about."""
+    asked = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    here = threading.current_thread() is threading.main_thread()
+    before = {one: signal.getsignal(one) for one in asked if here and signal.getsignal(one) == signal.SIG_DFL}
+    for one in before:  # not what is ignored, as under nohup
+        signal.signal(one, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
 def _publish(options: SimpleNamespace) -> None:
     """Build or sweep, unless the same call has left what it would make again."""
     started = time.perf_counter()
@@ -288,7 +305,7 @@ def _publish(options: SimpleNamespace) -> None:
         shown = ", ".join(map(os.path.relpath, folders))
         _print(f"Nothing to do, nothing has changed since this was published: {shown}")
         return
-    with nullcontext() if options.dry_run else _kernels(options.kernels):
+    with _ending_in_order(), nullcontext() if options.dry_run else _kernels(options.kernels):
         made_from = stamps.inputs()
         folders, whole = {"build": _build, "sweep": _sweep}[options.command](options)
     if folders:

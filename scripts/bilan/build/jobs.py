@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Protocol
@@ -53,7 +53,7 @@ class Job:
     def __hash__(self) -> int:
         return hash((self.notebook, self.edition, self.parameters.lang))
 
-    @property
+    @cached_property
     def edition(self) -> str:
         """The edition its result belongs to, as its own parameters name it."""
         return self.parameters.edition
@@ -173,18 +173,24 @@ def _some(names: list[str]) -> str:
 def plan(graph: dict[Step, set[Step]], force: bool, report: Report) -> None:
     """Report what `run_jobs` would run and why, a line each, and run nothing."""
     would: set[Step] = set()
+    widest = _widest(graph)
     for step in TopologicalSorter(graph).static_order():
         waits = sorted(before.name for before in graph[step] & would)
         why = "forced" if force else f"after {', '.join(waits)}" if waits else step.why()
         if why:
             would.add(step)
-        report(f"{_called(step, graph)} {f'would run: {why}' if why else 'up to date'}")
+        report(f"{_called(step, widest)} {f'would run: {why}' if why else 'up to date'}")
 
 
-def _called(step: Step, graph: dict[Step, set[Step]]) -> str:
-    """Return what a line calls a step: its name, and where there are several editions its edition before it."""
+def _widest(graph: dict[Step, set[Step]]) -> int:
+    """Return the letters of the longest name of an edition; 0 where there is one alone, which no line need name."""
     editions = {one.edition for one in graph}
-    return (f"{step.edition:<{max(map(len, editions))}}  " if len(editions) > 1 else "") + f"{step.name:<24}"
+    return max(map(len, editions)) if len(editions) > 1 else 0
+
+
+def _called(step: Step, widest: int) -> str:
+    """Return what a line calls a step: its name, and where there are several editions its edition before it."""
+    return (f"{step.edition:<{widest}}  " if widest else "") + f"{step.name:<24}"
 
 
 def _progress(done: int, steps: int, ran: int, started: float) -> str:
@@ -207,7 +213,7 @@ def run_jobs(
     With `keep_going`, which is for a graph of several editions, all that does not depend on it still runs, and
     messages name the edition.
     """
-    order, started = TopologicalSorter(graph), time.perf_counter()
+    order, widest, started = TopologicalSorter(graph), _widest(graph), time.perf_counter()
     order.prepare()
     failures: dict[Step, str] = {}
     ended: list[bool] = []  # of each step whether it ran
@@ -215,7 +221,7 @@ def run_jobs(
     def end(step: Step, outcome: str, ran: bool) -> None:
         ended.append(ran)
         counted = _progress(len(ended), len(graph), sum(ended), started) if keep_going else ""
-        report(f"{counted}{_called(step, graph)} {outcome}")
+        report(f"{counted}{_called(step, widest)} {outcome}")
 
     def take(step: Step, result: Callable[[], str]) -> None:
         """Note how a step that ran ended."""

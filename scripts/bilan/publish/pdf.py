@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from bilan.build.forkserver import short_folder
 from bilan.build.stamps import browser
 from bilan.files import OURS
 
@@ -27,7 +28,7 @@ def print_page(html: Path, pdf: Path, kept: Path) -> str:
     content = hashlib.sha256(html.read_bytes())
     held = (again.read_bytes() for again in kept.glob(f"{content.hexdigest()}.*.pdf") if _whole(again))
     if not (printed := next(held, b"")):
-        with tempfile.TemporaryDirectory() as scratch:
+        with tempfile.TemporaryDirectory(dir=short_folder()) as scratch:  # the browser's socket lies in it
             drawn = Path(scratch, "page.pdf")
             asked = [program, "--headless", *_QUIET, f"--user-data-dir={scratch}/profile", "--no-pdf-header-footer"]
             asked += ["--generate-pdf-document-outline", f"--print-to-pdf={drawn}", html.resolve().as_uri()]
@@ -36,7 +37,9 @@ def print_page(html: Path, pdf: Path, kept: Path) -> str:
             if shutil.which("setpriv"):  # Linux: where this process is killed, so is the browser
                 asked = ["setpriv", "--pdeathsig", "KILL", *asked]
             try:
-                subprocess.run(asked, capture_output=True, timeout=TIME_LIMIT, check=True)
+                subprocess.run(
+                    asked, capture_output=True, timeout=TIME_LIMIT, check=True, env=os.environ | {"TMPDIR": scratch}
+                )
                 printed = drawn.read_bytes()
             except (OSError, subprocess.SubprocessError) as error:
                 return f"Chromium did not print it: {error}"
