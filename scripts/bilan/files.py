@@ -93,7 +93,7 @@ def _flush(path: Path) -> None:
         os.close(held)
 
 
-def _flush_names(path: Path) -> None:
+def flush_names(path: Path) -> None:
     """Return once the disk holds a path's name, and those of the folders above that may have been made for it."""
     for folder in path.parents[:3]:
         with suppress(PermissionError):  # one that may not be listed was not made just now
@@ -113,7 +113,7 @@ def write_whole(path: Path, raw: bytes) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-    _flush_names(path)
+    flush_names(path)
 
 
 @contextmanager
@@ -178,7 +178,7 @@ def swapped_in(target: Path) -> Iterator[Path]:
             except OSError:
                 old.rename(target)
                 raise
-        _flush_names(target)  # before the old is removed
+        flush_names(target)  # before the old is removed
     finally:
         for left in (stage, old):
             shutil.rmtree(left, ignore_errors=True)

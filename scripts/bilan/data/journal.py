@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from bilan.files import OURS, locked, write_whole
+from bilan.files import OURS, flush_names, locked, write_whole
 
 JOURNAL = f"{OURS}journal"
 _written: set[Path] = set()  # folders that this process writes in: what lies there unfinished is its own
@@ -48,6 +48,7 @@ def _finish(folder: Path) -> None:
     for left in sorted(folder.rglob(f"{OURS}*")):
         with suppress(OSError):
             left.unlink()
+    flush_names(folder / JOURNAL)  # that it is gone: what is written later is not to be undone
 
 
 def _journal(folder: Path) -> dict[str, str]:
