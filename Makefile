@@ -86,7 +86,7 @@ check: env
 figures: env
 	$(BIN)/bilan build --force
 	rm -rf figures/2024
-	for lang in $$(cd site/2024 && ls -d ??); do mkdir -p figures/2024/$$lang && cp site/2024/$$lang/figures/*.[spc][vns][gv] figures/2024/$$lang/; done
+	for lang in $$(cd site/2024 && ls -d ??); do mkdir -p figures/2024/$$lang && cp $$(ls -d site/2024/$$lang/figures/* | grep -v html) figures/2024/$$lang/; done
 
 # Needs uv. dev.txt and mutation.txt hold what those before them do not; cluster.txt is for an environment of its own.
 COMPILE := uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --quiet
