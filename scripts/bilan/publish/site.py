@@ -7,13 +7,12 @@ from pathlib import Path
 from babel.numbers import format_decimal
 from pydantic import BaseModel, ValidationError
 
-from bilan.analysis.years import all_figures
 from bilan.data.ledgers import FULL_YEAR, years
 from bilan.files import link_in, refuse_links, write_whole
 from bilan.languages import LANGUAGES, LOCALES, text
 from bilan.publish.discovery import write_discovery
 from bilan.publish.pages import clean_html, page_of, render
-from bilan.show.brief import COUNTS, Card, draw_line
+from bilan.show.brief import Card, counts_of_all_years, draw_line
 from bilan.show.words import part_of_year
 
 EDITION = re.compile(r"\d{4}(-[a-z0-9.-]+)?")
@@ -56,7 +55,7 @@ def _about(folder: Path, lang: str) -> About:
 
 def _cards(folder: Path, about: About, lang: str, root: str) -> list[Card]:
     """Return an edition's cards for a front page, from which the site's root is at `root`."""
-    table, page = all_figures(COUNTS), {"numbers_at": f"{root}{folder.name}/{lang}/{NUMBERS}"}
+    table, page = counts_of_all_years(), {"numbers_at": f"{root}{folder.name}/{lang}/{NUMBERS}"}
     made = []
     for card in about.cards:
         parts = {key: clean_html(getattr(card, key), page) for key in ("number", "change", "context")}
@@ -67,7 +66,7 @@ def _cards(folder: Path, about: About, lang: str, root: str) -> list[Card]:
 
 def _strip(names: set[str], newest: str, lang: str, root: str) -> list[dict]:
     """Return every year from the first to the last with a ledger: full, part or absent, in words, and its edition."""
-    periods = all_figures(COUNTS).drop_duplicates("year").set_index("year")["period"]
+    periods = counts_of_all_years().drop_duplicates("year").set_index("year")["period"]
     found = []
     for year in range(min(years()), max(years()) + 1):
         period = periods.get(year, "")

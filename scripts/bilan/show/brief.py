@@ -1,6 +1,7 @@
 """In brief: a card for each count of a year: its change, its place among the years and a small line of them all."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 import pandas as pd
@@ -8,7 +9,9 @@ from markupsafe import Markup, escape
 
 from bilan.analysis.claims import CLAIMS, holds
 from bilan.analysis.years import all_figures
+from bilan.data.description import DESCRIPTION
 from bilan.data.ledgers import FULL_YEAR, INDICATORS, PUBLISHED_RATES, SHARES
+from bilan.data.tables import DATA
 from bilan.languages import is_rtl, text
 from bilan.number import Number, Numbers
 from bilan.show.numbers import Shown
@@ -41,7 +44,7 @@ def cards(numbers: Numbers, year: int, lang: str, place: str = "") -> list[Card]
     A year without a full-year figure shows that of its longest part, and says which. Numbers are links to their lines
     on the page of numbers, which is at `place`.
     """
-    table, made = all_figures(COUNTS), []
+    table, made = counts_of_all_years(), []
     for name in COUNTS:
         part = not numbers.get(name)
         number = numbers.get(f"{name}_part" if part else name)
@@ -56,6 +59,16 @@ def cards(numbers: Numbers, year: int, lang: str, place: str = "") -> list[Card]
             line, ids = draw_line(series, year, lang), tuple(saying.ids)
             made.append(Card(name, label, shown, change, Markup(context), line, ids))
     return made
+
+
+def counts_of_all_years() -> pd.DataFrame:
+    """Return `years.all_figures` of the counts, read once for all pages, and again where the data have changed."""
+    return _counts((DATA / DESCRIPTION).stat().st_mtime_ns)
+
+
+@lru_cache(1)
+def _counts(changed: int) -> pd.DataFrame:
+    return all_figures(COUNTS)
 
 
 @dataclass(frozen=True)
