@@ -19,11 +19,17 @@ Named = Mapping[str, Number]  # by the names a claim needs them by
 
 @dataclass(frozen=True)
 class Claim:
-    """A comparative statement: what it needs, by the names of `Numbers.named`, the threshold in words, the test."""
+    """A comparative statement: what it needs, by the names of `Numbers.named`, the threshold in words, the test.
+
+    `said` is what the catalogs' section [claim] calls it, "" where that is its own name, and `about` the indicator it
+    speaks of, where one sentence serves several.
+    """
 
     needs: tuple[str, ...]
     threshold: str
     test: Callable[[Named], bool]
+    said: str = ""
+    about: str = ""
 
 
 def _above(id: str, bound: float) -> Claim:
@@ -49,7 +55,7 @@ def _larger(id: str, *others: str, times: float = 1) -> Claim:
     return Claim((id, *others), f"low bound of {id} above {factor}high bound of {', '.join(others)}", test)
 
 
-def _point_larger(id: str, other: str) -> Claim:
+def _point_larger(id: str, other: str, said: str = "", about: str = "") -> Claim:
     """For figures the source gives as approximations, which have no bounds: the points alone are compared.
 
     A lower bound is no smaller than anything: beside one, nothing is said.
@@ -58,7 +64,8 @@ def _point_larger(id: str, other: str) -> Claim:
     def test(values: Named) -> bool:
         return values[id].known > values[other].known and values[other].qualifier != "at_least"
 
-    return Claim((id, other), f"{id} above {other}, both as printed; no claim beside a lower bound", test)
+    threshold = f"{id} above {other}, both as printed; no claim beside a lower bound"
+    return Claim((id, other), threshold, test, said, about)
 
 
 def _cut_off(rate: str, name: str) -> Claim:
@@ -68,7 +75,8 @@ def _cut_off(rate: str, name: str) -> Claim:
         full = growth(values[name], values[f"previous.{name}"], least=0)
         return bool(full) and how_shortened(values[rate].known, full.known) == SHORTENED[False, True]
 
-    return Claim((rate, name, f"previous.{name}"), f"{rate} cut off from the recomputed rate, not rounded", test)
+    threshold = f"{rate} cut off from the recomputed rate, not rounded"
+    return Claim((rate, name, f"previous.{name}"), threshold, test, "cut_off", name)
 
 
 CLAIMS: dict[str, Claim] = {
@@ -112,10 +120,10 @@ FINDINGS = {
     "map": ("canaries_over_twice",),
 }
 for _name in COUNTED:  # whether each count rose or fell, on the year before and on the same months of it
-    CLAIMS[f"{_name}_up"] = _point_larger(_name, f"previous.{_name}")
-    CLAIMS[f"{_name}_down"] = _point_larger(f"previous.{_name}", _name)
-    CLAIMS[f"{_name}_part_up"] = _point_larger(f"part.{_name}", f"part.previous.{_name}")
-    CLAIMS[f"{_name}_part_down"] = _point_larger(f"part.previous.{_name}", f"part.{_name}")
+    for _part, _key in (("", ""), ("part.", "part_")):
+        _now, _before = f"{_part}{_name}", f"{_part}previous.{_name}"
+        CLAIMS[f"{_name}_{_key}up"] = _point_larger(_now, _before, f"{_key}up", _name)
+        CLAIMS[f"{_name}_{_key}down"] = _point_larger(_before, _now, f"{_key}down", _name)
 for _rate, _name in PUBLISHED_RATES.items():
     CLAIMS[f"{_rate}_cut_off"] = _cut_off(_rate, _name)
 

@@ -245,6 +245,8 @@ def _value(digits: str, number_format: str) -> Decimal | None:
     symbols = locale_of(number_format).number_symbols["latn"]
     marks = ("٬", "٫") if ARABIC_MARKS.search(digits) else (symbols["group"], symbols["decimal"])
     group, point = (r"\s" if mark.isspace() else re.escape(mark) for mark in marks)
-    number = rf"(?P<whole>(?![0٠])\d{{1,3}}(?:{group}\d{{3}})+|\d+)(?:{point}(?P<part>\d+))?"
+    groups = [group, r"\s"] if number_format == "es" else [group]  # its press writes points, its academies spaces
+    whole = "|".join(rf"(?![0٠])\d{{1,3}}(?:{one}\d{{3}})+" for one in groups)
+    number = rf"(?P<whole>{whole}|\d+)(?:{point}(?P<part>\d+))?"
     found = re.fullmatch(rf"[\s%٪]*{number}[\s%٪]*", digits)
     return Decimal(re.sub(r"\D", "", found["whole"]) + "." + (found["part"] or "")) if found else None

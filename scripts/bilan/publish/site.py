@@ -137,10 +137,10 @@ def write_front_page(out: Path, url: str = "") -> None:
     there = [lang for lang in LANGUAGES if any((one / lang / "index.html").exists() for one in folders)]
     found = [path.parent for path in (out / "sweeps").glob("*/index.html")]
     sweeps = sorted(folder.name for folder in found if not link_in(folder, out))
-    languages = there or list(LANGUAGES)
+    languages = list(LANGUAGES) if sweeps or not there else there  # a sweep is told in all of them
     for lang in languages:
         refuse_links(out / lang, out)
         (out / lang).mkdir(exist_ok=True)
         write_whole(out / lang / "index.html", _front_page(out, folders, sweeps, lang, "../", languages).encode())
-    write_whole(out / "index.html", _front_page(out, folders, sweeps, languages[0], "", languages).encode())
+    write_whole(out / "index.html", _front_page(out, folders, sweeps, (there or languages)[0], "", languages).encode())
     write_discovery(out, url)

@@ -4,17 +4,18 @@ It answers what a single edition cannot: which conclusions hold whatever is assu
 """
 
 import json
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
+from babel.lists import format_list
 
-from bilan.analysis.claims import claims_table
+from bilan.analysis.claims import CLAIMS, claims_table
 from bilan.build.jobs import Job
 from bilan.build.results import contract_row, load_numbers, read_numbers
 from bilan.build.sweep import SWEPT, Sweep, jobs_of_rows
 from bilan.files import refuse_links, swapped_in
-from bilan.languages import LANGUAGES, text
+from bilan.languages import LANGUAGES, LOCALES, isolated, text
 from bilan.number import Number, Numbers, plain
 from bilan.parameters import Parameters
 from bilan.publish.pages import chart_files, image, page_of, render
@@ -22,7 +23,7 @@ from bilan.show.chart import save_chart
 from bilan.show.numbers import Shown, label_of, name_of
 from bilan.show.readings import NUMBERS, draw_readings
 from bilan.show.spreadsheets import neutral
-from bilan.show.words import choice
+from bilan.show.words import choice, chosen
 
 DRAWN = "origin_west_africa_persons"
 
@@ -46,15 +47,17 @@ def _swept(row: Parameters) -> dict:
     return {name: getattr(row, name) for name in SWEPT}
 
 
-def claims_held(outcomes: Outcomes) -> pd.DataFrame:
-    """Return in how many readings each claim holds, fails or has no figures: columns claim, threshold and those."""
-    tables = [claims_table(values) for _, values in outcomes if values is not None]
-    if not tables:
-        return pd.DataFrame()
-    held = tables[0][["claim", "threshold"]].copy()
-    outcome = pd.concat([table["outcome"] for table in tables], axis=1)
-    held["holds"], held["fails"] = ((outcome == word).sum(axis=1) for word in ("holds", "fails"))
-    held["no_figures"] = len(tables) - held["holds"] - held["fails"]
+def claims_held(outcomes: Outcomes, lang: str) -> list[list]:
+    """Return in how many readings each claim, as a sentence, holds, fails or has no figures; those without any not."""
+    tables = [claims_table(values).set_index("claim")["outcome"] for _, values in outcomes if values is not None]
+    held = []
+    for name, claim in CLAIMS.items():
+        came = [table[name] for table in tables]
+        holds, fails = came.count("holds"), came.count("fails")
+        if holds or fails:
+            about = text(f"indicator.{claim.about}", lang) if claim.about else ""
+            said = text(f"claim.{claim.said or name}", lang, indicator=about)
+            held.append([said, holds, fails, len(came) - holds - fails])
     return held
 
 
@@ -98,45 +101,91 @@ def _write_values(row: Parameters, values: Numbers, path: Path) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _write_page(sweep: Sweep, outcomes: Outcomes, drawn: bool, path: Path) -> None:
-    """Write the page that sets the readings side by side, in English as the notebooks' pages are."""
-    page = page_of("notebook", "en", "../../", [{"href": "results.csv", "name": "results.csv"}])
-    readings = [
-        {
-            "edition": row.edition,
-            "choices": [choice(name, getattr(row, name), "en") for name in SWEPT],
-            "persons": with_bounds(values[DRAWN]) if values and values[DRAWN] else text("not_derived", "en"),
-            "failed": values is None,
-        }
-        for row, values in outcomes
+def _choice(name: str, value: object, lang: str) -> str:
+    return text("sweep.not_given", lang) if value is None else choice(name, value, lang)
+
+
+def readings_said(outcomes: Outcomes, names: list[str], lang: str) -> list[dict]:
+    """Return the readings in words: their choices of the parameters `names`, the people drawn, their files of values.
+
+    Readings that differ in one parameter and give the same people are one row, which names both choices.
+    """
+    rows = []
+    for row, values in outcomes:
+        missing = text("sweep.failed" if values is None else "not_derived", lang)
+        persons = with_bounds(values[DRAWN], lang) if values and values[DRAWN] else missing
+        rows.append(([[getattr(row, name)] for name in names], persons, [(row, values is not None)]))
+    for place in range(len(names)):
+        merged: dict[tuple, tuple] = {}
+        for choices, persons, made in rows:
+            key = str(choices[:place] + choices[place + 1 :]), persons
+            if key in merged:
+                merged[key][0][place].extend(choices[place])
+                merged[key][2].extend(made)
+            else:
+                merged[key] = choices, persons, made
+        rows = list(merged.values())
+    told = []
+    for choices, persons, made in rows:
+        taken = [[_choice(name, one, lang) for one in ones] for name, ones in zip(names, choices, strict=True)]
+        several = [name for name, ones in zip(names, choices, strict=True) if len(ones) > 1]
+        files = []
+        for row, whole in made:
+            own = text("list_separator", lang).join(_choice(name, getattr(row, name), lang) for name in several)
+            said = own or text("sweep.values" if whole else "blank", lang)
+            files.append({"said": said, "href": f"values/{row.edition}.json" if whole else ""})
+        either = [format_list(ones, "or", LOCALES[lang]) for ones in taken]
+        told.append({"choices": either, "persons": persons, "files": files})
+    return told
+
+
+def _page(sweep: Sweep, outcomes: Outcomes, stage: Path, lang: str, here: str) -> str:
+    """Return the page that sets the readings side by side, from which the sweep's folder is at `here`."""
+    root, say = f"{here}../../", partial(text, lang=lang)
+    comma = say("list_separator")
+    links = [
+        {"href": f"{here}{one}/index.html", "name": text("language", one), "lang": one, "current": one == lang}
+        for one in LANGUAGES
     ]
-    moved = [
-        {"name": label_of(low, "en"), "lowest": with_bounds(low), "highest": with_bounds(high), "count": count}
-        for low, high, count in moves(outcomes)
-    ]
-    html = render(
+    nav = [{"href": f"{here}results.csv", "name": "results.csv"}]
+    asked = {name: list(dict.fromkeys(getattr(row, name) for row in sweep.rows)) for name in SWEPT}
+    varied = [name for name in SWEPT if len(asked[name]) > 1]
+    failed = [row for row, values in outcomes if values is None]
+    drawn = (stage / "figures" / lang).exists()
+    return render(
         "sweep",
-        page,
-        title=f"Sweep: {sweep.name}",
-        description=f"The figures under {sweep.counted}: which conclusions hold, and how far derived numbers move.",
-        sweep=sweep,
-        asked={name: list(dict.fromkeys(getattr(row, name) for row in sweep.rows)) for name in SWEPT},
-        parameters=[text(f"parameter.{name}", "en") for name in SWEPT],
-        readings=readings,
-        finished=sum(not reading["failed"] for reading in readings),
-        claims=claims_held(outcomes).to_dict("records"),
-        moved=moved,
-        drawn=name_of(DRAWN, "en"),
-        chart=image("readings", {"folder": path.parent / "figures"}, "en") if drawn else "",
-        files=chart_files("readings", "figures/en", "en"),
+        page_of("sweep", lang, root, links, nav=nav, home=f"{root}{lang}/index.html"),
+        title=say("home.sweeps") + say("colon") + isolated(sweep.name, lang),
+        description=say("home.sweeps_line"),
+        say=say,
+        here=here,
+        count=len(outcomes),
+        left_out=len(sweep.left_out),
+        failed=[comma.join([str(row.year), *(chosen(*one, lang) for one in row.changed().items())]) for row in failed],
+        asked=[
+            say(
+                "sweep.choice",
+                name=say(f"parameter.{name}"),
+                choice=comma.join(_choice(name, one, lang) for one in ones),
+            )
+            for name, ones in asked.items()
+        ],
+        heads=[say("sweep.row"), *(say(f"parameter.{name}") for name in varied), name_of(DRAWN, lang)],
+        readings=readings_said(outcomes, varied, lang),
+        claims=claims_held(outcomes, lang),
+        moved=[
+            [label_of(low, lang), with_bounds(low, lang), with_bounds(high, lang), count]
+            for low, high, count in moves(outcomes)
+        ],
+        chart=image("readings", {"folder": stage / "figures"}, lang) if drawn else "",
+        files=chart_files("readings", f"{here}figures/{lang}", lang),
     )
-    path.write_text(html, encoding="utf-8")
 
 
 def write_sweep(sweep: Sweep, failed: set[Job], out: Path) -> Path:
     """Write the report of a sweep that ran and return its folder, `out`/sweeps/<name>; `failed` are jobs that did not.
 
-    results.csv, values/<edition>.json, figures/<lang>/readings.* and index.html.
+    results.csv, values/<edition>.json, figures/<lang>/readings.*, <lang>/index.html and index.html.
     """
     target = out / "sweeps" / sweep.name
     refuse_links(target, out)
@@ -151,8 +200,11 @@ def write_sweep(sweep: Sweep, failed: set[Job], out: Path) -> Path:
             if values is not None:
                 _write_values(row, values, stage / "values" / f"{row.edition}.json")
         table = readings_table(outcomes)
-        drawn_in = LANGUAGES if table["value"].notna().any() else ()
-        for lang in drawn_in:
-            save_chart(draw_readings(table, lang), table, stage / "figures" / lang, "readings")
-        _write_page(sweep, outcomes, bool(drawn_in), stage / "index.html")
+        for lang in LANGUAGES:
+            if table["value"].notna().any():
+                save_chart(draw_readings(table, lang), table, stage / "figures" / lang, "readings")
+            (stage / lang).mkdir()
+            (stage / lang / "index.html").write_text(_page(sweep, outcomes, stage, lang, "../"), encoding="utf-8")
+        # the command names this one: the English page, seen from here
+        (stage / "index.html").write_text(_page(sweep, outcomes, stage, "en", ""), encoding="utf-8")
     return target
