@@ -50,8 +50,8 @@ def _stamp(asked: dict, results: Path) -> Path:
 
 
 def _front(out: Path) -> str:
-    """Return the checksum of a site's front page, which builds of other editions write, too."""
-    return checksum(filter(Path.is_file, [out / "index.html"]))
+    """Return the checksum of a site's front pages, which builds of other editions write, too."""
+    return checksum(filter(Path.is_file, [out / "index.html", *out.glob("??/index.html")]))
 
 
 def unchanged(asked: dict, results: Path) -> list[Path]:
