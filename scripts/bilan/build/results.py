@@ -139,7 +139,7 @@ def check_stem(stem: str) -> str:
 
 
 def load_charts(parameters: Parameters) -> dict[str, dict]:
-    """Return the charts of a run by stem: {"folder": Path, "notebook": str, "words": {lang: {"title", "alt"}}}."""
+    """Return the charts of a run by stem: {"folder", "notebook", "words": {lang: {"title", "alt", "source"}}}."""
     charts = {}
     for notebook in working_notebooks():
         folder = folder_of(notebook, parameters)

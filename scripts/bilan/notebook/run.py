@@ -126,7 +126,8 @@ class Run:
         for lang in {*self.parameters.languages, shown}:
             chart = draw(table, lang)
             save_chart(chart, table, self._folder / "figures" / lang, stem, self._found(stem, lang))
-            self._charts.setdefault(stem, {})[lang] = {"title": chart.title, "alt": chart.alt}
+            words = {"title": chart.title, "alt": chart.alt, "source": " ".join(chart.source.split())}
+            self._charts.setdefault(stem, {})[lang] = words
         return Picture(self._folder / "figures" / shown / f"{stem}.svg", self._charts[stem][shown]["alt"], stem)
 
     def _found(self, stem: str, lang: str) -> str:

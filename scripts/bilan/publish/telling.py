@@ -254,7 +254,8 @@ class Telling:
         """Write a chart's page, its bare page for frames and, where the address is known, its oEmbed description."""
         title, name, bare = chart["words"][self.lang]["title"], f"figures/{stem}.html", f"{stem}.embed.html"
         words = {"title": title, "description": chart["words"][self.lang]["alt"]}
-        cited = {"title": title, "version": __version__, "data": datapackage()["version"]}
+        cited = {"title": title, "source": chart["words"][self.lang]["source"]}
+        cited |= {"version": __version__, "data": datapackage()["version"]}
         words["caption"] = text("page.caption", self.lang, **cited) + " " * bool(self.url) + self.address(name)
         shown = {"image": image(stem, chart, self.lang), "files": chart_files(stem, ".", self.lang)}
         frame = {"title": title, "src": self.address(f"figures/{bare}") or bare, "width": 800, "height": 560}
