@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -242,3 +243,10 @@ def test_a_wrong_parameter_stops_a_notebook_with_the_message_of_the_command_line
     )
     assert done.returncode != 0
     assert "parameter mauritania: input should be 'western_africa' or 'maghreb', found 'sahara'" in done.stderr
+
+
+def test_notebooks_are_kept_as_gits_filter_leaves_them():
+    strip = [Path(sys.executable).with_name("nbstripout"), "--keep-id"]
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        kept = path.read_bytes()
+        assert subprocess.run(strip, input=kept, capture_output=True, check=True).stdout == kept, path.name
