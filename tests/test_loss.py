@@ -245,7 +245,8 @@ def test_a_signal_that_asks_to_end_ends_everything_and_leaves_no_temporary_file(
     with tempfile.TemporaryDirectory(prefix="b", dir="/tmp") as temporary:  # short enough for sockets
         monkeypatch.setenv("TMPDIR", temporary)
         build = start(root, results, tmp_path / "site", "--force")
-        time.sleep(3)
+        assert build.stdout.readline().startswith("Edition 2024")  # it has begun
+        time.sleep(2)
         started = psutil.Process(build.pid).children(recursive=True)
         build.send_signal(asked)
         _, said = build.communicate(timeout=60)

@@ -4,6 +4,7 @@ import base64
 
 import pandas as pd
 from IPython.display import Markdown
+from markupsafe import Markup
 
 from bilan.analysis import communique, cross_check, origins
 from bilan.data.ledgers import years
@@ -34,7 +35,7 @@ def explored(
 
 def _picture(chart: Chart) -> str:
     drawn = base64.b64encode(live_svg(chart.laid_out(WIDE), chart.title, chart.alt).encode()).decode()
-    return f'<img alt="{chart.title}" width="{WIDE}" src="data:image/svg+xml;base64,{drawn}">'
+    return Markup('<img alt="{}" width="{}" src="data:image/svg+xml;base64,{}">').format(chart.alt, WIDE, drawn)
 
 
 def shown(year: int, share_base: str, foreign_share: float | None, mauritania: str, lang: str = "en") -> str:
