@@ -21,7 +21,7 @@ from conftest import run_bilan
 FIGURE = (b"78685", b"98685")  # one that would be another figure
 HOW = ("changed", "cut", "emptied", "removed", "linked")
 KINDS = ("values.json", "charts.json", "inputs.json", "state.json", "figures/fr/*.svg", "figures/fr/*.png")
-KINDS += ("figures/fr/*.csv", "*.ipynb")
+KINDS += ("figures/fr/*.csv", "figures/fr/*.pdf", "*.ipynb")
 
 
 def damage(path, how):
