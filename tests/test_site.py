@@ -68,7 +68,7 @@ def test_pages_are_valid_html(edition):
 
 def test_an_edition_is_small(edition):
     folder = edition("--lang", "fr")
-    assert sum(path.stat().st_size for path in folder.parent.rglob("*") if path.is_file()) < 4_000_000
+    assert sum(path.stat().st_size for path in folder.parent.rglob("*") if path.is_file()) < 5_500_000
     for lang in LANGUAGES:
         assert (edition() / lang / "index.html").stat().st_size < 400_000
 
