@@ -136,9 +136,7 @@ def data(tmp_path, monkeypatch):
     folder = shutil.copytree(tables.DATA, tmp_path / "data")
     for module in (tables, ledger):
         monkeypatch.setattr(module, "DATA", folder)
-    tables.datapackage.cache_clear()
     yield folder
-    tables.datapackage.cache_clear()
 
 
 TEXT = "En {}, les autorités marocaines ont avorté 81.234 tentatives de migration irrégulière vers l'Europe."
@@ -160,7 +158,7 @@ def test_an_addition_killed_at_any_file_is_whole_or_not_there_for_the_next_comma
         patch.setattr(journal, "write_whole", write_or_die)
         with pytest.raises(Killed) if writes < 4 else nullcontext():
             ledger.save(proposal)
-    tables.datapackage.cache_clear()
+    tables._datapackage.cache_clear()  # the next command is another process
     assert ("data/communiques/2031.csv" in dict(check_all())) == (writes > 0)
     assert (tree(data) == before) == (writes == 0) and not list(data.rglob(f"{OURS}*"))
     ledger.save(proposal, replace=True)

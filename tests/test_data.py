@@ -88,9 +88,7 @@ def copied(tmp_path, monkeypatch):
     """Return a copy of data/, which stands in for it, and which a test may damage."""
     shutil.copytree(DATA, tmp_path / "data")
     monkeypatch.setattr("bilan.data.tables.DATA", tmp_path / "data")
-    datapackage.cache_clear()
     yield tmp_path / "data"
-    datapackage.cache_clear()
 
 
 def _rewrite(data, path, old, new, checksum=True):
@@ -161,7 +159,6 @@ def test_what_was_read_is_known_with_what_it_held(copied):
     (copied / "sources/iom_returns.csv").write_bytes(b"other")
     assert used() == before | {"iom_returns": state("iom_returns")} and state("iom_returns") != before["iom_returns"]
     _rewrite(copied, "communiques/2024.csv", "78685", "78686")
-    datapackage.cache_clear()
     assert state("communique_2024") != before["communique_2024"] and state("years") == before["years"]
     package = copied / "datapackage.json"
     described = json.loads(package.read_text(encoding="utf-8"))
@@ -169,7 +166,6 @@ def test_what_was_read_is_known_with_what_it_held(copied):
 
     def describe_anew(resources):
         package.write_text(json.dumps(described | {"resources": resources}), encoding="utf-8")
-        datapackage.cache_clear()
 
     resources = [dict(reversed(one.items())) for one in described["resources"]]
     describe_anew(resources)
@@ -186,7 +182,6 @@ def test_outlines_are_read_as_features_or_refused(copied):
     assert {"MAR", "ESP"} <= {one["properties"]["iso_a3"] for one in read_outlines()}
     path = next(one["path"] for one in datapackage()["resources"] if one["name"] == "outlines")
     _rewrite(copied, path, '"features"', '"feature"')
-    datapackage.cache_clear()
     with pytest.raises(InputError, match=rf"^data/{path}: expected GeoJSON features, found .*features"):
         read_outlines()
 
@@ -224,7 +219,6 @@ def test_a_table_in_another_encoding_or_with_a_field_too_few_is_refused(copied, 
     table = next(one for one in described["resources"] if one["name"] == "iom_returns")
     table |= {"hash": "sha256:" + hashlib.sha256(raw).hexdigest(), "bytes": len(raw)}
     (copied / "datapackage.json").write_text(json.dumps(described), encoding="utf-8")
-    datapackage.cache_clear()
     with pytest.raises(InputError, match=rf"^data/sources/iom_returns\.csv.*{message}"):
         read_table("iom_returns")
 
@@ -250,7 +244,6 @@ def _constrain(data, table, column, **constraints):
     fields = next(one["schema"]["fields"] for one in described["resources"] if one["name"] == table)
     next(one for one in fields if one["name"] == column).setdefault("constraints", {}).update(constraints)
     path.write_text(json.dumps(described), encoding="utf-8")
-    datapackage.cache_clear()
 
 
 def test_a_number_above_its_maximum_is_refused_and_one_at_it_is_not(copied):
@@ -303,7 +296,6 @@ def test_a_description_without_named_fields_is_refused(copied, fields, said):
     described = json.loads(path.read_text(encoding="utf-8"))
     next(one for one in described["resources"] if one["name"] == "countries")["schema"]["fields"] = fields
     path.write_text(json.dumps(described), encoding="utf-8")
-    datapackage.cache_clear()
     with pytest.raises(InputError) as refused:
         read_table("countries")
     assert str(refused.value) == f"data/datapackage.json: resources.countries.{said}"
@@ -316,7 +308,6 @@ SHARES_GONE = [(f",{share},percent,exact,{share} %,", ",0,percent,exact,0 %,") f
 def test_a_share_is_at_most_the_whole(copied, share, taken):
     for old, new in ((",58,percent,exact,58 %,", f",{share},percent,exact,{share} %,"), *SHARES_GONE):
         _rewrite(copied, "communiques/2024.csv", old, new)
-    datapackage.cache_clear()
     if taken:
         assert load_communique(2024).loc["share_west_africa", "value"] == 100
         return
@@ -434,7 +425,6 @@ def _blank(data, path, column):
     assert after != before, (path, column)
     (data / path).write_text(before, encoding="utf-8")
     _rewrite(data, path, before, after)
-    datapackage.cache_clear()
 
 
 PROVENANCE = ("as_printed", "producer", "source_key", "body")
@@ -503,7 +493,6 @@ def test_a_print_that_changes_is_held_against_the_ledger_anew(copied):
     _rewrite(
         copied, "communiques/printed_by.csv", "4290,count,at_least,plus de 4 290", "4291,count,at_least,plus de 4 291"
     )
-    datapackage.cache_clear()
     assert [one["publisher"] for one in printed_by("assault_participants", 2024) if one["differs"] == ["value"]] == [
         "Le Courrier de l'Atlas"
     ]
@@ -538,7 +527,6 @@ def test_a_publication_that_changes_is_a_change_of_the_tables_that_name_it(copie
     tables = ("communique_2024", "communique_2018", "iom_deaths")
     before = {name: state(name) for name in tables}
     _rewrite(copied, "publications.csv", "Actu-Maroc, 78 685", "Actu-Maroc: 78 685")
-    datapackage.cache_clear()
     assert [name for name in tables if state(name) != before[name]] == ["communique_2024"]
 
 

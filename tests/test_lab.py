@@ -1,6 +1,7 @@
 """The collection in a real JupyterLab, used as people use it. Skipped where there is no Chromium."""
 
 import contextlib
+import json
 import os
 import re
 import secrets
@@ -71,19 +72,23 @@ def lab(collection):
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/api", timeout=1).close()
                 break
             time.sleep(0.5)
-        yield lambda path: f"http://127.0.0.1:{port}/{path}?reset&token={token}"
+        yield lambda path, said="reset&": f"http://127.0.0.1:{port}/{path}?{said}token={token}"
     finally:
         server.terminate()
         server.wait(30)
 
 
 @pytest.fixture
-def page(browser):
+def page(browser, lab):
     # as high as the longest notebook: JupyterLab keeps only the cells in view
     page = browser.new_context(viewport={"width": 1280, "height": 9000}).new_page()
     page.set_default_timeout(60_000)
     yield page
     page.context.close()
+    with urllib.request.urlopen(lab("api/sessions", "")) as answer:  # the next test begins with no kernel
+        for session in json.load(answer):
+            ended = urllib.request.Request(lab(f"api/sessions/{session['id']}", ""), method="DELETE")
+            urllib.request.urlopen(ended).close()
 
 
 def open_notebook(page, lab, name):

@@ -577,7 +577,7 @@ CASES = {
 @pytest.fixture
 def collection(tmp_path, monkeypatch):
     """Stand in a folder of its own, whose parts a case may damage; what was read before is forgotten, and after."""
-    remembered = (data.datapackage, results.declared, language.catalog, checks._kernels)
+    remembered = (results.declared, language.catalog, checks._kernels)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BILAN_RESULTS", "results")
     for known in remembered:

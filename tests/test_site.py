@@ -59,7 +59,9 @@ def test_no_page_breaks_a_rule_of_accessibility(browser, edition, scheme, rules,
 def test_pages_are_valid_html(edition):
     pages = [str(path) for path in pages_of(edition())]
     jar = TOOLS / "vnu-jar" / "build" / "dist" / "vnu.jar"
-    vnu = subprocess.run(["java", "-jar", jar, "--errors-only", *pages], capture_output=True, text=True)
+    # a property of SVG 2 that every browser has, and the validator's list of properties has not
+    unknown = ["--filterpattern", ".*paint-order.*"]
+    vnu = subprocess.run(["java", "-jar", jar, "--errors-only", *unknown, *pages], capture_output=True, text=True)
     assert vnu.returncode == 0, vnu.stderr[:3000]
     rules = ["--preset", "recommended,standard", "--formatter", "text"]
     checked = subprocess.run([TOOLS / ".bin" / "html-validate", *rules, *pages], capture_output=True, text=True)

@@ -6,12 +6,12 @@ known afterwards, with what it held: a result is made again when one of these ha
 
 import hashlib
 import json
-from functools import cache
+from functools import cache, lru_cache
 
 import pandas as pd
 
-from bilan.data.description import LARGEST_TABLE, LEDGERS, read_description
-from bilan.data.journal import finish
+from bilan.data.description import DESCRIPTION, LARGEST_TABLE, LEDGERS, read_description
+from bilan.data.journal import JOURNAL, finish
 from bilan.data.rows import parse
 from bilan.errors import InputError
 from bilan.files import ROOT, read_limited
@@ -23,12 +23,20 @@ YEARS = "years"  # how `used` calls the list of years that have a ledger
 _used: set[str] = set()
 
 
-@cache
 def datapackage() -> dict:
     """Return data/datapackage.json as a dictionary, checked: what it describes lies in data/ and can be read.
 
-    Raises InputError naming the table and the property, what was expected and what was found.
+    It is read again where it has changed, as when another notebook has saved a ledger. Raises InputError naming the
+    table and the property, what was expected and what was found.
     """
+    path = DATA / DESCRIPTION
+    found = path.stat() if path.is_file() else None
+    unfinished = (DATA / JOURNAL).is_file()
+    return _datapackage(found and (found.st_ino, found.st_size, found.st_mtime_ns), unfinished)
+
+
+@lru_cache(1)
+def _datapackage(_found: tuple[int, int, int] | None, _unfinished: bool) -> dict:
     finish(DATA)
     return read_description(DATA)
 

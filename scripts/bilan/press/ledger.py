@@ -15,7 +15,7 @@ from bilan.data.description import DESCRIPTION as DESCRIBED
 from bilan.data.folding import fold
 from bilan.data.journal import finish, together
 from bilan.data.ledgers import FULL_YEAR, INDICATORS, PUBLISHED_RATES, load_communique, with_periods, years
-from bilan.data.tables import DATA, NOT_RECORDED, PUBLICATIONS, datapackage, publications, read_table
+from bilan.data.tables import DATA, NOT_RECORDED, PUBLICATIONS, publications, read_table
 from bilan.errors import InputError
 from bilan.press.adding import Proposal
 
@@ -110,10 +110,8 @@ def save(proposal: Proposal, replace: bool | Collection[str] = False) -> Path:
     as are the year's other figures. Raises InputError where the year has a ledger and nothing is to be replaced.
     """
     with together(DATA) as texts:
-        datapackage.cache_clear()  # another process may have written meanwhile
         check_free(proposal.year, bool(replace))
         texts |= _texts(proposal, replace)
-    datapackage.cache_clear()
     load_communique(proposal.year)
     return ledger_path(proposal.year)
 

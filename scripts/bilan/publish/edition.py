@@ -20,7 +20,7 @@ from bilan.publish.downloads import inert
 from bilan.publish.history import changes_since, write_changes
 from bilan.publish.pages import exporter, page_of, plate
 from bilan.publish.site import write_front_page
-from bilan.publish.telling import Telling, variant_note
+from bilan.publish.telling import GLOSSARY, Telling, variant_note
 
 
 def _executed_cells(jobs: list[Job]) -> dict[tuple[str, int], str]:
@@ -37,6 +37,7 @@ def _notebook_pages(jobs: list[Job], parameters: Parameters, charts: dict, langu
         # its charts lie beside the narratives: in its own language, or in one that was built
         lang = job.parameters.lang if job.parameters.lang in languages else languages[0]
         page = page_of("notebook", "en", "../../", links, told_in=lang if job.notebook == NARRATIVE else "en")
+        page["terms_at"] = f"../{lang}/{GLOSSARY}"
         page["charts"] = {stem: plate(stem, chart, lang, f"../{lang}/figures") for stem, chart in charts.items()}
         page |= {"executed": job.executed.name} | variant_note(parameters, "en")
         page |= {"before": jobs[at - 1].name if at else "", "after": jobs[at + 1].name if at + 1 < len(jobs) else ""}
