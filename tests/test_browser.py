@@ -33,7 +33,11 @@ def opened(browser, path, width=1280, scheme="light"):
 
 
 def pages_of(edition):
-    return [edition.parent / "index.html", *sorted(edition.rglob("*.html"))]
+    return [
+        edition.parent / "index.html",
+        *sorted(edition.parent.glob("??/index.html")),
+        *sorted(edition.rglob("*.html")),
+    ]
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])

@@ -162,3 +162,34 @@ def test_nothing_is_said_that_was_found_to_be_false(lang, numbers_of):
         "ar": ["مصدر ثان"],
     }
     assert [one for one in wrong[lang] if one in said] == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "broken", "another", "part"),
+    [
+        (
+            "en",
+            "In 2021 the count took",
+            "For 2017 the text in print speaks of people stopped",
+            "2018 the ministry gave 30",
+        ),
+        (
+            "fr",
+            "Le décompte de 2021 réunissait",
+            "Pour 2017, le texte imprimé parle d’interpellations",
+            "en donnait 30.",
+        ),
+        ("es", "El recuento de 2021 reunía", "El texto impreso sobre 2017 habla de interceptados", "la cifra de 30."),
+        ("ar", "وكان عدد سنة 2021 يجمع", "أما النص المنشور عن سنة 2017 فيتحدث عن أشخاص", "أعلنت الوزارة 30 عملية."),
+    ],
+)
+def test_a_count_made_otherwise_is_told_with_the_rate_that_starts_from_it(lang, broken, another, part, numbers_of):
+    said = {year: told(numbers_of, year, lang).replace("\N{NO-BREAK SPACE}", " ") for year in (2018, 2022, 2023)}
+    assert [year for year in said if broken in said[year]] == [2022]
+    assert [year for year in said if another in said[year]] == [2018]
+    assert [year for year in said if part in said[year]] == [2018]  # assaults of January to 27 November
+
+
+def test_an_amount_is_told_in_millions(numbers_of):
+    assert "planned about 500 million euros for Morocco" in told(numbers_of, 2024, "en")
+    assert "environ 500 millions d’euros" in re.sub(r"\s", " ", told(numbers_of, 2024, "fr"))

@@ -43,7 +43,7 @@ class Story:
     In a template: `v.<name>` (a number: see `Shown`), `previous.<name>` (of the year before), `part.<name>` (of the
     longest part of a year without a full-year figure), `part_before.<name>` (of the same months of the year before),
     `each(name)` (those of all years that are called so), `holds(claim)`, `says(code, …)` (the ministry, see its table
-    of statements), `defines(code)` (a definition that the year's figures have), `plural(number, one=…, other=…)`,
+    of statements), `defines(code, year)` (a definition that a year's figures have), `plural(number, one=…, other=…)`,
     `term(id, words)` (which lead to the glossary where it is first used), `chart(stem)`, `percent(part)`, `year` and
     `previous_year`, `parameters`.
     """
@@ -77,7 +77,7 @@ class Story:
             "each": self._each,
             "holds": self._holds,
             "says": lambda *codes: statements(self.year).issuperset(codes),
-            "defines": lambda code: code in definitions(self.year).values(),
+            "defines": lambda code, year=self.year: code in definitions(year).values(),
             "plural": self._plural,
             "chart": lambda stem: f"\n\n[chart:{stem}]\n\n" if stem in charts else "",
             "term": self._term,

@@ -79,9 +79,9 @@ def clean_html(html: str, page: dict | None = None) -> Markup:
     return Markup(_with_scrolling_tables(cleaned))
 
 
-def table_html(frame: pd.DataFrame, caption: str, lang: str) -> Markup:
+def table_html(frame: pd.DataFrame, caption: str, lang: str, formats: dict | None = None) -> Markup:
     """Return a frame as a page shows it: see `Table`."""
-    return clean_html(Table(frame, caption, lang)._repr_html_())
+    return clean_html(Table(frame, caption, lang, formats or {})._repr_html_())
 
 
 def _with_scrolling_tables(html: str) -> str:
@@ -127,7 +127,9 @@ def chart_files(stem: str, place: str, lang: str) -> Markup:
 def chart_table(stem: str, chart: dict, lang: str) -> Markup:
     """Return a chart's numbers as a table in a language."""
     frame = read_csv(chart["folder"] / lang / f"{stem}.csv").drop(columns="label", errors="ignore")
-    return table_html(frame, chart["words"][lang]["title"], lang)
+    # a place on a map has no number, which is not one that was left unpublished
+    plain = dict.fromkeys(("value", "low", "high"), "blank")
+    return table_html(frame, chart["words"][lang]["title"], lang, plain)
 
 
 def image(stem: str, chart: dict, lang: str) -> Markup:

@@ -82,8 +82,13 @@ class Shown:
         """As a lower bound, "at least 306", where it is one; else as `qualified`."""
         return self._in_words("bound" if self.number.qualifier == "at_least" else self.number.qualifier)
 
-    def _in_words(self, qualifier: str) -> str:
-        said = str(self)
+    @property
+    def millions(self) -> str:
+        """As `qualified`, in millions: "about 500", which the text calls millions."""
+        return self._in_words(self.number.qualifier, self._marked(as_sure(self.number) / 10**6))
+
+    def _in_words(self, qualifier: str, said: str = "") -> str:
+        said = said or str(self)
         return said if qualifier == "exact" else Markup(text(f"qualifier.{qualifier}", self.lang, number=said))
 
     @property

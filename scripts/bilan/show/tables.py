@@ -17,7 +17,7 @@ FORMATS = {
     "year": "id",
     **dict.fromkeys(("change_pct", "published_rate", "recomputed_rate"), "change"),
     **dict.fromkeys(("share", "share_low", "share_high"), "share"),
-    **dict.fromkeys(("persons", "persons_low", "persons_high"), "derived"),
+    **dict.fromkeys(("persons", "persons_low", "persons_high", "elsewise_low", "elsewise_high"), "derived"),
     **dict.fromkeys(("mauritania", "moroccans", "unit", "base", "share_base", "longitude", "latitude"), "blank"),
 }
 # What stands in the place of a missing value, where it is not said to be not published.
