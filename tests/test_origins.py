@@ -123,13 +123,16 @@ def test_the_other_reading_of_the_base_is_given_beside_the_people(numbers_of):
     shares = shares_of({name: numbers[name] for name in STATED})
     table = origins_table(tuple(shares.values()), tuple(shares.values()), "intercepted", (then, arrested))
     assert table.loc[0, ["elsewise_low", "elsewise_high"]].tolist() == [13_000, 36_000]
+    assumed = ["foreigners_as_among_arrested", "foreigners_as_in_2018"]
+    assert table.loc[0, ["elsewise_low_as", "elsewise_high_as"]].tolist() == assumed
     assert table.loc[1:, "elsewise_low"].isna().all()
     chart = draw_origins(table, "en")
     assert "about 13,000 to 36,000 people from West Africa" in chart.alt
     sheet = chart.laid_out(800)
     said = [mark.said for mark in sheet.marks]
     assert "about 13,000 to 36,000 people from West Africa" in " ".join(said)
-    bars = ["about 36,000", "about 13,000"]
+    bars = ["Foreigners alone, their part as in 2018 (ministry)", "about 36,000"]
+    bars += ["Foreigners alone, their part as in the police’s arrests", "about 13,000"]
     assert [one for one in said if one in bars] == bars
 
 

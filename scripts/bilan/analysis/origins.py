@@ -63,18 +63,21 @@ def origins_table(
 
     `elsewise` are the people from West Africa that the foreigners' reading of the base would give. Columns: year,
     region, share, share_low, share_high (percent), persons, persons_low, persons_high (missing where not derived),
-    elsewise_low, elsewise_high (persons, of West Africa alone), base.
+    elsewise_low, elsewise_high (persons, of West Africa alone), elsewise_low_as, elsewise_high_as (the assumption on
+    foreigners' part of the attempts), base.
     """
-    others = sorted(float(two_figures(one.known)) for one in elsewise if one)
-    spread = {PARTS[0]: (others[0], others[-1])} if others else {}
+    others = sorted((float(two_figures(one.known)), one.assumptions[-1]) for one in elsewise if one)
+    spread = {PARTS[0]: [*zip(others[0], others[-1], strict=True)]} if others else {}
     rows = []
     for region, share, people in zip(PARTS, shares, persons, strict=True) if all(shares) else ():
         ends = [float("nan") if end is None else float(end) for end in _ends(people)]
-        ends += spread.get(region, (float("nan"),) * 2)
-        rows.append([int(share.period), region, *map(float, _ends(share.within(0, 100))), *ends, base])
+        people, assumed = spread.get(region, ((float("nan"),) * 2, (None,) * 2))
+        rows.append(
+            [int(share.period), region, *map(float, _ends(share.within(0, 100))), *ends, *people, *assumed, base]
+        )
     columns = ["year", "region", "share", "share_low", "share_high", "persons", "persons_low", "persons_high"]
-    columns += ["elsewise_low", "elsewise_high", "base"]
-    numbers = dict.fromkeys(columns[2:-1], float)
+    columns += ["elsewise_low", "elsewise_high", "elsewise_low_as", "elsewise_high_as", "base"]
+    numbers = dict.fromkeys(columns[2:-3], float)
     return pd.DataFrame(rows, columns=columns).astype(numbers)
 
 

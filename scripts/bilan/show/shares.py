@@ -19,7 +19,8 @@ def draw_origins(table: pd.DataFrame, lang: str) -> Chart:
 
     `table`: one row a region, the part not stated last; columns year, region, share, share_low, share_high (percent),
     persons, persons_low, persons_high (persons; missing where none are derived), elsewise_low, elsewise_high (persons,
-    were the shares of foreigners), base.
+    were the shares of foreigners), elsewise_low_as, elsewise_high_as (the assumption on their
+    part of the attempts), base.
     """
     title = text("chart.origins.title", lang, year=table["year"].iloc[0])
     shown = text("chart.origins.subtitle", lang, base=text(f"base.{table['base'].iloc[0]}", lang))
@@ -115,7 +116,9 @@ def _people(sheet: Sheet, table: pd.DataFrame) -> None:
     first, rows = table.iloc[0], [(text(f"chart.origins.{table['base'].iloc[0]}", lang), whole, None)]
     for end in ("high", "low"):
         if not pd.isna(people := first[f"elsewise_{end}"]):
-            rows.append((text(f"chart.origins.foreign_{end}", lang), people / first["share"] * 100, people))
+            rows.append(
+                (text(f"chart.origins.{first[f'elsewise_{end}_as']}", lang), people / first["share"] * 100, people)
+            )
     for label, total, people in rows:
         said = text("qualifier.about", lang, number=format_number(people, lang)) if people else ""
         fits = measure(said, "on") + 12 < first["share"] / 100 * total / whole * sheet.width

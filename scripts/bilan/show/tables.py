@@ -19,6 +19,7 @@ FORMATS = {
     **dict.fromkeys(("share", "share_low", "share_high"), "share"),
     **dict.fromkeys(("persons", "persons_low", "persons_high", "elsewise_low", "elsewise_high"), "derived"),
     **dict.fromkeys(("mauritania", "moroccans", "unit", "base", "share_base", "longitude", "latitude"), "blank"),
+    **dict.fromkeys(("elsewise_low_as", "elsewise_high_as"), "blank"),
 }
 # What stands in the place of a missing value, where it is not said to be not published.
 _MISSING = {"change": "blank", "blank": "blank", "derived": "not_derived"}

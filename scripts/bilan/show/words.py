@@ -17,6 +17,7 @@ _CODES = {
     **dict.fromkeys(("base", "share_base"), ("base_name",)),
     **{name: (name,) for name in ("region", "source", "unit", "kind", "moroccans")},
     "code": ("region", "map"),
+    **dict.fromkeys(("elsewise_low_as", "elsewise_high_as"), ("chart.origins",)),
     "mauritania": ("region",),
 }
 
