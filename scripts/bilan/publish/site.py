@@ -115,15 +115,17 @@ def _front_page(out: Path, folders: list[Path], sweeps: list[str], lang: str, ro
         cards=_cards(newest, abouts[newest], lang, root) if newest else [],
         strip=_strip({folder.name for folder in ordinary}, newest.name if newest else "", lang, root),
         variants=[{"name": one.name, "title": said.title, "changes": said.variant} for one, said in listed.items()],
-        sweeps=[{"name": name, "href": _sweep_page(out, name, lang, root)} for name in sweeps],
+        sweeps=[_sweep(out, name, lang, root) for name in sweeps],
         notebooks=[(name, text(f"topic.{name}", lang), text(f"question.{name}", lang)) for name in notebooks],
         files=_files(out, newest, lang, root) if newest else [],
     )
 
 
-def _sweep_page(out: Path, name: str, lang: str, root: str) -> str:
-    told = out / "sweeps" / name / lang / "index.html"
-    return f"{root}sweeps/{name}/{lang}/index.html" if told.exists() else f"{root}sweeps/{name}/index.html"
+def _sweep(out: Path, name: str, lang: str, root: str) -> dict:
+    folder = out / "sweeps" / name
+    page = f"{lang}/index.html" if (folder / lang / "index.html").exists() else "index.html"
+    said = _about(folder, lang)
+    return {"title": said.title, "changes": said.variant, "href": f"{root}sweeps/{name}/{page}"}
 
 
 def write_front_page(out: Path, url: str = "") -> None:

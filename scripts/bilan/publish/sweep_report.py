@@ -15,10 +15,11 @@ from bilan.build.jobs import Job
 from bilan.build.results import contract_row, load_numbers, read_numbers
 from bilan.build.sweep import SWEPT, Sweep, jobs_of_rows
 from bilan.files import refuse_links, swapped_in
-from bilan.languages import LANGUAGES, LOCALES, isolated, text
+from bilan.languages import LANGUAGES, LOCALES, text
 from bilan.number import Number, Numbers, plain
 from bilan.parameters import Parameters
 from bilan.publish.pages import chart_files, image, page_of, render
+from bilan.publish.site import write_about
 from bilan.show.chart import save_chart
 from bilan.show.numbers import Shown, label_of, name_of
 from bilan.show.readings import NUMBERS, draw_readings
@@ -139,6 +140,19 @@ def readings_said(outcomes: Outcomes, names: list[str], lang: str) -> list[dict]
     return told
 
 
+def _titles(sweep: Sweep, lang: str) -> tuple[str, str]:
+    """Return what a sweep is called, and which choices make its readings."""
+    comma = text("list_separator", lang)
+    years = comma.join(map(str, sorted({row.year for row in sweep.rows})))
+    varied = [text(f"parameter.{name}", lang) for name in _varied(sweep)]
+    made_of = {"number": len(sweep.rows), "names": comma.join(varied)}
+    return text("sweep.title", lang, years=years), text("sweep.made_of", lang, **made_of) if varied else ""
+
+
+def _varied(sweep: Sweep) -> list[str]:
+    return [name for name in SWEPT if len({getattr(row, name) for row in sweep.rows}) > 1]
+
+
 def _page(sweep: Sweep, outcomes: Outcomes, stage: Path, lang: str, here: str) -> str:
     """Return the page that sets the readings side by side, from which the sweep's folder is at `here`."""
     root, say = f"{here}../../", partial(text, lang=lang)
@@ -149,13 +163,13 @@ def _page(sweep: Sweep, outcomes: Outcomes, stage: Path, lang: str, here: str) -
     ]
     nav = [{"href": f"{here}results.csv", "name": "results.csv"}]
     asked = {name: list(dict.fromkeys(getattr(row, name) for row in sweep.rows)) for name in SWEPT}
-    varied = [name for name in SWEPT if len(asked[name]) > 1]
+    varied = _varied(sweep)
     failed = [row for row, values in outcomes if values is None]
     drawn = (stage / "figures" / lang).exists()
     return render(
         "sweep",
         page_of("sweep", lang, root, links, nav=nav, home=f"{root}{lang}/index.html"),
-        title=say("home.sweeps") + say("colon") + isolated(sweep.name, lang),
+        title=_titles(sweep, lang)[0],
         description=say("home.sweeps_line"),
         say=say,
         here=here,
@@ -204,6 +218,7 @@ def write_sweep(sweep: Sweep, failed: set[Job], out: Path) -> Path:
             if table["value"].notna().any():
                 save_chart(draw_readings(table, lang), table, stage / "figures" / lang, "readings")
             (stage / lang).mkdir()
+            write_about(stage / lang, *_titles(sweep, lang))
             (stage / lang / "index.html").write_text(_page(sweep, outcomes, stage, lang, "../"), encoding="utf-8")
         # the command names this one: the English page, seen from here
         (stage / "index.html").write_text(_page(sweep, outcomes, stage, "en", ""), encoding="utf-8")
