@@ -11,11 +11,7 @@ from bilan.number import Number, given, published, two_figures
 REGIONS = tuple(name.removeprefix("share_") for name in SHARES)
 PARTS = (*REGIONS, "not_stated")
 # UN M49's intermediate regions, by the breakdown's; the Maghreb is the Arab Maghreb Union without Morocco.
-M49 = {
-    "Western Africa": "west_africa",
-    "Middle Africa": "central_east_africa",
-    "Eastern Africa": "central_east_africa",
-}
+M49 = {"Western Africa": "west_africa", **dict.fromkeys(("Middle Africa", "Eastern Africa"), "central_east_africa")}
 POLICE_SHARE = "dgsn_foreign_share"
 MAURITANIA_IN = {"western_africa": "west_africa", "maghreb": "maghreb"}
 
