@@ -1,6 +1,7 @@
 """The collection as tables: what each row, type and file of them is."""
 
 import doctest
+import importlib
 import zipfile
 
 import bilan
@@ -10,6 +11,9 @@ from bilan.analysis.communique import figures
 from bilan.data.ledgers import load_communique, load_partial, years
 from bilan.notebook import frames
 from bilan.show.spreadsheets import read_csv
+from conftest import ROOT, of_all_workers
+
+PACKAGE = ROOT / "scripts" / "bilan"
 
 
 def test_every_row_of_every_ledger_is_a_figure_with_its_words_days_and_bounds():
@@ -51,8 +55,18 @@ def test_files_are_the_same_each_time_and_hold_what_the_frames_hold(tmp_path):
     }
 
 
-def test_the_examples_of_docstrings_are_true():
-    assert doctest.testmod(frames).attempted > 0 and doctest.testmod(frames).failed == 0
+def modules_with_examples():
+    paths = [path for path in sorted(PACKAGE.rglob("*.py")) if ">>>" in path.read_text(encoding="utf-8")]
+    return [".".join(("bilan", *path.relative_to(PACKAGE).with_suffix("").parts)) for path in paths]
+
+
+@pytest.mark.parametrize("name", modules_with_examples())
+def test_the_examples_of_docstrings_are_true(name, numbers_of, monkeypatch, tmp_path_factory):
+    monkeypatch.setenv("BILAN_RESULTS", str(of_all_workers(tmp_path_factory.getbasetemp()) / "executed"))
+    if name == frames.__name__:
+        numbers_of(2024)  # its example takes what the notebooks have left there
+    outcome = doctest.testmod(importlib.import_module(name))
+    assert outcome.attempted > 0 and outcome.failed == 0
 
 
 def test_nothing_else_is_called_so():

@@ -197,13 +197,32 @@ def test_a_changed_parameter_changes_what_is_shown_below(page, lab):
     assert not re.search(r"Maghreb\s+3\s", shown(page))
 
 
+@pytest.mark.parametrize("name", ["02_origins", "08_narrative"])
+def test_arabic_is_laid_out_from_right_to_left(page, lab, name):
+    open_notebook(page, lab, name)
+    given = "year, lang, languages, share_base, foreign_share, mauritania = 2024, 'ar', ['ar'], 'intercepted', None, "
+    set_cell(page, "lang: str", f"{given}'western_africa'")
+    run_all(page)
+    wait_shown(page, "غرب إفريقيا")
+    picture(page, f"{name}_ar")
+    arabic = ".jp-OutputArea-output [lang='ar']"
+    said = f"{arabic} p, {arabic} li, {arabic} h2, {arabic}:is(table) :is(th, td):not(.number)"
+    # each begins at its right edge, but for what its padding leaves
+    gaps = page.locator(said).evaluate_all(
+        "all => all.map(one => { const words = document.createRange(); words.selectNodeContents(one);"
+        " return one.getBoundingClientRect().right - parseFloat(getComputedStyle(one).paddingRight)"
+        " - words.getBoundingClientRect().right; })"
+    )
+    assert len(gaps) > 20 and max(map(abs, gaps)) < 2, gaps
+
+
 def test_another_year_in_the_first_notebook_shows_its_figures(page, lab):
     open_notebook(page, lab, "01_communique")
     run_all(page)
     wait_shown(page, "78,685")
     set_cell(page, "year: int", "year, lang, languages = 2023, 'en', ['en']")
     run_all(page)
-    page.wait_for_selector(".jp-OutputArea-output >> text=The ministry's figures for 2023")
+    page.wait_for_selector(".jp-OutputArea-output >> text=The ministry’s figures for 2023")
     wait_shown(page, "75,184")
     assert "78,685" not in shown(page)
 

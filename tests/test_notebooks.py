@@ -12,6 +12,7 @@ import nbformat
 import pytest
 from bilan.build.jobs import without_run_traces
 from bilan.build.results import NARRATIVE, declared
+from bilan.languages import catalog
 from bilan.notebook.run import Picture
 from bilan.parameters import Parameters
 from conftest import ROOT
@@ -98,7 +99,12 @@ STARTED = (
             ["year = 2023", "run.year"],
             "InputError.*parameter year: expected 2024, with which this run began, found 2023",
         ),
-        (["year = 2023", "run.finding('Now.')"], "Run all cells from the top to take the new one"),
+        (["year = 2023", "run.finding('assaults')"], "Run all cells from the top to take the new one"),
+        (
+            ["run.finding('no_such')"],
+            "03_borders: expected sentence.no_such in scripts/bilan/text/en.toml, found none",
+        ),
+        (["run.table('no_such', None)"], "03_borders: expected caption.no_such or chart.no_such.title in"),
         (["year = 2023", "run.save()"], "Run all cells from the top to take the new one"),
         (["year = 2023", "run.keep(x=communique.figures(2024)['assaults'])"], "parameter year: expected 2024"),
         (
@@ -135,14 +141,14 @@ def test_a_cell_may_run_again_and_a_number_says_which_cell_kept_it():
             "Not published, or not found: Assaults and attempted assaults on Ceuta and Melilla (2019). "
             "Nothing is put in its place.",
         ),
-        (2023, "12 assaults, of 78,685 attempts."),
+        (2023, "Assaults and attempted assaults on Ceuta and Melilla: 6. Attempts prevented: 78,685."),
     ],
 )
 def test_a_finding_without_one_of_its_figures_says_which_was_not_published(year, said):
     cells = (
-        f"run.keep(double=communique.figures({year})['assaults'] * 2)",
+        f"run.keep(assaults=communique.figures({year})['assaults'])",
         "attempts = communique.figures(2024)['attempts_prevented']",
-        "run.finding('{double} assaults, of {attempts.qualified} attempts.', attempts=attempts)",
+        "run.finding('assaults', participants=attempts)",
     )
     (shown,) = (one["data"]["text/markdown"] for one in run_cells(*STARTED, *cells) if "data" in one)
     assert shown == f"**Finding.** {said}"
@@ -196,6 +202,34 @@ def test_runs_alone_by_plain_papermill(path, tmp_path):
     if path.stem == "02_origins":
         shown = json.dumps([output.get("data", {}) for output in outputs])
         assert "Mauritania is counted in Maghreb" in shown
+
+
+@names
+def test_what_a_notebook_finds_is_in_the_language_asked_for(path, tmp_path):
+    executed, environment = tmp_path / "out.ipynb", os.environ | {"BILAN_RESULTS": str(tmp_path / "results")}
+    command = [sys.executable, "-m", "papermill", str(path), str(executed), "-p", "lang", "ar", "-y", "languages: []"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr
+    outputs = [output for cell in code_cells(nbformat.read(executed, as_version=4)) for output in cell.outputs]
+    shown = [output.data for output in outputs if "data" in output]
+    findings = [one["text/html"] for one in shown if "text/markdown" in one]
+    tables = [one["text/html"] for one in shown if "<caption>" in one.get("text/html", "")]
+    assert findings and tables
+    assert all(re.match('<div dir="rtl" lang="ar"', one) for one in findings)
+    # of a narrative's checks the words are ids, and its sources name what they print in their own letters
+    told = [] if path.stem == NARRATIVE else findings
+    captions = [re.search("<caption>(.*)</caption>", one)[1] for one in tables if 'lang="ar"' in one]
+    assert len(captions) == len(tables) - (path.stem == NARRATIVE)
+    for said in (*told, *captions):
+        assert not re.search("[A-Za-z]{2,}", re.sub("<[^>]+>", "", said)), said
+
+
+def test_the_catalogs_hold_the_sentences_and_captions_of_the_notebooks_and_no_others():
+    source = "\n".join(cell.source for path in NOTEBOOKS for cell in code_cells(nbformat.read(path, as_version=4)))
+    asked = {f"sentence.{key}" for key in re.findall(r"run\.finding\(\s*\"(\w+)", source)}
+    asked |= {f"caption.{key}" for key in re.findall(r"run\.table\(\s*\"(\w+)", source)} | {"caption.handed_on"}
+    held = {key for key in catalog("en") if key.startswith(("sentence.", "caption."))}
+    assert held <= asked and {key for key in asked - held if f"chart.{key[8:]}.title" not in catalog("en")} == set()
 
 
 def test_a_published_notebook_keeps_the_words_for_its_pictures_in_any_nbconvert():

@@ -67,6 +67,6 @@ def test_formats_are_those_a_table_knows():
 
 def test_a_table_runs_the_way_of_its_language_wherever_it_is_shown():
     frame = pd.DataFrame({"year": [2024]})
-    assert '<table dir="rtl">' in show_table(frame, "x", "ar")._repr_html_()
-    assert '<table dir="ltr">' in show_table(frame, "x", "fr")._repr_html_()
+    assert '<table dir="rtl" lang="ar">' in show_table(frame, "x", "ar")._repr_html_()
+    assert '<table dir="ltr" lang="fr">' in show_table(frame, "x", "fr")._repr_html_()
     assert "<table>" in table_html(frame, "x", "ar")  # a page has its own direction

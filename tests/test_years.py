@@ -61,10 +61,10 @@ def test_every_published_rate_is_checked():
     rates = years.all_published_rates()
     assert len(rates) == 8
     assert rates["shortened"].value_counts().to_dict() == {
-        "rounded (cutting off gives the same)": 3,
-        "cut off, not rounded": 2,
+        "either": 3,
+        "cut_off": 2,
         "rounded": 2,
-        "cannot be checked": 1,
+        "unchecked": 1,
     }
 
 

@@ -38,7 +38,11 @@ def rounded(number: Exact, decimals: int = 0, down: bool = False) -> Decimal:
 
 
 def format_number(number: Exact, lang: str, decimals: int = 0, signed: bool = False, down: bool = False) -> str:
-    """Return the number in the language's digits and separators, rounded half up (`down`: a lower bound)."""
+    """Return the number in the language's digits and separators, rounded half up (`down`: a lower bound).
+
+    >>> format_number(4290, "es"), format_number(78685, "ar")
+    ('4290', '78.685')
+    """
     value = rounded(number, decimals, down)
     # the Spanish academies, and CLDR: 4290, but 78 685, with a thin space that breaks no line
     grouped = lang != "es" or abs(value) >= 10_000

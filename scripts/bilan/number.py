@@ -16,21 +16,9 @@ from typing import Any
 from bilan.bounds import Bound, apply, bounds_of
 
 Exact = int | float | Decimal | Fraction
-_COUNTED = (
-    "attempt",
-    "person",
-    "network",
-    "assault",
-    "return",
-    "detection",
-    "arrival",
-    "year",
-    "reading",
-    "figure",
-    "euro",
-)
+_COUNTED = "attempt person network assault return detection arrival year reading figure euro"
 # What is counted, in the plural and the singular. What is not here can't be set over anything else.
-UNITS = {f"{one}s": one for one in _COUNTED}
+UNITS = {f"{one}s": one for one in _COUNTED.split()}
 PURE = "times"  # a ratio of two numbers of the same unit; 100 times it is "percent"
 # How a formula shows an operator, how tightly that binds, and what an error says.
 _SIGNS = {"+": ("+", 1, "added to"), "-": ("−", 1, "less"), "*": ("×", 2, "multiplied by"), "/": ("/", 2, "divided by")}
@@ -106,6 +94,9 @@ class Number:
     the catalogs call it, `id` the same with the year where it is not the edition's. `formula` has ids in braces, words
     of the catalogs as {formula.…}; `inputs` are the ids in it; `assumptions` are keys of the catalogs' [assumption].
     `notebook` and `cell` say where it was kept.
+
+    >>> 2 * published("networks", 332, "networks", "2024", {})
+    664 networks = 2 × networks
     """
 
     value: Fraction | None

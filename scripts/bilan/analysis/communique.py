@@ -19,25 +19,15 @@ from bilan.data.ledgers import (
 )
 from bilan.data.printed import parse_number
 from bilan.data.tables import NOT_RECORDED, read_table
-from bilan.languages import text
 from bilan.number import Exact, Number, as_sure, count, exact, last_place, plain, published
 
 # What each figure counts; all others are shares and rates, in percent.
-UNITS = {
-    "attempts_prevented": "attempts",
-    "attempts_third_country_nationals": "attempts",
-    "networks_dismantled": "networks",
-    "assaults": "assaults",
-    "assault_participants": "persons",
-    "rescued_at_sea": "persons",
-    "voluntary_returns": "returns",
-    "voluntary_returns_with_iom": "returns",
-    "assaults_melilla": "assaults",
-    "far_interceptions": "persons",
-    "dgsn_candidates_arrested": "persons",
-    "dgsn_foreigners": "persons",
-    "dgsn_networks": "networks",
-}
+UNITS = dict.fromkeys(("assault_participants", "rescued_at_sea", "far_interceptions"), "persons")
+UNITS |= dict.fromkeys(("dgsn_candidates_arrested", "dgsn_foreigners"), "persons")
+UNITS |= dict.fromkeys(("attempts_prevented", "attempts_third_country_nationals"), "attempts")
+UNITS |= dict.fromkeys(("voluntary_returns", "voluntary_returns_with_iom"), "returns")
+UNITS |= dict.fromkeys(("networks_dismantled", "dgsn_networks"), "networks")
+UNITS |= dict.fromkeys(("assaults", "assaults_melilla"), "assaults")
 # Beside the nine and their growth: what a year may have, and is false where it does not.
 PARTS = ("attempts_third_country_nationals", "voluntary_returns_with_iom", "assaults_melilla")
 SPANISH = {"total": "spain_arrivals", "land_total": "spain_land_arrivals"}  # of Spain's arrivals → ids
@@ -46,13 +36,8 @@ STATEMENTS = "statements"  # the table of what the ministry says in words
 OTHER_BODIES = ("far_interceptions", "dgsn_candidates_arrested", "dgsn_foreigners", "dgsn_networks")
 
 SMALL = 20  # a count below this one takes a large percentage from a few events: no growth is given
-# How a growth rate in print may follow from the two years' figures.
-SHORTENED = {
-    (True, True): "rounded (cutting off gives the same)",
-    (True, False): "rounded",
-    (False, True): "cut off, not rounded",
-    (False, False): "does not follow from the two figures",
-}
+# How a growth rate in print may follow from the two years' figures: whether rounded, whether cut off.
+SHORTENED = {(True, True): "either", (True, False): "rounded", (False, True): "cut_off", (False, False): "neither"}
 
 
 def figures(year: int, edition: int | None = None) -> dict[str, Number]:
@@ -60,6 +45,9 @@ def figures(year: int, edition: int | None = None) -> dict[str, Number]:
 
     All nine indicators, their growth and what else the year's ledger holds are there. In the edition of another year
     their ids end with the year they are of.
+
+    >>> figures(2024)["share_west_africa"] / 100 * figures(2024)["attempts_prevented"]
+    45,637.3 attempts (45,243.875 to 46,030.725) = share_west_africa / 100 × attempts_prevented
     """
     ledger = load_communique(year) if has_year(year) else pd.DataFrame()
     names = dict.fromkeys([*INDICATORS, *PUBLISHED_RATES, *PARTS, *ledger.index])
@@ -128,14 +116,12 @@ def returns_with_iom(year: int) -> tuple[Number, Number]:
     The ledgers list the parts of a year in order; the last of those that has both counts.
     """
     rows = pd.concat([load_partial(year), load_communique(year).reset_index()], ignore_index=True)
-    name = "voluntary_returns_with_iom"
+    name, whole = "voluntary_returns_with_iom", "voluntary_returns"
     for period in reversed(rows.loc[rows["indicator"] == name, "period"].tolist()):
         both = rows[rows["period"] == period].drop_duplicates("indicator", keep="last").set_index("indicator")
-        if "voluntary_returns" in both.index:
-            return _figure(name, both.loc[name], year), _figure(
-                "voluntary_returns", both.loc["voluntary_returns"], year
-            )
-    return _figure(name, None, year), _figure("voluntary_returns", None, year)
+        if whole in both.index:
+            return _figure(name, both.loc[name], year), _figure(whole, both.loc[whole], year)
+    return _figure(name, None, year), _figure(whole, None, year)
 
 
 def figures_of_other_bodies(year: int, edition: int | None = None) -> dict[str, Number]:
@@ -178,11 +164,9 @@ def statements(year: int) -> set[str]:
     return set(table.loc[table["year"] == year, "statement"])
 
 
-def what_was_found(figures: dict[str, Number], year: int) -> str:
-    """Return a sentence on which of the nine indicators were found in print for a year."""
-    missing = [text(f"indicator.{name}", "en") for name in INDICATORS if not figures[name]]
-    rest = f"; not published, or not found: {', '.join(missing)}." if missing else "."
-    return f"{len(INDICATORS) - len(missing)} of the nine indicators were found in print for {year}{rest}"
+def not_found(figures: dict[str, Number]) -> pd.Series:
+    """Return which of the nine indicators have no figure, a column `indicator`."""
+    return pd.Series([name for name in INDICATORS if not figures[name]], name="indicator", dtype=str)
 
 
 def table_of_other_bodies(year: int) -> pd.DataFrame:
@@ -201,6 +185,9 @@ def growth(now: Number, before: Number, least: int = SMALL) -> Number:
 
     A ratio of two lower bounds is bounded on neither side, so where either is one no growth is given; nor is it where
     one of the two is a count below `least`.
+
+    >>> growth(figures(2024)["attempts_prevented"], previous_figures(2024)["attempts_prevented"])
+    4.656575867205788 percent = (attempts_prevented / attempts_prevented_2023 − 1) × 100
     """
     rate = (now / before - 1) * 100
     held = (one for one in (now, before) if one and (one.qualifier == "at_least" or one.known < least))
@@ -280,21 +267,13 @@ def published_rates(year: int) -> pd.DataFrame:
         both = [table.loc[name] if name in table.index else None for table in (ledger, previous)]
         change = growth(_figure(name, both[0], year), _figure(name, both[1], year - 1, year), least=0)
         printed = exact(float(ledger.loc[rate, "value"]))
-        how = how_shortened(printed, change.known) if change else "cannot be checked"
+        how = how_shortened(printed, change.known) if change else "unchecked"
         rows.append([name, float(printed), float(change.known) if change else None, how])
     return pd.DataFrame(rows, columns=["indicator", "published_rate", "recomputed_rate", "shortened"])
 
 
-def how_rates_follow(rates: pd.DataFrame, year: int) -> str:
-    """Return a sentence on how the rates of `published_rates` follow from the figures."""
-    if rates.empty:
-        return f"No growth rate published for {year} was found."
-    said = (f"{text(f'indicator.{row.indicator}', 'en')}: {row.shortened}" for row in rates.itertuples())
-    return f"The published rates, beside those of the figures: {'; '.join(said)}."
-
-
 def how_shortened(printed: Exact, full: Exact) -> str:
-    """Return how a printed rate was shortened from the full one: rounded, ties included, cut off, or neither."""
+    """Return how a printed rate was shortened from the full one, see SHORTENED; ties count as rounded."""
     value, unit, full = exact(printed), last_place(float(printed)), exact(full)
     rounded = abs(full - value) <= unit / 2
     cut_off = int(full / unit) * unit == value  # int() cuts toward zero

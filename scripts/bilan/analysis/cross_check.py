@@ -143,7 +143,11 @@ def footing_table(readings: list[Reading], year: int, mauritania: str) -> pd.Dat
 
 
 def spanish_arrivals(year: int) -> dict[str, Number]:
-    """Return Spain's irregular arrivals by the indicators of its table (see SPAIN); `total` is the first balance."""
+    """Return Spain's irregular arrivals by the indicators of its table (see SPAIN); `total` is the first balance.
+
+    >>> spanish_arrivals(2024)["total"]
+    63,970 arrivals
+    """
     table = with_periods(read_table("spain_arrivals"))
     rows = table[(table["year"] == year) & (table["period"] == FULL_YEAR)].set_index("indicator")
     found = {}

@@ -11,11 +11,7 @@ from bilan.number import Number, given, published, two_figures
 REGIONS = tuple(name.removeprefix("share_") for name in SHARES)
 PARTS = (*REGIONS, "not_stated")
 # UN M49's intermediate regions, by the breakdown's; the Maghreb is the Arab Maghreb Union without Morocco.
-M49 = {
-    "Western Africa": "west_africa",
-    "Middle Africa": "central_east_africa",
-    "Eastern Africa": "central_east_africa",
-}
+M49 = {"Western Africa": "west_africa", **dict.fromkeys(("Middle Africa", "Eastern Africa"), "central_east_africa")}
 POLICE_SHARE = "dgsn_foreign_share"
 MAURITANIA_IN = {"western_africa": "west_africa", "maghreb": "maghreb"}
 
@@ -71,9 +67,9 @@ def origins_table(
     rows = []
     for region, share, people in zip(PARTS, shares, persons, strict=True) if all(shares) else ():
         ends = [float("nan") if end is None else float(end) for end in _ends(people)]
-        people, assumed = spread.get(region, ((float("nan"),) * 2, (None,) * 2))
+        others_of, assumed = spread.get(region, ((float("nan"),) * 2, (None,) * 2))
         rows.append(
-            [int(share.period), region, *map(float, _ends(share.within(0, 100))), *ends, *people, *assumed, base]
+            [int(share.period), region, *map(float, _ends(share.within(0, 100))), *ends, *others_of, *assumed, base]
         )
     columns = ["year", "region", "share", "share_low", "share_high", "persons", "persons_low", "persons_high"]
     columns += ["elsewise_low", "elsewise_high", "elsewise_low_as", "elsewise_high_as", "base"]

@@ -50,21 +50,13 @@ def other_years(edition: int) -> list[Number]:
 
 def how_many(series: list[Number], edition: int) -> Number:
     """Return how many full years have a figure; not known where the edition's year has none."""
-    return (
-        count(series, series, "years", "all_full_years", str(edition))
-        if _own(series, edition)
-        else _unranked(series, edition)
-    )
+    return _counted(series, series, edition, "all_full_years")
 
 
 def how_many_above(series: list[Number], edition: int) -> Number:
     """Return how many of the full years had more than the edition's, by the figures as printed."""
     own = _own(series, edition)
-    return (
-        count(_above(series, own), series, "years", "years_with_more", str(edition))
-        if own
-        else _unranked(series, edition)
-    )
+    return _counted(_above(series, own) if own else [], series, edition, "years_with_more")
 
 
 def peak(series: list[Number], edition: int) -> Number:
@@ -88,6 +80,11 @@ def _last(series: list[Number], edition: int, fits: Callable[[Number, Number], b
     own = _own(series, edition)
     earlier = [one for one in series if own and int(one.period) < edition and fits(one, own)]
     return earlier[-1] if earlier else _unranked(series, edition)
+
+
+def _counted(found: list[Number], series: list[Number], edition: int, how: str) -> Number:
+    known = _own(series, edition)
+    return count(found, series, "years", how, str(edition)) if known else _unranked(series, edition)
 
 
 def _own(series: list[Number], edition: int) -> Number | None:

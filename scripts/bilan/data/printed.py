@@ -212,6 +212,9 @@ def parse_number(printed: str, number_format: str) -> tuple[Decimal, str]:
     where the language groups by spaces, and the Arabic separators ٬ and ٫ are read as what they are in any. A percent
     sign is read over; a number may be a word of any of the languages ("seis"), as may those that qualify it. Raises
     ValueError where the text is no number in that format.
+
+    >>> parse_number("plus de 4 290", "fr")
+    (Decimal('4290'), 'at_least')
     """
     shown = printed.strip(ISOLATES).strip()
     unsigned = re.sub(rf"^[+{MINUS}-]", "", shown)

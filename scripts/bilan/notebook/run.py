@@ -8,7 +8,9 @@ from itertools import takewhile
 from pathlib import Path
 from string import Formatter
 from tempfile import TemporaryFile
+from typing import Any
 
+import mistune
 import pandas as pd
 from IPython import get_ipython
 from IPython.display import Markdown
@@ -19,12 +21,13 @@ from bilan.analysis.communique import figures, previous_figures
 from bilan.build.results import check_stem, declared, folder_of, results_root, write_numbers
 from bilan.data.tables import begin_use, used
 from bilan.errors import InputError
-from bilan.languages import text
+from bilan.languages import catalog, is_rtl, text
 from bilan.number import Number, Numbers
 from bilan.parameters import Parameters, check_parameters
 from bilan.show.chart import WIDE, Draw, save_chart
 from bilan.show.numbers import Shown, name_of, numbers_table
-from bilan.show.tables import Table
+from bilan.show.tables import Table, show_table
+from bilan.show.words import column_in_words, in_words
 
 
 class Picture:
@@ -41,6 +44,18 @@ class Picture:
             {"image/svg+xml": self.svg, "text/html": image, "text/plain": self.alt},
             {"image/svg+xml": {"alt": self.alt}, "bilan": {"chart": self.stem}},
         )
+
+
+class Said(Markdown):
+    """Markdown in a language. JupyterLab, which knows no direction of it, shows its HTML; pages take it as it is."""
+
+    def __init__(self, said: str, lang: str):
+        super().__init__(said)
+        self.lang = lang
+
+    def _repr_html_(self) -> str:
+        html = mistune.html(self.data).replace("<p>", '<p style="text-align: start">')  # JupyterLab's go to the left
+        return f'<div dir="{"rtl" if is_rtl(self.lang) else "ltr"}" lang="{self.lang}">{html}</div>'
 
 
 class Run:
@@ -98,19 +113,35 @@ class Run:
             self.numbers[number.id] = replace(number, notebook=self.notebook, cell=cell)
         return self.numbers[numbers[-1].id]
 
-    def finding(self, sentence: str, **numbers: Number) -> Markdown:
-        """Return a sentence with numbers in the place of their names: "{rescued_at_sea} people, {growth.change}".
+    def _key(self, *keys: str) -> str:
+        """Return the first of some keys that the catalogs have."""
+        lang = self.parameters.lang
+        if not (found := [key for key in keys if key in catalog(lang)]):
+            expected = f"{' or '.join(keys)} in scripts/bilan/text/{lang}.toml"
+            raise InputError(f"{self.notebook}: expected {expected}, found none")
+        return found[0]
 
-        It may name those kept and those given. Where one is not known, what was not published is said instead.
+    def finding(self, sentence: str, **given: Number | pd.Series | str | int) -> Markdown:
+        """Return a finding in the language on display: `sentence.<sentence>` of the catalogs.
+
+        That names numbers kept or given ("{rescued_at_sea}", "{change.change}": see `Shown`), `year`, `year_before`, a
+        code or a column of codes. Where a number is not known, what was not published is said instead.
         """
-        _ = self.parameters
-        known = self.numbers | numbers
-        asked = [name.partition(".")[0] for _, name, _, _ in Formatter().parse(sentence) if name]
-        if missing := [pair for name in asked for pair in known[name].missing]:
-            names = "; ".join(dict.fromkeys(f"{name_of(name, 'en')} ({period})" for name, period in missing))
-            return Markdown(f"**Finding.** Not published, or not found: {names}. Nothing is put in its place.")
-        shown = {name: Shown(number, "en") for name, number in known.items()}
-        return Markdown(f"**Finding.** {sentence.format_map(shown)}")
+        key, lang = self._key(f"sentence.{sentence}"), self.parameters.lang
+        known = {"year": self.year, "year_before": self.year - 1} | self.numbers | given
+        names = [name.partition(".")[0] for _, name, _, _ in Formatter().parse(catalog(lang)[key]) if name]
+        missing = [pair for name in names if isinstance(one := known[name], Number) for pair in one.missing]
+        if missing:
+            said = dict.fromkeys(f"{name_of(name, lang)} ({period})" for name, period in missing)
+            said = text("notebook.missing", lang, names=text("semicolon", lang).join(said))
+        else:
+            said = text(key, lang, **{name: _said(name, known[name], lang) for name in names})
+        return Said(text("notebook.finding", lang, sentence=said), lang)
+
+    def table(self, name: str, frame: pd.DataFrame) -> Table:
+        """Return a table in the language on display, called `caption.<name>` in the catalogs or as the chart is."""
+        key, lang = self._key(f"caption.{name}", f"chart.{name}.title"), self.parameters.lang
+        return show_table(frame, text(key, lang, year=self.year), lang)
 
     def chart(self, stem: str, draw: Draw, table: pd.DataFrame) -> Picture | Markdown:
         """Save a chart in every language of the run and return it in the language on display.
@@ -119,10 +150,10 @@ class Run:
         """
         shown = self.parameters.lang
         if not self.parameters.languages:
-            return Markdown("*No chart: this run was asked for none.*")
+            return Said(text("notebook.no_charts", shown), shown)
         check_stem(stem)
         if table.empty:
-            return Markdown(f"*No chart: nothing to draw was published for {self.year}.*")
+            return Said(text("notebook.nothing_to_draw", shown, year=self.year), shown)
         for lang in {*self.parameters.languages, shown}:
             chart = draw(table, lang)
             save_chart(chart, table, self._folder / "figures" / lang, stem, self._found(stem, lang))
@@ -142,14 +173,20 @@ class Run:
 
     def save(self) -> Table:
         """Write this notebook's numbers and charts for the narrative, return the numbers as a table."""
-        _ = self.parameters
+        lang = self.parameters.lang
         self._folder.mkdir(parents=True, exist_ok=True)
         charts = json.dumps(self._charts, ensure_ascii=False, indent=1, sort_keys=True)
         (self._folder / "charts.json").write_text(charts + "\n", encoding="utf-8")
         write_numbers(self.numbers.values(), self._folder / "values.json")
         (self._folder / "inputs.json").write_text(json.dumps(used(), indent=1) + "\n", encoding="utf-8")
-        known = [number for number in self.numbers.values() if number]
-        return numbers_table(known, "en", "The numbers this notebook hands on")
+        return numbers_table(filter(None, self.numbers.values()), lang, text("caption.handed_on", lang))
+
+
+def _said(name: str, one: Any, lang: str) -> object:
+    """Return what a sentence shows for one of its names."""
+    if isinstance(one, Number):
+        return Shown(one, lang)
+    return column_in_words(one, lang) if isinstance(one, pd.Series) else in_words(name, one, lang)
 
 
 def _explain(shell, kind, error, trace, tb_offset=None) -> None:
@@ -203,7 +240,12 @@ def _injected() -> list[str]:
 
 
 def start(notebook: str, names: dict) -> Run:
-    """Check a notebook's parameters, see `given`, and begin its run."""
+    """Check a notebook's parameters, see `given`, and begin its run.
+
+    >>> run = start("03_borders", {"year": 2024, "lang": "fr", "languages": []})
+    >>> run.keep(twice=figures(2024)["networks_dismantled"] * 2)
+    664 networks = networks_dismantled × 2
+    """
     if shell := get_ipython():
         shell.set_custom_exc((NameError,), _explain)
     return Run(notebook, given(notebook, names))

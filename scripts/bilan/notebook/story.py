@@ -17,7 +17,7 @@ from bilan.build.jobs import ensure_results
 from bilan.build.results import NARRATIVE, load_charts, load_numbers
 from bilan.errors import InputError
 from bilan.languages import TEXT, format_share, locale_of, text, typeset
-from bilan.notebook.run import Picture, given
+from bilan.notebook.run import Picture, Said, given
 from bilan.number import Numbers
 from bilan.parameters import check_parameters
 from bilan.show.brief import cards
@@ -69,11 +69,9 @@ class Story:
         except jinja2.TemplateSyntaxError as error:
             where = f"{self._prose}, line {error.lineno}"
             raise InputError(f"{where}: expected a template, found: {error.message}") from None
+        whens = {"v": "", "previous": "previous.", "part": "part.", "part_before": "part.previous."}
         self._context = {
-            "v": _Named(self, ""),
-            "previous": _Named(self, "previous."),
-            "part": _Named(self, "part."),
-            "part_before": _Named(self, "part.previous."),
+            **{name: _Named(self, when) for name, when in whens.items()},
             "each": self._each,
             "holds": self._holds,
             "says": lambda *codes: statements(self.year).issuperset(codes),
@@ -134,7 +132,7 @@ class Story:
 
     def opening(self) -> Markdown:
         """Return the title and what the page is about."""
-        return Markdown(f"# {self.render('title')}\n\n{self.render('summary')}")
+        return Said(f"# {self.render('title')}\n\n{self.render('summary')}", self.lang)
 
     def brief(self) -> Table:
         """Return the year in brief, which its page shows as cards: each count, its change, its place among years."""
@@ -150,7 +148,7 @@ class Story:
             if position % 2:
                 display(self.picture(piece))
             elif piece.strip():
-                display(Markdown(piece.strip()), metadata={"bilan": {"part": name}})
+                display(Said(piece.strip(), self.lang), metadata={"bilan": {"part": name}})
 
     def picture(self, stem: str) -> Picture:
         """Return a chart in the story's language."""

@@ -37,11 +37,8 @@ def write_discovery(out: Path, url: str) -> None:
 
 
 def _missing(lang: str) -> dict:
-    return {
-        "title": text("page.missing_title", lang),
-        "said": text("page.missing", lang),
-        "home": text("site.title", lang),
-    }
+    keys = {"title": "page.missing_title", "said": "page.missing", "home": "site.title"}
+    return {name: text(key, lang) for name, key in keys.items()}
 
 
 def _write(root: ElementTree.Element, path: Path) -> None:

@@ -36,7 +36,7 @@ def _notebook_pages(jobs: list[Job], parameters: Parameters, charts: dict, langu
         links = [{"href": f"../{lang}/index.html", "name": text("language", lang), "lang": lang} for lang in languages]
         # its charts lie beside the narratives: in its own language, or in one that was built
         lang = job.parameters.lang if job.parameters.lang in languages else languages[0]
-        page = page_of("notebook", "en", "../../", links, told_in=lang if job.notebook == NARRATIVE else "en")
+        page = page_of("notebook", "en", "../../", links, told_in=job.parameters.lang)
         page["terms_at"] = f"../{lang}/{GLOSSARY}"
         page["charts"] = {stem: plate(stem, chart, lang, f"../{lang}/figures") for stem, chart in charts.items()}
         page |= {"executed": job.executed.name} | variant_note(parameters, "en")

@@ -52,6 +52,8 @@ def _kept(numbers_at: str, terms_at: str, tag: str, name: str, value: str) -> st
             return terms_at + value if terms_at else None
         case "a", "href":  # as a browser reads it: without spaces and line ends, in small letters
             return None if re.sub(r"[\x00-\x20]", "", value).lower().startswith("data:") else value
+        case "table", "lang":  # the page's, or that of the block it stands in
+            return None
         case "img", "src":
             return value if value.startswith("data:image/") else None
         case _, "id":
@@ -62,7 +64,7 @@ def _kept(numbers_at: str, terms_at: str, tag: str, name: str, value: str) -> st
 
 
 # Of several forms of one output the first of these is shown; those that would need a script come as text.
-SHOWN_FIRST = ["image/svg+xml", "image/png", "image/jpeg", "text/html", "text/markdown", "text/plain"]
+SHOWN_FIRST = ["image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/html", "text/plain"]
 SHOWN_FIRST += ["text/latex", "text/vnd.mermaid", "application/javascript"]
 _MARKDOWN = mistune.create_markdown(escape=False, plugins=["table", "strikethrough"])
 

@@ -149,13 +149,9 @@ class Telling:
         """Return a page of this language: its frame, the same page in the other languages, the pages beside it."""
         home = "../" * name.count("/")  # back to this language's folder
         root = f"{home}../../"
+        own = self.lang
         links = [
-            {
-                "href": f"{home}../{lang}/{name}",
-                "name": text("language", lang),
-                "lang": lang,
-                "current": lang == self.lang,
-            }
+            {"href": f"{home}../{lang}/{name}", "name": text("language", lang), "lang": lang, "current": lang == own}
             for lang in self.languages
         ]
         beside = {"index.html": "page.story", NUMBERS: "page.numbers", "limits.html": "page.limits"}
@@ -265,14 +261,13 @@ class Telling:
         words |= {"snippet": str(snippet.format(**frame)), "bare": bare}
         links = []
         if self.url:
-            oembed = {
-                "version": "1.0",
-                "type": "rich",
-                "provider_name": "bilan",
-                "title": title,
+            oembed = {"version": "1.0", "type": "rich", "provider_name": "bilan", "title": title}
+            oembed |= {
                 "html": words["snippet"],
+                "width": frame["width"],
+                "height": frame["height"],
+                "provider_url": self.url,
             }
-            oembed |= {"width": frame["width"], "height": frame["height"], "provider_url": self.url}
             self.write(f"figures/{stem}.oembed.json", json.dumps(oembed, ensure_ascii=False, indent=1) + "\n")
             links = [
                 {"type": "application/json+oembed", "title": title, "href": self.address(f"figures/{stem}.oembed.json")}

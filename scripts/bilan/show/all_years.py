@@ -63,13 +63,8 @@ def _panel(sheet: Sheet, rows: pd.DataFrame, years: range, x: float, width: floa
     for place, year in enumerate(years):
         middle, row = x + (place + 0.5) * step, known.get(year)
         own = bool(row and row.this_year)
-        sheet.text(
-            "this" if own else "tick",
-            middle,
-            foot + 15,
-            str(year) if own and step > 24 else f"{year % 100:02}",
-            "middle",
-        )
+        said = str(year) if own and step > 24 else f"{year % 100:02}"
+        sheet.text("this" if own else "tick", middle, foot + 15, said, "middle")
         if row is None:
             sheet.circle("past", middle, foot - 3, 1.5)
             continue

@@ -54,6 +54,11 @@ class Shown:
     __html__ = __str__  # templates escape what does not say that it is HTML
 
     @property
+    def label(self) -> str:
+        """What it is called."""
+        return name_of(self.number.name, self.lang)
+
+    @property
     def signed(self) -> str:
         """With its sign: +4.7 %."""
         return self._marked(as_sure(self.number), signed=True)
@@ -250,7 +255,6 @@ def number_lines(numbers: Mapping[str, Number], cells: dict[tuple[str, int], str
 def _line(number: Number, numbers: Mapping[str, Number], lang: str, here: Container[str]) -> dict:
     """Return one number as a page shows it; names in its formula lead to the numbers they stand for."""
     shown, published = Shown(number, lang), number.status == "published"
-    prints = [print_line(one, not at, lang) for at, one in enumerate(prints_of(number))]
     made = shown.bound if number.qualifier == "at_least" else str(shown)
     return {
         "id": number.id,
@@ -264,7 +268,7 @@ def _line(number: Number, numbers: Mapping[str, Number], lang: str, here: Contai
         "assumptions": [text(f"assumption.{key}", lang) for key in number.assumptions],
         "sources": [source_line(source, lang) for source in number.sources],
         "named": list(dict.fromkeys(source_link(source, lang) for source in number.sources)),
-        "printed_by": prints,
+        "printed_by": [print_line(one, not at, lang) for at, one in enumerate(prints_of(number))],
     }
 
 

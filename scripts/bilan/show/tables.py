@@ -17,9 +17,9 @@ FORMATS = {
     "year": "id",
     **dict.fromkeys(("change_pct", "published_rate", "recomputed_rate"), "change"),
     **dict.fromkeys(("share", "share_low", "share_high"), "share"),
-    **dict.fromkeys(("persons", "persons_low", "persons_high", "elsewise_low", "elsewise_high"), "derived"),
+    **dict.fromkeys(("persons", "persons_low", "persons_high"), "derived"),
     **dict.fromkeys(("mauritania", "moroccans", "unit", "base", "share_base", "longitude", "latitude"), "blank"),
-    **dict.fromkeys(("elsewise_low_as", "elsewise_high_as"), "blank"),
+    **dict.fromkeys(("elsewise_low", "elsewise_high", "elsewise_low_as", "elsewise_high_as"), "blank"),
 }
 # What stands in the place of a missing value, where it is not said to be not published.
 _MISSING = {"change": "blank", "blank": "blank", "derived": "not_derived"}
@@ -84,7 +84,7 @@ class Table:
             cells = [f"<td{side}>{escape(said)}</td>" for side, said in zip(sides[1:], others, strict=True)]
             body.append(f'<tr{anchor}><th scope="row"{sides[0]}>{escape(first)}</th>{"".join(cells)}</tr>')
         return (
-            f'<table dir="{direction}"><caption>{escape(self.caption)}</caption>'
+            f'<table dir="{direction}" lang="{self.lang}"><caption>{escape(self.caption)}</caption>'
             f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{''.join(body)}</tbody></table>"
         )
 

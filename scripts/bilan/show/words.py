@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from datetime import date
 
+import pandas as pd
 from babel.dates import format_date, format_skeleton
 
 from bilan.data.ledgers import FULL_YEAR, parse_period
@@ -15,7 +16,7 @@ _CODES = {
     "indicator": ("indicator", "value"),
     "qualifier": ("qualifier_name",),
     **dict.fromkeys(("base", "share_base"), ("base_name",)),
-    **{name: (name,) for name in ("region", "source", "unit", "kind", "moroccans")},
+    **{name: (name,) for name in ("region", "source", "unit", "kind", "moroccans", "shortened", "agrees")},
     "code": ("region", "map"),
     **dict.fromkeys(("elsewise_low_as", "elsewise_high_as"), ("chart.origins",)),
     "mauritania": ("region",),
@@ -30,6 +31,14 @@ def in_words(column: str, code: str, lang: str) -> str:
         code = code.replace("western", "west")
     keys = (f"{section}.{code}" for section in _CODES.get(column, ()))
     return next((text(key, lang) for key in keys if key in catalog(lang)), code)
+
+
+def column_in_words(column: pd.Series, lang: str) -> str:
+    """Return the codes of a table's column in words, each once, with how often it stands there where one does twice."""
+    counted = column.value_counts(sort=False)
+    often = " ({})" if len(counted) < len(column) else ""
+    said = (in_words(str(column.name), str(code), lang) + often.format(count) for code, count in counted.items())
+    return text("semicolon", lang).join(said) or text("notebook.none", lang)
 
 
 def part_of_year(period: str, lang: str) -> str:
