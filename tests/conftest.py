@@ -22,8 +22,15 @@ settings.register_profile("bilan", deadline=None)
 settings.load_profile("bilan")
 
 
+# A test that uses one of these runs notebooks or the command: `pytest -m "not runs"` leaves it out.
+RUNS = {"numbers_of", "edition", "editions", "checkout", "disk", "swept"}
+
+
 def pytest_collection_modifyitems(items):
-    """Put the longest modules first."""
+    """Put the longest modules first, and mark the tests that run notebooks."""
+    for item in items:
+        if RUNS.intersection(item.fixturenames):
+            item.add_marker("runs")
     order = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.module.__name__, len(order)))
 
