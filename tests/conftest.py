@@ -22,8 +22,15 @@ settings.register_profile("bilan", deadline=None)
 settings.load_profile("bilan")
 
 
+# A test that uses one of these runs notebooks or the command: `pytest -m "not runs"` leaves it out.
+RUNS = {"numbers_of", "edition", "editions", "checkout", "disk", "swept"}
+
+
 def pytest_collection_modifyitems(items):
-    """Put the longest modules first."""
+    """Put the longest modules first, and mark the tests that run notebooks."""
+    for item in items:
+        if RUNS.intersection(item.fixturenames):
+            item.add_marker("runs")
     order = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.module.__name__, len(order)))
 
@@ -55,9 +62,10 @@ def share_printed(results: Path) -> None:
 
 
 def pytest_addoption(parser):
-    """Let test_loss kill more builds, --kills 50, and test_refusals write the page it otherwise compares with."""
+    """Let more commands be killed, --kills 50, and test_refusals write the page it otherwise compares with."""
     parser.addoption("--write-refused", action="store_true", help="write docs/dev/refused.md again")
-    parser.addoption("--kills", type=int, default=4, help="how many builds to kill at a random moment (4)")
+    parser.addoption("--kills", type=int, default=4, help="how many commands to kill at a random moment (4)")
+    parser.addoption("--after", default="0", help="when test_power cuts the power: 0,3,7,15 seconds after the end (0)")
 
 
 @pytest.fixture

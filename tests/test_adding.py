@@ -4,8 +4,11 @@ import csv
 import hashlib
 import json
 import os
+import random
+import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 from bilan.errors import InputError
@@ -17,6 +20,7 @@ from bilan.press.ledger import impossible
 from conftest import run_bilan
 from hypothesis import given
 from hypothesis import strategies as st
+from test_loss import begin, kill, tree
 
 # Written for these tests, with invented figures: one text a language, each for a year to come.
 TEXTS = {
@@ -282,3 +286,31 @@ def test_any_bytes_are_a_text_or_refused(tmp_path_factory, content):
 def test_words_around_a_figure_hold_it_in_brackets(text, width):
     start, end = len(text) // 3, len(text) // 3 + max(1, len(text) // 8)
     assert f"[{' '.join(text[start:end].split())}" in words_around(text, start, end, width).replace("[ ", "[")
+
+
+def test_an_addition_killed_at_any_moment_is_whole_or_not_there(checkout, tmp_path, kills):
+    (tmp_path / "text.txt").write_text(FRENCH)
+    said = ("add", str(tmp_path / "text.txt"), "--year", "2026", "--source", "Le Matin", "--yes")
+    data, kept, moments = checkout / "data", tmp_path / "kept", random.Random()
+    shutil.copytree(data, kept)
+    begun = time.monotonic()
+    added = run_bilan(*said, results=tmp_path, root=checkout)
+    length = time.monotonic() - begun
+    assert added.returncode == 0, added.stderr
+    whole, ended = {"before": tree(kept), "after": tree(data)}, []
+    for number in range(max(1, kills // 2)):
+        shutil.rmtree(data)
+        shutil.copytree(kept, data)
+        command, moment = begin(checkout, tmp_path, *said), moments.uniform(0, length)
+        until = time.monotonic() + moment
+        # every other time, as soon as it has begun to write
+        while time.monotonic() < until or (number % 2 and command.poll() is None and tree(data) == whole["before"]):
+            time.sleep(0.001)
+        kill(command)
+        checked = run_bilan("check", results=tmp_path, root=checkout)
+        assert checked.returncode == 0, f"killed after {moment:.2f} of {length:.2f} s: {checked.stderr}"
+        ended += [name for name, held in whole.items() if tree(data) == held]
+        assert len(ended) == number + 1, sorted(tree(data).keys() ^ whole["after"].keys())
+    print({name: ended.count(name) for name in whole})
+    again = run_bilan(*said, "--replace", results=tmp_path, root=checkout)
+    assert again.returncode == 0 and "data/communiques/2026.csv" in tree(checkout), again.stderr

@@ -41,6 +41,7 @@ def within(id: str, low, high) -> list:
         ({id: number(low, None, None)}, True),  # an approximation has no bounds: the value alone is compared
         ({id: number(low - EPSILON, None, None)}, False),
         ({id: number(high + EPSILON, None, None)}, False),
+        ({id: number(middle, middle, None)}, False),  # "more than 20" may be 90
     ]
 
 

@@ -15,6 +15,7 @@ from bilan.analysis.communique import (
     previous_figures,
     published_rates,
     reproduce,
+    same_months,
     side_by_side,
     table_of_other_bodies,
 )
@@ -176,6 +177,38 @@ def test_two_lower_bounds_stand_side_by_side_without_growth():
     years = side_by_side([(participants(4290, 2024), participants(1400, 2023))])
     assert list(years["year"]) == [2023, 2024] and list(years["value"]) == [1400, 4290]
     assert list(years["qualifier"]) == ["at_least"] * 2 and years["change_pct"].isna().all()
+
+
+def test_a_lower_bound_in_either_year_leaves_no_growth_and_is_named():
+    def attempts(value: int, year: int, qualifier: str = "exact") -> Number:
+        return figure(f"attempts_{year}", value, "attempts", qualifier, str(year))
+
+    rate = growth(attempts(150, 2024), attempts(120, 2023))
+    assert (ends(rate), rate.period, rate.unit) == ((25, 25, 25), "2024", "percent")  # of the year it leads to
+    before = growth(attempts(150, 2024), attempts(120, 2023, "at_least"))
+    assert not before and before.missing == (("attempts_2023", "2023"),) and before.period == "2024"
+    now = growth(attempts(150, 2024, "at_least"), attempts(120, 2023))
+    assert not now and now.missing == (("attempts_2024", "2024"),)
+    about = growth(attempts(150, 2024), attempts(120, 2023, "about"))
+    assert (ends(about), about.qualifier) == ((25, None, None), "about")
+
+
+def test_a_part_of_a_year_is_set_beside_the_same_months_and_no_others():
+    parts = figures_of_parts(2025)
+    before = same_months(parts, 2025)
+    found = {name: before[name].value for name in ("attempts_prevented", "networks_dismantled", "rescued_at_sea")}
+    assert found == {"attempts_prevented": 45_015, "networks_dismantled": 177, "rescued_at_sea": 10_589}
+    one = before["attempts_prevented"]
+    assert (one.id, one.period) == ("attempts_prevented_part_2024", "2024-01-01/2024-08-31")
+    assert not before["assaults"] and set(before) == set(parts)
+
+
+def test_the_growth_beside_a_year_is_its_own():
+    table = side_by_side(
+        [(figure("assaults", 30, "assaults", period="2024"), figure("assaults", 24, period="2023", unit="assaults"))]
+    )
+    assert table["year"].tolist() == [2023, 2024] and table["qualifier"].tolist() == ["exact", "exact"]
+    assert table["change_pct"].isna().tolist() == [True, False] and table["change_pct"].iloc[1] == 25
 
 
 def test_side_by_side_leaves_out_what_is_not_known_and_gives_no_growth_of_what_was_worked_out():

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from bilan.analysis.communique import figures
 from bilan.analysis.cross_check import (
+    Reading,
     deaths_by_caminando,
     deaths_by_iom,
     detections_by_region,
@@ -103,6 +104,16 @@ def test_west_africa_leads_in_all_six_readings_and_would_not_if_the_numbers_move
     assert how_many_led_by("west_africa", readings(moved, 2024), 2024).value == 4
     assert how_many_led_by("maghreb", found, 2024).value == 0
     assert not how_many([], 2024) and not how_many_led_by("west_africa", [], 2024)
+
+
+def test_a_region_leads_where_its_low_bound_is_above_every_high_bound():
+    def leads(printed, qualifier="exact", beside=("exact", 41)) -> bool:
+        others = {"maghreb": share(3), "not_stated": share(beside[1], beside[0])}
+        return Reading("ministry", "", "", {"west_africa": share(printed, qualifier)} | others).led_by("west_africa")
+
+    assert leads(43) and not leads(42)  # 42.5 is above 41.5, and 41.5 is not
+    assert not leads(60, "about")  # nobody says how far it may be off
+    assert leads(42, "at_least") and not leads(60, beside=("at_least", 41))  # "more than 41" may be 61
 
 
 def test_central_and_east_africa_is_about_five_times_larger_with_the_ministry(numbers_of):

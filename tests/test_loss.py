@@ -34,12 +34,26 @@ def fill(site: Path, content: dict[str, bytes]) -> None:
         (site / place).write_bytes(held)
 
 
+def begin(root: Path, results: Path, *arguments: str) -> subprocess.Popen:
+    """Start the command in the background."""
+    environment = os.environ | {"BILAN_RESULTS": str(results), "PYTHONPATH": str(root / "scripts")}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen([sys.executable, "-m", "bilan", *arguments], cwd=root, env=environment, **pipes)
+
+
 def start(root: Path, results: Path, site: Path, *options: str) -> subprocess.Popen:
     """Start a build of the French edition in the background."""
-    environment = os.environ | {"BILAN_RESULTS": str(results), "PYTHONPATH": str(root / "scripts")}
-    command = [sys.executable, "-m", "bilan", "build", "--lang", "fr", "--out", str(site), *options]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, cwd=root, env=environment, **pipes)
+    return begin(root, results, "build", "--lang", "fr", "--out", str(site), *options)
+
+
+def kill(command: subprocess.Popen) -> None:
+    """Kill a command, as a crash would; see that nothing it started runs on."""
+    started = []
+    with suppress(psutil.Error):
+        started = psutil.Process(command.pid).children(recursive=True)
+    command.kill()
+    command.communicate(timeout=60)
+    assert left_of(started) == []
 
 
 def left_of(processes: list[psutil.Process]) -> list[psutil.Process]:

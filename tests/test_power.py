@@ -6,6 +6,7 @@ The disk is a file behind a loop device; a copy of that file, made without a syn
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,12 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def disk(tmp_path):
-    """Return a folder on a disk of its own, and a function that cuts the power and returns it as it is found then."""
+def disk(tmp_path, request):
+    """Return a folder on a disk of its own, and a function that cuts the power and returns it as it is found then.
+
+    It cuts it as often as `--after` says, each time as if it had not before, and returns as many folders.
+    """
+    seconds = [float(one) for one in request.config.getoption("--after").split(",")]
     path = os.pathsep.join((os.environ["PATH"], "/usr/sbin", "/sbin"))
     if lacking := [name for name in TOOLS if not shutil.which(name, path=path)]:
         pytest.skip(f"no {lacking[0]} on this machine")
@@ -37,9 +42,13 @@ def disk(tmp_path):
         mounted.append(place)
         return place
 
-    def cut() -> Path:
-        left = shutil.copy(image, tmp_path / "left.img")
-        return mount(Path(left), tmp_path / "left")  # a copy: it may be written to, and what its journal says is done
+    def cut() -> list[Path]:
+        begun, copies = time.monotonic(), []
+        for after in seconds:
+            time.sleep(max(0, begun + after - time.monotonic()))
+            copies.append(Path(shutil.copy(image, tmp_path / f"left{after:g}.img")))
+        # copies: they may be written to, and what their journals say is done
+        return [mount(one, one.with_suffix("")) for one in copies]
 
     with image.open("wb") as file:
         file.truncate(128_000_000)
@@ -59,12 +68,14 @@ def test_an_edition_is_whole_right_after_the_build_says_done(edition, disk):
     os.sync()
     options = ("build", "--lang", "fr", "--out", str(place / "site"))
     done = run_bilan(*options, results=old.parents[1] / "results")
-    left = cut()
+    lefts = cut()
     assert done.returncode == 0, done.stderr
-    found, published = tree(left / "site" / "2024"), tree(place / "site" / "2024")
-    differing = [name for name in found.keys() | published.keys() if found.get(name) != published.get(name)]
-    assert differing == [] and found["values.json"] == (old / "values.json").read_bytes()
-    assert (left / "site" / "index.html").read_bytes() == (place / "site" / "index.html").read_bytes()
+    published = tree(place / "site" / "2024")
+    for left in lefts:
+        found = tree(left / "site" / "2024")
+        differing = [name for name in found.keys() | published.keys() if found.get(name) != published.get(name)]
+        assert differing == [] and found["values.json"] == (old / "values.json").read_bytes(), left
+        assert (left / "site" / "index.html").read_bytes() == (place / "site" / "index.html").read_bytes()
 
 
 def test_a_new_ledger_is_whole_right_after_it_was_written(disk, tmp_path):
@@ -76,8 +87,9 @@ def test_a_new_ledger_is_whole_right_after_it_was_written(disk, tmp_path):
     (tmp_path / "text.txt").write_text(TEXT)
     said = ("--year", "2031", "--source", "Le Matin", "--yes")
     added = run_bilan("add", str(tmp_path / "text.txt"), *said, results=place / "results", root=root)
-    left = cut()
+    lefts = cut()
     assert added.returncode == 0, added.stderr
-    assert tree(left / "checkout" / "data") == tree(root / "data")
-    checked = run_bilan("check", results=place / "results", root=left / "checkout")
-    assert checked.returncode == 0 and "data/communiques/2031.csv" in checked.stdout, checked.stderr
+    for left in lefts:
+        assert tree(left / "checkout" / "data") == tree(root / "data"), left
+        checked = run_bilan("check", results=place / "results", root=left / "checkout")
+        assert checked.returncode == 0 and "data/communiques/2031.csv" in checked.stdout, checked.stderr

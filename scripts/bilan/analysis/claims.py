@@ -39,7 +39,7 @@ def _above(id: str, bound: float) -> Claim:
 def _within(id: str, low: float, high: float) -> Claim:
     def test(values: Named) -> bool:
         number = values[id]
-        ends = (number.known,) * 2 if None in (number.low, number.high) else number.bounds
+        ends = (number.known,) * 2 if number.low is number.high is None else number.bounds
         return low <= ends[0] and ends[1] <= high
 
     return Claim((id,), f"{id} and its bounds from {low:g} to {high:g}", test)

@@ -1,0 +1,121 @@
+"""A number in a language: the words its qualifier asks for, its growth, bounds, period, status and what it rests on."""
+
+from dataclasses import replace
+
+import pytest
+from bilan.languages import LANGUAGES
+from bilan.number import Number, published
+from bilan.show.numbers import Shown, label_of, number_lines, numbers_table, overview
+from test_number import MINISTRY
+
+WORDS = {
+    "en": ("more than 4,290", "about 4,290", "at least 4,290"),
+    "fr": ("plus de 4\u202f290", "environ 4\u202f290", "au moins 4\u202f290"),
+    "es": ("más de 4290", "alrededor de 4290", "al menos 4290"),
+    "ar": ("أكثر من 4.290", "نحو 4.290", "ما لا يقل عن 4.290"),
+}
+SOURCE = MINISTRY | {"place": {"paragraph": 2, "sentence": 3}}
+
+
+def persons(value, qualifier: str = "exact", id: str = "rescued_at_sea", period: str = "2024") -> Number:
+    return published(id, value, "persons", period, SOURCE, qualifier, id.removesuffix("_2023"))
+
+
+def rate(now, before, qualifier: str = "exact") -> Number:
+    return (persons(now) / persons(before, qualifier, "rescued_at_sea_2023", "2023") - 1) * 100
+
+
+def test_every_language_has_its_words_for_every_qualifier():
+    assert set(WORDS) == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("lang", WORDS)
+def test_more_than_about_and_at_least_are_three_things(lang):
+    more_than, about, at_least = WORDS[lang]
+    assert Shown(persons(4290, "at_least"), lang).qualified == more_than
+    assert Shown(persons(4290, "about"), lang).qualified == about
+    assert Shown(persons(4290, "at_least"), lang).bound == at_least
+    assert Shown(persons(4290, "about"), lang).bound == about
+    exact = Shown(persons(4290), lang)
+    assert exact.qualified == exact.bound == str(exact) == more_than.split(" ", 2)[-1].removeprefix("de ")
+
+
+def test_a_number_worked_out_from_an_approximation_has_two_figures_and_a_lower_bound_is_rounded_down():
+    assert str(Shown(rate(387, 290, "about"), "en")) == "33%"  # 33.4
+    assert Shown(persons(1234, "about"), "en").rough == "about 1,200"
+    per_boat = persons(4290, "at_least") / published("boats", 14, "arrivals", "2024", SOURCE)
+    assert str(Shown(per_boat, "en")) == "306" and Shown(per_boat, "en").bound == "at least 306"  # 306.4
+    assert str(Shown(persons(4297) / persons(1000, id="b"), "en")) == "4.3"  # a ratio below ten has a decimal
+    assert str(Shown(persons(45_000) / persons(1000, id="b"), "en")) == "45"
+
+
+def test_growth_is_told_with_its_direction():
+    shown = [Shown(rate(now, 100), "en").change for now in (125, 80, 100)]
+    assert shown == ["up 25%", "down 20%", "unchanged"]
+    assert Shown(rate(125, 100, "about"), "en").change == "up about 25%"
+    lower = published("rate", 25, "percent", "2024", SOURCE, "at_least")
+    assert Shown(lower, "en").change == "up 25%"
+    assert [Shown(rate(now, 100), "en").signed for now in (125, 80, 100)] == ["+25%", "−20%", "0%"]
+
+
+def test_bounds_are_told_where_they_are_known_and_differ():
+    share, bound = published("share_maghreb", 12, "percent", "2024", SOURCE), Shown(persons(4290, "at_least"), "en")
+    assert (Shown(share, "en").range, Shown(share, "en").interval) == ("11.5% to 12.5%", "11.5% to 12.5%")
+    assert bound.range == "4,290 or more"
+    assert bound.interval == Shown(persons(4290), "en").interval == Shown(persons(4290, "about"), "en").interval == ""
+    assert "4,290" not in Shown(persons(4290, "about"), "en").range
+
+
+@pytest.mark.parametrize(
+    ("period", "said", "dated", "whole"),
+    [
+        ("2024", "2024", True, True),
+        ("2024-01-01/2024-08-31", "January to August 2024", True, False),
+        ("2024-01-01/2024-12-15", "1 January 2024 to 15 December 2024", True, False),
+        ("2024-05-01/2024-05-31", "May 2024", True, False),
+    ],
+)
+def test_a_period_is_in_words(period, said, dated, whole):
+    shown = Shown(persons(1, period=period), "en")
+    assert (shown.period, shown.dated, shown.of_the_year) == (said, dated, whole)
+
+
+def test_a_number_of_another_year_is_called_with_its_year():
+    assert label_of(persons(1), "en") == "People rescued at sea"
+    assert label_of(persons(1, id="rescued_at_sea_2023", period="2023"), "en") == "People rescued at sea (2023)"
+
+
+def test_what_is_preliminary_says_so():
+    early = published("a", 1, "persons", "2024", MINISTRY | {"place": {"basis": "preliminary"}})
+    assert Shown(early, "en").preliminary and not Shown(persons(1), "en").preliminary
+
+
+def test_a_link_has_its_status_its_place_and_who_said_it():
+    shown = str(Shown(persons(4290), "en", link=True, place="sources.html"))
+    place, said = "sources.html#value-rescued_at_sea", "published · Ministry"
+    assert shown == f'<a class="value published" href="{place}" title="{said}">4,290</a>'
+    assert not Shown(persons(None), "en") and Shown(persons(0), "en")
+
+
+def test_a_line_of_the_page_of_numbers_says_how_a_number_was_made():
+    now, before = persons(120, "at_least"), persons(100, id="rescued_at_sea_2023", period="2023")
+    difference = (now - before).kept("more", "rescued_at_sea")
+    kept = [replace(one, notebook="04_sea_and_returns", cell=3) for one in (now, before, difference)]
+    known = {one.id: one for one in kept} | {"none": persons(None, id="none")}
+    (group,) = number_lines(known, {("04_sea_and_returns", 3): "c"}, "en")
+    lines = {line["id"]: line for line in group["lines"]}
+    assert set(lines) == {"rescued_at_sea", "rescued_at_sea_2023", "more"}  # what is not known has no line
+    assert [lines[id]["number"] for id in lines] == ["more than 120", "100", "at least 20"]
+    assert [lines[id]["status"] for id in lines] == ["published", "published", "recomputed"]
+    assert lines["more"]["formula"] == (
+        '<a href="#value-rescued_at_sea">People rescued at sea</a> − '
+        '<a href="#value-rescued_at_sea_2023">People rescued at sea (2023)</a>'
+    )
+    assert lines["rescued_at_sea_2023"]["period"] == "2023" and lines["more"]["cell_id"] == "c"
+    assert lines["more"]["sources"] == [lines["rescued_at_sea"]["sources"][0]]
+    assert "Ministry" in lines["more"]["sources"][0] and "2" in lines["more"]["sources"][0]
+    assert overview([group], "en").frame["value"].tolist() == ["more than 120", "100", "at least 20"]
+    (line,) = numbers_table([difference], "en", "A table").frame.itertuples()
+    assert (line.id, line.value, line.status) == ("People rescued at sea (2024)", "at least 20", "recomputed")
+    # the lines of the two it is made from are not in this table
+    assert line.rests_on.startswith("People rescued at sea − People rescued at sea (2023)<br>")
