@@ -64,7 +64,7 @@ cluster: .cluster/.ready
 	@$(subst .venv,.cluster,$(INSTALL)) --require-hashes -r requirements/cluster.txt
 	@touch $@
 
-# Which changes to the modules named in pyproject.toml no test sees; some twenty minutes, and never in CI: docs/dev/mutation.md.
+# Which changes to the modules named in pyproject.toml no test sees; hours, and never in CI: docs/dev/mutation.md.
 mutation: .mutation/.ready
 	rm -rf .mutation/tree
 	mkdir .mutation/tree

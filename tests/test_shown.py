@@ -5,7 +5,17 @@ from dataclasses import replace
 import pytest
 from bilan.languages import LANGUAGES
 from bilan.number import Number, published
-from bilan.show.numbers import Shown, label_of, number_lines, numbers_table, overview
+from bilan.show.numbers import (
+    Shown,
+    label_of,
+    number_lines,
+    numbers_table,
+    overview,
+    place_of,
+    print_line,
+    source_line,
+    source_link,
+)
 from test_number import MINISTRY
 
 WORDS = {
@@ -119,3 +129,33 @@ def test_a_line_of_the_page_of_numbers_says_how_a_number_was_made():
     assert (line.id, line.value, line.status) == ("People rescued at sea (2024)", "at least 20", "recomputed")
     # the lines of the two it is made from are not in this table
     assert line.rests_on.startswith("People rescued at sea − People rescued at sea (2023)<br>")
+
+
+def test_who_printed_a_figure_is_told_with_what_is_not_recorded_of_it():
+    one = {"title": "Le Matin", "url": "https://example.org/a", "source_key": "none", "published": "2025-01-27"}
+    one |= {"read": "2026-11", "as_printed": "78 685", "value": 78685.0, "share_base": "", "definition": ""}
+    one |= {"differs": [], "left_open": []}
+    said = (
+        '<a href="https://example.org/a" rel="noreferrer">Le Matin</a>, published 27 January 2025, read November 2026, '
+        "number as printed: 78 685, "
+    )
+    assert print_line(one, True, "en") == said + "the source of this collection"
+    assert print_line(one, False, "en") == said + "confirms it"
+    differs = print_line(one | {"differs": ["value", "qualifier"], "left_open": ["share_base"]}, False, "en")
+    how = "differs from it in: the number, how exact it is, not recorded: what the share is of"
+    assert differs == said + how
+    lacking = dict.fromkeys(("published", "read", "as_printed"), "not recorded")
+    bare = print_line(one | lacking | {"url": "", "value": 58.5, "share_base": "foreign"}, False, "en")
+    assert bare == (
+        "Le Matin, published not recorded, read not recorded, number as printed: 58.5%, its printed form not recorded, "
+        "the irregular foreign migrants, confirms it"
+    )
+
+
+def test_a_source_leads_to_an_address_of_the_web_alone_and_says_its_place():
+    assert source_link({"title": "A <b>", "url": "javascript:x"}, "en") == "A &lt;b&gt;"
+    source = {"title": "A", "url": "https://e.org/", "place": {"paragraph": 2, "sentence": 3}}
+    assert source_line(source, "en") == '<a href="https://e.org/" rel="noreferrer">A</a>, paragraph 2, sentence 3'
+    assert place_of({"place": {"basis": "preliminary"}}, "en") == "first count, preliminary; read in the press"
+    unknown = {"place": {"paragraph": None, "sentence": None}}
+    assert place_of(unknown, "en") == "page named, paragraph not recorded" and place_of({"place": {}}, "en") == ""
