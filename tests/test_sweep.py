@@ -99,7 +99,7 @@ def test_the_page_says_what_holds_and_what_moves(swept):
     front = (swept / "site" / "fr" / "index.html").read_text(encoding="utf-8")
     listed = '<a href="../sweeps/two/fr/index.html">Personnes d’Afrique de l’Ouest en 2024, selon la lecture</a>'
     assert listed in front.replace("\N{NO-BREAK SPACE}", " ")
-    assert "Lectures : 2 ; elles diffèrent par : Part d’étrangers supposée" in re.sub(r"\s", " ", front)
+    assert "Lectures : 2 ; elles diffèrent par : la part d’étrangers supposée" in re.sub(r"\s", " ", front)
     assert "default-src 'none'" in html and "<script" not in html
     said = " ".join(re.sub(r"<[^>]+>", " ", html).replace("\u00a0", " ").split())
     assert "People from: West Africa 36,510 (36,195 to 36,825) 45,637 (45,244 to 46,031) 2" in said

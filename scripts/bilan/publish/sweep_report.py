@@ -144,7 +144,7 @@ def _titles(sweep: Sweep, lang: str) -> tuple[str, str]:
     """Return what a sweep is called, and which choices make its readings."""
     comma = text("list_separator", lang)
     years = comma.join(map(str, sorted({row.year for row in sweep.rows})))
-    varied = [text(f"parameter.{name}", lang) for name in _varied(sweep)]
+    varied = [text(f"sweep.by_{name}", lang) for name in _varied(sweep)]
     made_of = {"number": len(sweep.rows), "names": comma.join(varied)}
     return text("sweep.title", lang, years=years), text("sweep.made_of", lang, **made_of) if varied else ""
 
