@@ -193,3 +193,11 @@ def test_a_count_made_otherwise_is_told_with_the_rate_that_starts_from_it(lang, 
 def test_an_amount_is_told_in_millions(numbers_of):
     assert "planned about 500 million euros for Morocco" in told(numbers_of, 2024, "en")
     assert "environ 500 millions d’euros" in re.sub(r"\s", " ", told(numbers_of, 2024, "fr"))
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "79.5%"), ("fr", "79,5 %"), ("es", "79,5 %"), ("ar", "79,5%")])
+def test_an_assumed_share_is_told_as_it_was_given(lang, said, numbers_of):
+    assumed = {"share_base": "foreign", "foreign_share": 0.795}
+    story = told(numbers_of, 2024, lang, **assumed)
+    (paragraph,) = (one for one in story.split("\n\n") if re.search(r"36.282", one))  # 78 685 × 0.795 × 0.58
+    assert said in re.sub(r"\s", " ", paragraph)

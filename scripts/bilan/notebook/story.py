@@ -16,13 +16,14 @@ from bilan.analysis.communique import definitions, statements
 from bilan.build.jobs import ensure_results
 from bilan.build.results import NARRATIVE, load_charts, load_numbers
 from bilan.errors import InputError
-from bilan.languages import TEXT, format_share, locale_of, text, typeset
+from bilan.languages import TEXT, locale_of, text, typeset
 from bilan.notebook.run import Picture, Said, given
 from bilan.number import Numbers
 from bilan.parameters import check_parameters
 from bilan.show.brief import cards
 from bilan.show.numbers import Shown, numbers_table
 from bilan.show.tables import Table, show_table
+from bilan.show.words import choice
 
 _CHART = re.compile(r"\[chart:(\w+)\]")
 
@@ -79,7 +80,7 @@ class Story:
             "plural": self._plural,
             "chart": lambda stem: f"\n\n[chart:{stem}]\n\n" if stem in charts else "",
             "term": self._term,
-            "percent": lambda part: format_share(100 * part, self.lang),
+            "percent": lambda part: choice("foreign_share", part, self.lang),
             "year": self.year,
             "previous_year": self.year - 1,
             "parameters": parameters,

@@ -16,7 +16,7 @@ from bilan.show.brief import Card, counts_of_all_years, draw_line
 from bilan.show.words import part_of_year
 
 EDITION = re.compile(r"\d{4}(-[a-z0-9.-]+)?")
-ABOUT = "edition.json"  # what an edition says of itself, in a language's folder
+ABOUT = "edition.json"  # what an edition or a sweep says of itself, in a language's folder
 NUMBERS = "sources.html"  # where every number of an edition has a line
 DATA_FILES = ("values.json", "claims.jsonld", "ro-crate-metadata.json")
 
@@ -32,7 +32,7 @@ class _CardSaid(BaseModel):
 
 
 class About(BaseModel):
-    """What an edition says of itself in a language: its title, what a variant changes ("": nothing), its cards."""
+    """What an edition or a sweep says of itself in a language: its title, what it changes ("": nothing), its cards."""
 
     title: str
     variant: str = ""
@@ -40,7 +40,7 @@ class About(BaseModel):
 
 
 def write_about(folder: Path, title: str, variant: str = "", cards: tuple[Card, ...] = ()) -> None:
-    """Write what the front page says of an edition in a language, in that language's folder: see `About`."""
+    """Write what the front page says of an edition or a sweep, in a language's folder: see `About`."""
     about = About(title=title, variant=variant, cards=[_CardSaid(**asdict(card)) for card in cards])
     (folder / ABOUT).write_text(about.model_dump_json() + "\n", encoding="utf-8")
 
