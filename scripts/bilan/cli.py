@@ -351,7 +351,7 @@ def _build(options: SimpleNamespace) -> tuple[list[Path], bool]:
     for parameters in runs:
         refuse_links(options.out / parameters.edition, options.out)
         jobs = jobs_of(parameters, parameters.languages)
-        publication = Publication(tuple(jobs), options.out, options.url.rstrip("/"), note)
+        publication = Publication(tuple(jobs), options.out, options.url.rstrip("/"), note, options.jobs)
         graph |= jobs if options.batch else jobs | {publication: set(jobs)}
     title = f"Edition {runs[0].edition}" if len(runs) == 1 else f"{len(runs)} editions"
     if not _run(graph, f"{title} ({', '.join(runs[0].languages)})", options, len(runs) > 1):

@@ -25,6 +25,7 @@ MINUS = "\N{MINUS SIGN}"
 ISOLATES = "\N{LEFT-TO-RIGHT ISOLATE}\N{POP DIRECTIONAL ISOLATE}"
 
 
+@cache
 def locale_of(lang: str) -> Locale:
     """Return Babel's locale for a language code."""
     return Locale.parse(LOCALES[lang])
@@ -70,6 +71,7 @@ def _in_order(number: str, lang: str) -> str:
     return f"{ISOLATES[0]}{number}{ISOLATES[1]}" if is_rtl(lang) else number
 
 
+@cache
 def is_rtl(lang: str) -> bool:
     """Return whether the language is written from right to left."""
     return locale_of(lang).text_direction == "rtl"

@@ -12,6 +12,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
@@ -84,15 +86,39 @@ def fork_kernel(arguments: list[str], environment: dict[str, str], folder: str) 
     return kernel
 
 
+@contextmanager
+def workers(count: int) -> Iterator[Executor]:
+    """Give what calls functions in so many processes forked from the server, or in this one where there is none.
+
+    Raises OSError where such a process is killed.
+    """
+    if _server is None:
+        with ThreadPoolExecutor(1) as pool:  # one, as matplotlib draws in one thread alone
+            yield pool
+        return
+    pool = ProcessPoolExecutor(count, multiprocessing.get_context("forkserver"), initializer=_lead)
+    try:
+        yield pool
+    except BrokenProcessPool:
+        raise OSError("a process that wrote pages was ended from outside") from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _lead() -> None:
+    """Make a process one that ends with the command, and all that it started with it."""
+    os.setsid()
+    threading.Thread(target=_end_with_command, daemon=True).start()
+
+
 def _read_once(environment: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name.startswith(READ_ONCE)}
 
 
 def run_kernel(arguments: list[str], environment: dict[str, str], folder: str, path: list[str]) -> None:
     """Make this forked process what a kernel started afresh would be, and run it."""
-    os.setsid()
+    _lead()
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    threading.Thread(target=_end_with_command, daemon=True).start()
     os.environ.clear()
     os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))
     time.tzset()

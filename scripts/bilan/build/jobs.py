@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Protocol
-
-import nbformat
+from typing import TYPE_CHECKING, Protocol
 
 from bilan.analysis.communique import STATEMENTS
 from bilan.build.imports import PACKAGE, modules_of
@@ -23,9 +21,13 @@ from bilan.files import LOCK, checksum, checksums, flush, locked, write_whole
 from bilan.languages import TEXT
 from bilan.parameters import Parameters
 
+if TYPE_CHECKING:
+    from nbformat import NotebookNode  # slow to import, and not needed where nothing is run
+
 Report = Callable[[str], None]
 STATE = "state.json"  # what a result was made from: it marks it up to date
 DAMAGED = "damaged"  # files of it that are not as the run left them
+LONGEST = ("07_cross_check", "06_years", "02_origins", "01_communique")  # to begin first, so that none runs on alone
 MOST_NAMED = 4  # changes that a line names
 TIME_LIMIT = 600.0  # seconds a notebook may take
 
@@ -238,7 +240,7 @@ def run_jobs(
         running: dict[Future, Step] = {}
         while order.is_active():
             ready = order.get_ready() if keep_going or not failures else ()
-            for step in sorted(ready, key=lambda step: not isinstance(step, Job)):  # jobs run while others do here
+            for step in sorted(ready, key=_rank):
                 if not (why := step.why()) and not force:
                     order.done(step)
                     end(step, "up to date", False)
@@ -261,6 +263,12 @@ def run_jobs(
         raise NotebookFailed("\n".join(failures.values()), failures)
 
 
+def _rank(step: Step) -> int:
+    """Return a step's place among those that are ready: the longest notebooks first, what is done here after jobs."""
+    notebook = step.notebook if isinstance(step, Job) else ""
+    return LONGEST.index(notebook) if notebook in LONGEST else len(LONGEST) + (not notebook)
+
+
 def _timed(step: Step, why: str, force: bool, time_limit: float) -> str:
     """Run a step and return how long it took, and what was wrong with its files where it ran for that."""
     start = time.perf_counter()
@@ -274,6 +282,7 @@ def run_job(job: Job, time_limit: float = TIME_LIMIT) -> None:
     Raises NotebookFailed naming notebook, cell and error; so it does where the notebook takes longer than
     `time_limit` seconds, and its kernel is ended.
     """
+    import nbformat
     from nbclient.exceptions import CellTimeoutError
     from papermill.exceptions import PapermillExecutionError
     from papermill.execute import execute_notebook  # slow to import, and not needed where all is up to date
@@ -322,7 +331,7 @@ def _literal(path: Path) -> str:
     return str(path).replace("{", "{{").replace("}", "}}")
 
 
-def without_run_traces(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+def without_run_traces(notebook: "NotebookNode") -> "NotebookNode":
     """Return an executed notebook without what differs from run to run, times, paths, random ids, and without the
     links between the notebooks of the collection, which lead nowhere from where it goes.
     """

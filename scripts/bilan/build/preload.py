@@ -8,6 +8,7 @@ import gc
 import io
 import os
 import signal
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -20,13 +21,27 @@ def load() -> None:
     """Import what a kernel and the notebooks need, and draw once, so that fonts and file writers are loaded too."""
     command, package = os.getppid(), Path(__file__).parents[1]
     own = [f"bilan.{name}.{path.stem}" for name in OWN for path in package.glob(f"{name}/[!_]*.py")]
-    for name in (*LIBRARIES, *own, "bilan.cli"):  # the last is what every child of the script `bilan` imports
+    # the last two are what writes pages, and what every child of the script `bilan` imports
+    for name in (*LIBRARIES, *own, "bilan.publish.edition", "bilan.cli"):
         import_module(name)
         if os.getppid() != command:  # it has ended meanwhile
             raise SystemExit
     _draw()
+    _read()
     gc.collect()
     gc.freeze()  # so that no collection in a child touches, and copies, what it shares
+
+
+def _read() -> None:
+    """Read the data once for all kernels: what a kernel finds changed on the disk it reads again by itself."""
+    from bilan.data import ledgers, tables
+    from bilan.errors import InputError
+
+    with suppress(InputError):  # the command says what is wrong with them
+        for resource in tables.datapackage()["resources"]:
+            tables.read_outlines() if resource["format"] == "geojson" else tables.read_table(resource["name"])
+        for year in ledgers.years():
+            ledgers.load_communique(year)
 
 
 def _draw() -> None:
@@ -41,7 +56,7 @@ def _draw() -> None:
     for lang in LANGUAGES:
         catalog(lang)
         axes.set_title(format_decimal(1234.5, locale=lang))
-    for kind in ("svg", "png"):
+    for kind in ("pdf", "png"):
         figure.savefig(io.BytesIO(), format=kind)
 
 

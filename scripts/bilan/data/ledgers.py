@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
 from bilan.data.description import LEDGERS
-from bilan.data.tables import YEARS, ledger_years, note_use, read_table
+from bilan.data.tables import YEARS, ledger_years, note_use, read_table, state
 from bilan.errors import InputError
 
 # The nine indicators of a communiqué, in the order in which the source article gives them.
@@ -93,6 +94,13 @@ def _ledger(year: int) -> pd.DataFrame:
     """Return a year's ledger as it lies in data/communiques/, checked, and its column `period`."""
     if not has_year(year):
         raise InputError(f"year: expected one of {', '.join(map(str, ledger_years()))}, found {year!r}")
+    table = _kept_to_rules(year, state(f"{LEDGERS}{year}"))
+    return table.copy(deep=False)
+
+
+@lru_cache(100)
+def _kept_to_rules(year: int, _state: str) -> pd.DataFrame:
+    """Return a ledger whose rows keep to the rules; the same rows are looked at once in a process."""
     table, shown = with_periods(read_table(f"{LEDGERS}{year}")), f"data/communiques/{year}.csv"
     rows = table.astype(object).where(table.notna(), "").itertuples(index=False)
     for line, row in zip(table.attrs["lines"], rows, strict=True):

@@ -5,13 +5,14 @@ The tests hold this reader against the frictionless library, which takes ten tim
 
 import csv
 import io
+import json
 import re
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Annotated, Any, Literal
 
 import pandas as pd
-from pydantic import BeforeValidator, Field, ValidationError, create_model
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, create_model
 
 from bilan.data.description import describe
 from bilan.errors import InputError
@@ -56,6 +57,20 @@ def _field_type(field: dict) -> tuple:
     return Annotated[read | None, BeforeValidator(partial(_cell, field))], ...
 
 
+@cache
+def _row_model(fields: str) -> type[BaseModel]:
+    """Return the model of a table's rows from its fields as JSON; the ledgers of all years have the same."""
+    types: dict[str, Any] = {field["name"]: _field_type(field) for field in json.loads(fields)}
+    return create_model("Row", **types)
+
+
+class Lines(tuple):
+    """The lines of a file that a table's rows end on: pandas copies them with every cut, which need not be deep."""
+
+    def __deepcopy__(self, memo: dict) -> "Lines":
+        return self
+
+
 def parse(schema: dict, shown: str, raw: bytes) -> pd.DataFrame:
     """Return a CSV table from its bytes, checked by its schema; empty fields are missing values.
 
@@ -65,8 +80,7 @@ def parse(schema: dict, shown: str, raw: bytes) -> pd.DataFrame:
     lines = csv.reader(io.StringIO(_text(raw, shown), newline=""), strict=True)
     fields = schema["fields"]
     names = [field["name"] for field in fields]
-    types: dict[str, Any] = {field["name"]: _field_type(field) for field in fields}
-    row_model = create_model("Row", **types)
+    row_model = _row_model(json.dumps(fields))
     rows, places = [], []
     try:
         _check_columns(names, next(lines, []), f"{shown}, line 1")
@@ -83,7 +97,7 @@ def parse(schema: dict, shown: str, raw: bytes) -> pd.DataFrame:
     if not rows:
         raise InputError(f"{shown}: expected at least one row below the names of the columns, found none")
     table = pd.DataFrame(rows, columns=names)
-    table.attrs["lines"] = places
+    table.attrs["lines"] = Lines(places)
     _check_unique(table, schema, shown)
     return table.astype({f["name"]: _DTYPES[f["type"]] for f in fields if f["type"] in _DTYPES})
 

@@ -138,6 +138,11 @@ def read_outlines() -> list[dict]:
     Raises InputError where the file is not as datapackage.json describes it.
     """
     _, shown, raw = _read("outlines")
+    return _features(shown, raw)
+
+
+@lru_cache(1)
+def _features(shown: str, raw: bytes) -> list[dict]:
     try:
         features = json.loads(raw)["features"]
         whole = [{"iso_a3", "name"} <= one["properties"].keys() and one["geometry"]["coordinates"] for one in features]
@@ -156,7 +161,13 @@ def read_table(name: str) -> pd.DataFrame:
     the field, what was expected and what was found.
     """
     resource, shown, raw = _read(name)
-    table = _parsed(json.dumps(resource, sort_keys=True), shown, raw).copy()
+    return _checked(json.dumps(resource, sort_keys=True), shown, raw, _read(PUBLICATIONS)[2]).copy(deep=False)
+
+
+@lru_cache(100)
+def _checked(described: str, shown: str, raw: bytes, _publications: bytes) -> pd.DataFrame:
+    """Return a table with its sources; the same bytes and publications are put together once in a process."""
+    table = _parsed(described, shown, raw)
     return _with_sources(table, shown) if "source_key" in table else table
 
 

@@ -2,12 +2,12 @@
 
 import shutil
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 
+from bilan.build.forkserver import workers
 from bilan.build.jobs import TIME_LIMIT, Job
 from bilan.build.results import NARRATIVE, load_charts, load_numbers, write_numbers
 from bilan.errors import InputError
@@ -61,14 +61,20 @@ def with_published(parameters: Parameters, out: Path) -> Parameters:
 
 
 def write_edition(
-    working: list[Job], narratives: list[Job], out: Path, url: str = "", report: Callable[[str], None] = print
+    working: list[Job],
+    narratives: list[Job],
+    out: Path,
+    url: str = "",
+    report: Callable[[str], None] = print,
+    parallel: int = 1,
 ) -> Path:
     """Write an edition under `out` and return its folder, `out`/<edition>; a language that another build put there
     meanwhile is kept.
 
     All of it is written beside first and put in place by renaming: what was published stays until the new is whole.
     `url` is where `out` will be published, for the addresses that link previews need. `report` is told of a PDF that
-    could not be made. Raises InputError where what lies there is a symbolic link or holds one.
+    could not be made; `parallel` languages are written at a time. Raises InputError where what lies there is a symbolic
+    link or holds one.
     """
     parameters = narratives[0].parameters
     target = out / parameters.edition
@@ -89,21 +95,19 @@ def write_edition(
             Telling(job, languages, charts, values, cells, names(job), changes, stage / lang, url)
             for lang, job in built.items()
         ]
-        for telling in tellings:
-            telling.write_print_page()
-        with ThreadPoolExecutor(2) as pool:
-            printing = pool.map(Telling.print_pdf, tellings)  # by another program, meanwhile
-            _notebook_pages([*working, *narratives], parameters, charts, languages, stage / "notebooks")
-            for trouble in filter(None, printing):
+        with workers(parallel) as pool:
+            told = [pool.submit(telling.write_all) for telling in tellings]
+            given = ([*working, *narratives], parameters, charts, languages, stage / "notebooks")
+            noted = pool.submit(_notebook_pages, *given)
+            write_numbers(values.values(), stage / "values.json", contract_only=True)
+            write_changes(changes, stage)
+            write_frames(values.values(), stage / "data")
+            write_claims(stage, values)
+            for trouble in filter(None, [one.result() for one in told]):
                 report(trouble)
+            noted.result()
         for name in (f"08_narrative.{lang}{suffix}" for lang in kept for suffix in (".ipynb", ".html")):
             shutil.copy(target / "notebooks" / name, stage / "notebooks" / name)
-        for telling in tellings:  # which link to the PDF where there is one
-            telling.write_pages()
-        write_numbers(values.values(), stage / "values.json", contract_only=True)
-        write_changes(changes, stage)
-        write_frames(values.values(), stage / "data")
-        write_claims(stage, values)
         write_crate(stage, parameters, languages)
     return target
 
@@ -116,6 +120,7 @@ class Publication:
     out: Path
     url: str
     report: Callable[[str], None]
+    parallel: int = 1
     name = "published"
 
     @property
@@ -133,5 +138,5 @@ class Publication:
         working = [job for job in self.jobs if job.notebook != NARRATIVE]
         self.out.mkdir(parents=True, exist_ok=True)
         with locked(self.out):  # another build into the same folder waits, and finds what this one published
-            write_edition(working, narratives, self.out, self.url, self.report)
+            write_edition(working, narratives, self.out, self.url, self.report, self.parallel)
             write_front_page(self.out, self.url)

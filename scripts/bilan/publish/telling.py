@@ -21,7 +21,7 @@ from bilan import __version__
 from bilan.build.checks import TOOLS
 from bilan.build.jobs import Job
 from bilan.build.results import results_root
-from bilan.build.stamps import commit
+from bilan.build.stamps import browser, commit
 from bilan.data.tables import DATA, datapackage
 from bilan.languages import catalog, isolated, text
 from bilan.number import Numbers
@@ -196,23 +196,34 @@ class Telling:
         self.write(name, html)
         return made_with["page"]["title"]
 
-    def write_print_page(self) -> None:
-        """Put the charts' files where the pages will show them, and write the page that the PDF is printed from."""
+    def write_all(self) -> str:
+        """Write the charts' files, the PDF and all pages of the language; return why there is no PDF, if there is none.
+
+        The pages come last: they link to the PDF where there is one.
+        """
         (self.folder / "figures").mkdir(parents=True)
-        pictures = {}
         for stem, chart in self.charts.items():
             for suffix in (*FORMS, "share.png"):
                 shutil.copy(chart["folder"] / self.lang / f"{stem}.{suffix}", self.folder / "figures")
-            pictures[stem] = Markup("<figure>{}</figure>").format(image(stem, chart, self.lang))
-        self._tell("print", "print.html", pictures)
-
-    def print_pdf(self) -> str:
-        """Print the story, its limits and its numbers as a PDF; return why not, where there is none."""
-        trouble = print_page(self.folder / "print.html", self.pdf, results_root() / "pdf")
-        (self.folder / "print.html").unlink()
+        trouble = self._print_pdf()
+        self._write_pages()
         return f"no PDF ({self.lang}): {trouble}" if trouble else ""
 
-    def write_pages(self) -> None:
+    def _print_pdf(self) -> str:
+        """Print the story, its limits and its numbers as a PDF; return why not, where there is none."""
+        if browser() is None:
+            return "no Chromium on this machine"
+        figure = Markup("<figure>{}</figure>")
+        self._tell(
+            "print",
+            "print.html",
+            {stem: figure.format(image(stem, chart, self.lang)) for stem, chart in self.charts.items()},
+        )
+        trouble = print_page(self.folder / "print.html", self.pdf, results_root() / "pdf")
+        (self.folder / "print.html").unlink()
+        return trouble
+
+    def _write_pages(self) -> None:
         """Write the story, its limits, every number, the glossary, what changed, and pages of each chart."""
         figures = {stem: figure(stem, chart, self.lang, "figures") for stem, chart in self.charts.items()}
         title = self._tell("story", "index.html", figures)

@@ -80,8 +80,14 @@ def save_chart(chart: Chart, table: pd.DataFrame, folder: Path, stem: str, findi
     (folder / f"{stem}.svg").write_text(live_svg(wide, title, chart.alt), encoding="utf-8")
     (folder / f"{stem}.narrow.svg").write_text(live_svg(narrow, title, chart.alt), encoding="utf-8")
     save_printed(wide, title, folder / stem)
-    sheets = (chart.laid_out(width, finding) for width in range(WIDE, 1300, 100))
-    flat = (sheet for sheet in sheets if sheet.y / sheet.width <= SHARED[1] / SHARED[0])
-    shared = next(flat, wide)  # the first that is as flat as the picture; a map never is
-    save_shared(shared, title, folder / f"{stem}.share.png")
+    save_shared(_flat(chart, wide, finding), title, folder / f"{stem}.share.png")
     write_csv(labelled(table, chart.lang), folder / f"{stem}.csv")
+
+
+def _flat(chart: Chart, wide: Sheet, finding: str) -> Sheet:
+    """Return a chart laid out as flat as the picture that is shared, or `wide` where it never is, as a map."""
+    for width in range(WIDE, 1300, 100):
+        sheet = wide if width == WIDE else chart.laid_out(width, finding)
+        if sheet.y / sheet.width <= SHARED[1] / SHARED[0]:
+            return sheet
+    return wide

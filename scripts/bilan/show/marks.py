@@ -98,7 +98,8 @@ class Sheet:
 
     def path(self, cls: str, paths: Iterable[Points], title: str = "", width: float = 0) -> None:
         """Place a path of several parts."""
-        parts = tuple([(self._x(x), y) for x, y in part] for part in paths)
+        turned = self.turned  # asked once: a map has thousands of points
+        parts = tuple([(self.width - x if turned else x, y) for x, y in part] for part in paths)
         self.marks.append(Mark("path", cls, title=title, paths=parts, width=width))
 
     def text(self, cls: str, x: float, y: float, said: str, anchor: str = "start", title: str = "") -> None:

@@ -34,15 +34,15 @@ def _draw(ax: Axes, mark: Mark, lang: str, scale: float) -> None:
     match mark.kind:
         case "rect":
             x, y, wide, high = mark.at
-            ax.add_patch(Rectangle((x, y), wide, high, **look))
+            ax.add_artist(Rectangle((x, y), wide, high, **look))
         case "circle":
-            ax.add_patch(Circle(mark.at[:2], mark.at[2], **look))
+            ax.add_artist(Circle(mark.at[:2], mark.at[2], **look))
         case "line":
             ends = [mark.at[:2], mark.at[2:]]
-            ax.add_patch(PathPatch(Outline(ends), capstyle="butt", **look))
+            ax.add_artist(PathPatch(Outline(ends), capstyle="butt", **look))
         case "path":
             parts = [Outline([*part, part[0]], closed=True) if style.fill else Outline(part) for part in mark.paths]
-            ax.add_patch(PathPatch(Outline.make_compound_path(*parts), capstyle="butt", **look))
+            ax.add_artist(PathPatch(Outline.make_compound_path(*parts), capstyle="butt", **look))
         case "text":
             sides = {"start": start_of(lang), "end": start_of(lang, opposite=True), "middle": "center"}
             halo = [withStroke(linewidth=3 * scale, foreground=_light("paper"))] if style.halo else None
@@ -70,8 +70,15 @@ def save_png(figure: Figure, path: Path, title: str, scale: float = 1) -> None:
     canvas.draw()
     words = PngInfo()
     words.add_itxt("Title", title)
-    few = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").quantize(128, dither=Image.Dither.NONE)
-    few.save(path, optimize=True, pnginfo=words)
+    pixels = np.asarray(canvas.buffer_rgba())
+    whole = pixels.view(np.uint32)[..., 0]
+    inked = whole != whole[0, 0]  # nine tenths are paper, and need not be sorted by colour
+    inks = Image.fromarray(pixels[inked][None]).convert("RGB").quantize(127, dither=Image.Dither.NONE)
+    places = np.zeros(inked.shape, np.uint8)
+    places[inked] = np.asarray(inks)[0] + 1
+    few = Image.fromarray(places, "P")
+    few.putpalette([*map(int, pixels[0, 0, :3]), *inks.getpalette()])
+    few.save(path, compress_level=8, pnginfo=words)
 
 
 def save_printed(sheet: Sheet, title: str, path: Path) -> None:
