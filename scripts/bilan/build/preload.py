@@ -19,6 +19,7 @@ OWN = ("analysis", "show", "notebook")
 
 def load() -> None:
     """Import what a kernel and the notebooks need, and draw once, so that fonts and file writers are loaded too."""
+    gc.disable()  # little of what is loaded can be thrown away again
     command, package = os.getppid(), Path(__file__).parents[1]
     own = [f"bilan.{name}.{path.stem}" for name in OWN for path in package.glob(f"{name}/[!_]*.py")]
     # the last two are what writes pages, and what every child of the script `bilan` imports
@@ -28,8 +29,8 @@ def load() -> None:
             raise SystemExit
     _draw()
     _read()
-    gc.collect()
     gc.freeze()  # so that no collection in a child touches, and copies, what it shares
+    gc.enable()
 
 
 def _read() -> None:
