@@ -120,11 +120,37 @@ def test_a_build_killed_at_any_moment_leaves_one_edition_whole_and_no_process(ed
         assert found in ended, where
         ended[found] += 1
         if victim is not command and build.returncode:
-            assert build.returncode == 1 and "bilan: notebooks/" in said and "Traceback" not in said, where
+            named = "bilan: notebooks/" in said or "bilan: a process that wrote pages was ended" in said
+            assert build.returncode == 1 and named and "Traceback" not in said, where
     print(f"{kills} kills: {ended}")
     last = start(root, results, site)
     _, said = last.communicate(timeout=300)
     assert last.returncode == 0 and tree(site) == new, said
+
+
+def test_a_sweep_killed_at_any_moment_leaves_one_report_whole_and_no_process(editions, tmp_path, kills):
+    root, results, *_ = editions
+    site, table, moments = tmp_path / "site", tmp_path / "shares.yaml", random.Random()
+    said = ("sweep", str(table), "--out", str(site))
+    reports = []
+    for shares in ("[0.8]", "[0.8, 0.9]"):
+        table.write_text(f"share_base: [foreign]\nforeign_share: {shares}\n")
+        begun = time.monotonic()
+        done = run_bilan(*said, results=results, root=root)
+        length = time.monotonic() - begun
+        assert done.returncode == 0, done.stderr
+        reports.append(tree(site / "sweeps"))
+    old, new = reports
+    assert old != new
+    for _ in range(max(1, kills // 4)):
+        fill(site / "sweeps", old)
+        command, moment = begin(root, results, *said, "--force"), moments.uniform(0, length)
+        time.sleep(moment)
+        kill(command)
+        found = {place: held for place, held in tree(site / "sweeps").items() if not place.startswith(".")}
+        assert found in (old, new), f"killed after {moment:.2f} of {length:.2f} s"
+    again = run_bilan(*said, results=results, root=root)
+    assert again.returncode == 0 and tree(site / "sweeps") == new, again.stderr
 
 
 def test_a_browser_that_is_killed_costs_the_pdf_alone_and_the_next_build_brings_it(editions, tmp_path, monkeypatch):

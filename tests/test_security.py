@@ -9,6 +9,7 @@ import re
 import shutil
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pandas as pd
@@ -25,8 +26,8 @@ from bilan.notebook.form import write_parameters
 from bilan.parameters import Parameters, check_parameters, read_parameters, read_settings
 from bilan.press.adding import propose
 from bilan.press.review import highlight, review
-from bilan.publish.downloads import inert
 from bilan.publish.edition import write_edition
+from bilan.publish.executed import inert, read_executed
 from bilan.publish.pages import clean_html
 from bilan.publish.site import write_about, write_front_page
 from bilan.publish.sweep_report import write_sweep
@@ -133,6 +134,23 @@ def test_a_title_cannot_turn_round_what_stands_beside_it(browser, lang):  # noqa
 
 ACTING = "<script>alert(1)</script><b onclick=alert(1)>bold</b><img src=//evil.example/x><iframe srcdoc=x></iframe>"
 SVG = "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'><script>alert(1)</script></svg>"
+
+
+@pytest.mark.parametrize(
+    ("html", "refused"), [("<div>" * 1_001, True), ("<div>" * 1_000, False), ("<p>" * 5_000, False)]
+)
+def test_an_output_nested_without_end_is_refused_by_its_notebook_and_cell(tmp_path, html, refused):
+    cell = nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("display_data", data={"text/html": html})])
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("Text"), cell])
+    nbformat.write(notebook, tmp_path / "executed.ipynb")
+    job = SimpleNamespace(notebook="02_origins", executed=tmp_path / "executed.ipynb")
+    if refused:
+        with pytest.raises(
+            InputError, match=r"^notebooks/02_origins\.ipynb, cell 2: expected HTML of at most 1,000 elem"
+        ):
+            read_executed(job)
+    else:
+        assert read_executed(job).cells[1].outputs[0].data["text/html"] == html
 
 
 @pytest.mark.parametrize(

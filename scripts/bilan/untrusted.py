@@ -6,6 +6,9 @@ from reprlib import Repr
 # Escape sequences of terminals begin with one of the first two ranges; then come ends of lines and what turns the
 # direction of what follows, then halves of characters, which no file can hold.
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+DEEPEST = 1_000  # elements of a page within each other
+_TAG = re.compile("<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_CLOSED_BY_THE_NEXT = ("br", "img", "hr", "p", "li")
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _BRIEF = Repr()
 _BRIEF.maxlevel, _BRIEF.maxlist, _BRIEF.maxdict = 2, 4, 4
@@ -37,6 +40,19 @@ def in_order(said: str) -> str:
 def web_address(address: str) -> str:
     """Return an address that a page may link to, which begins with http:// or https://; of any other nothing."""
     return address if re.fullmatch(r"https?://[^\s\x00-\x1f]+", address, re.IGNORECASE) else ""
+
+
+def too_deep(html: str) -> bool:
+    """Say whether a page has elements more than DEEPEST deep within each other, if none that may stay open did.
+
+    What cleans and reads HTML takes longer than in proportion for more.
+    """
+    depth = 0
+    for closes, name in _TAG.findall(html):
+        depth = max(0, depth - 1) if closes else depth + (name.lower() not in _CLOSED_BY_THE_NEXT)
+        if depth > DEEPEST:
+            return True
+    return False
 
 
 def brief(value: object) -> str:

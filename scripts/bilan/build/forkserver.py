@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
@@ -71,19 +71,24 @@ def fork_kernel(arguments: list[str], environment: dict[str, str], folder: str) 
 
     Returns None where it has to be an ordinary one: no server, or an environment it would have had to start in.
     """
-    global _server
     if _server is None or _read_once(environment) != _read_once(_server):
         return None
     path = sys.path[not sys.flags.safe_path :]  # without the folder of the script, or the one the command is called in
-    given = (arguments, environment, folder, path)
-    kernel = multiprocessing.get_context("forkserver").Process(target=run_kernel, args=given)
+    if kernel := _forked(run_kernel, arguments, environment, folder, path):
+        _kernels.append(kernel)
+    return kernel
+
+
+def _forked(call: Callable, *given: object) -> BaseProcess | None:
+    """Return a process forked from the server that calls a function, None where there is no server any more."""
+    global _server
+    process = multiprocessing.get_context("forkserver").Process(target=call, args=given)
     try:
-        kernel.start()
+        process.start()
     except (OSError, EOFError):  # it has ended: a module that it loads failed, or started a thread
         _server = None
         return None
-    _kernels.append(kernel)
-    return kernel
+    return process
 
 
 @contextmanager
@@ -92,7 +97,7 @@ def workers(count: int) -> Iterator[Executor]:
 
     Raises OSError where such a process is killed.
     """
-    if _server is None:
+    if _server is None or not _forked(int):
         with ThreadPoolExecutor(1) as pool:  # one, as matplotlib draws in one thread alone
             yield pool
         return
@@ -100,7 +105,7 @@ def workers(count: int) -> Iterator[Executor]:
     try:
         yield pool
     except BrokenProcessPool:
-        raise OSError("a process that wrote pages was ended from outside") from None
+        raise OSError("a process that wrote pages was ended from outside: killed, or out of memory") from None
     finally:
         pool.shutdown(cancel_futures=True)
 

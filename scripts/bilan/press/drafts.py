@@ -1,16 +1,15 @@
 """A press text on its way to the ledger: the text that is read, and the draft of its figures that a person may edit."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
 from bilan.data.ledgers import INDICATORS, SHARES
 from bilan.errors import InputError
 from bilan.press.found import Found
+from bilan.untrusted import DEEPEST, too_deep
 
 LARGEST = 1_000_000  # bytes of a text
-DEEPEST = 1_000  # elements of a page within each other
 QUALIFIERS = ("exact", "at_least", "about")
 NEEDED = {"indicator": str, "value": (int, float), "qualifier": str, "period": (str, type(None)), "as_printed": str}
 
@@ -37,22 +36,9 @@ def read_text(path: Path) -> str:
         raise InputError(f"{path}: expected a text in UTF-8, found another encoding at byte {error.start}") from None
     if not said.strip("\ufeff \t\r\n"):
         raise InputError(f"{path}: expected a text, found an empty file")
-    if max(_depths(said), default=0) > DEEPEST:
+    if too_deep(said):
         raise InputError(f"{path}: expected elements at most {DEEPEST:,} deep within each other, found more")
     return said.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _depths(said: str) -> Iterator[int]:
-    """Yield how deep each element of a page begins, as if none that may stay open did."""
-    depth, at = 0, said.find("<")
-    while at >= 0:
-        after = said[at + 1 : at + 2]
-        if after == "/":
-            depth = max(0, depth - 1)
-        elif after.isalpha() and said[at + 1 : at + 4].rstrip("> /").lower() not in ("br", "img", "hr", "p", "li"):
-            depth += 1
-            yield depth
-        at = said.find("<", at + 1)
 
 
 def read_draft(path: Path) -> list[Found]:

@@ -16,7 +16,7 @@ from bilan.languages import LANGUAGES, text
 from bilan.notebook.frames import write_frames
 from bilan.parameters import Parameters
 from bilan.publish.crate import write_claims, write_crate
-from bilan.publish.downloads import inert
+from bilan.publish.executed import inert, read_executed
 from bilan.publish.history import changes_since, write_changes
 from bilan.publish.pages import exporter, page_of, plate
 from bilan.publish.site import write_front_page
@@ -25,7 +25,7 @@ from bilan.publish.telling import GLOSSARY, Telling, variant_note
 
 def _executed_cells(jobs: list[Job]) -> dict[tuple[str, int], str]:
     """Return the id of each cell that ran, by its notebook and its number there."""
-    cells = [(job.notebook, cell) for job in jobs for cell in nbformat.read(job.executed, as_version=4).cells]
+    cells = [(job.notebook, cell) for job in jobs for cell in read_executed(job).cells]
     return {(name, cell.execution_count): cell.id for name, cell in cells if cell.get("execution_count")}
 
 
@@ -41,7 +41,7 @@ def _notebook_pages(jobs: list[Job], parameters: Parameters, charts: dict, langu
         page["charts"] = {stem: plate(stem, chart, lang, f"../{lang}/figures") for stem, chart in charts.items()}
         page |= {"executed": job.executed.name} | variant_note(parameters, "en")
         page |= {"before": jobs[at - 1].name if at else "", "after": jobs[at + 1].name if at + 1 < len(jobs) else ""}
-        notebook = nbformat.read(job.executed, as_version=4)
+        notebook = read_executed(job)
         html, _ = exporter("notebook").from_notebook_node(notebook, {"page": page})
         (folder / f"{job.name}.html").write_text(html, encoding="utf-8")
         nbformat.write(inert(notebook), folder / job.executed.name)

@@ -13,7 +13,6 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-import nbformat
 import pandas as pd
 from markupsafe import Markup, escape
 
@@ -26,6 +25,7 @@ from bilan.data.tables import DATA, datapackage
 from bilan.languages import catalog, isolated, text
 from bilan.number import Numbers
 from bilan.parameters import Parameters
+from bilan.publish.executed import read_executed
 from bilan.publish.history import Change, entries
 from bilan.publish.pages import (
     chart_files,
@@ -191,7 +191,7 @@ class Telling:
         page |= {"terms_at": "" if kind == "print" else GLOSSARY, "cards": self.cards(at)}
         page["made"] = made(self.job.parameters, self.notebooks, self.lang, linked=kind != "print")
         page["cite"] = lambda title: citation(title, self.lang, page["social"]["address"])
-        notebook = nbformat.read(self.job.executed, as_version=4)
+        notebook = read_executed(self.job)
         html, made_with = exporter("narrative").from_notebook_node(notebook, {"page": page})
         self.write(name, html)
         return made_with["page"]["title"]

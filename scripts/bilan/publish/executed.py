@@ -1,17 +1,36 @@
-"""An executed notebook to download: outputs that a page would not show, since they can act, are not in it either.
+"""An executed notebook: read to be a page, and made harmless to be downloaded.
 
-Whoever opens it in JupyterLab and trusts it runs what its outputs hold: scripts, widgets, HTML, pictures with scripts.
+Outputs that a page would not show, since they can act, are not in the download either. Whoever opens it in JupyterLab
+and trusts it runs what its outputs hold: scripts, widgets, HTML, pictures with scripts.
 """
 
 import re
 
 import nbformat
 
+from bilan.build.jobs import Job
+from bilan.errors import InputError
 from bilan.publish.pages import clean_html, markdown_to_html, picture
+from bilan.untrusted import DEEPEST, too_deep
 
 _AS_THEY_ARE = ("image/png", "image/jpeg", "text/plain")
 _AS_TEXT = ("text/latex", "text/vnd.mermaid", "application/javascript")
 _RAW = re.compile(r"<[a-z/!?]|script:|data:|&", re.IGNORECASE)  # HTML in Markdown, a link that acts, either in disguise
+
+
+def read_executed(job: Job) -> nbformat.NotebookNode:
+    """Return the executed copy of a job's notebook.
+
+    Raises InputError naming the cell where an output's HTML is nested too deep to be cleaned in a reasonable time.
+    """
+    notebook = nbformat.read(job.executed, as_version=4)
+    for at, cell in enumerate(notebook.cells, 1):
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            if any(too_deep(data.get(kind, "")) for kind in ("text/html", "text/markdown")):
+                expected = f"HTML of at most {DEEPEST:,} elements within each other in an output"
+                raise InputError(f"notebooks/{job.notebook}.ipynb, cell {at}: expected {expected}, found more")
+    return notebook
 
 
 def inert(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
