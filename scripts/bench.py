@@ -2,17 +2,21 @@
 
     .venv/bin/python scripts/bench.py [--rounds N] [--write]
 
-Every row is a ratio of medians over interleaved rounds of one run on one machine. The peers do the same notebooks with
-the same parameters, from the same environment: (a) papermill and nbconvert from the command line, a notebook after the
-other; (b) papermill's Python interface and nbconvert in one process; (c) nbconvert --execute; (d) Snakemake with a
-papermill rule a notebook, two cores; (e) the same cells as plain Python in one process, the limit. No browser is on the
-path, because none of the peers prints a PDF. Snakemake is taken from .cluster (see the README), and left out where
-there is none.
+It prints each row beside the table that is kept, and says which fell by more than a tenth.
+
+Every row is a ratio of medians over interleaved rounds of one run on one machine; sweeps and every year are run once.
+The peers do the same notebooks with the same parameters, from the same environment: (a) papermill and nbconvert from
+the command line, a notebook after the other; (b) papermill's Python interface and nbconvert in one process; (c)
+nbconvert --execute; (d) Snakemake with a papermill rule a notebook, two cores; (e) the same cells as plain Python in
+one process, the limit. No browser is on the path, because none of the peers prints a PDF. Snakemake is taken from
+.cluster (see the README), and left out where there is none.
 """
 
 import argparse
 import os
 import platform
+import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -27,6 +31,7 @@ from bilan.build.stamps import BROWSERS
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
+PAGE = ROOT / "docs" / "dev" / "benchmarks.md"
 SNAKEMAKE = ROOT / ".cluster" / "bin" / "snakemake"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("0[1-8]_*.ipynb"))
 FRENCH = {"lang": "fr", "languages": ["fr"]}
@@ -205,6 +210,27 @@ def one_edition(bench: Bench) -> None:
     bench.time("(e) plain Python", [BIN / "python", "-c", PLAIN, folder, *NOTEBOOKS])
 
 
+def edits(bench: Bench) -> None:
+    """Time the French edition after a sentence of its narrative was edited, and after a chart's module was.
+
+    It is done in a copy of the collection.
+    """
+    folder = bench.fresh()
+    copy, site = folder / "copy", ["--lang", "fr", "--out", folder / "site"]
+    for name in ("data", "notebooks", "scripts", "requirements"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    bench.environment["PYTHONPATH"] = str(copy / "scripts")
+    try:
+        bench.time("bilan build, in a copy", bilan("build", *site))
+        package = copy / "scripts" / "bilan"
+        for name, path in (("sentence", package / "text" / "narrative.fr.md"), ("chart", package / "show" / "map.py")):
+            mark = "Une phrase de plus." if name == "sentence" else "# a line more"
+            path.write_text(f"{path.read_text(encoding='utf-8')}\n{mark}\n", encoding="utf-8")
+            bench.time(f"bilan build, a {name} edited", bilan("build", *site))
+    finally:
+        del bench.environment["PYTHONPATH"]
+
+
 def readings_table(path: Path, count: int) -> None:
     """Write a sweep's table: as many readings, by the foreign share and the place of Mauritania."""
     lines = [
@@ -270,6 +296,8 @@ def table(bench: Bench) -> str:
     everything = "(a) papermill, nbconvert"
     changed = bench.median("bilan build, one parameter changed")
     row("one parameter changed that two notebooks use", changed, everything, bench.median(everything))
+    for name, work in (("sentence", "a sentence of the narrative edited"), ("chart", "the map's module edited")):
+        row(work, bench.median(f"bilan build, a {name} edited"), everything, bench.median(everything))
     if "(a) one reading" in bench.times:
         each = bench.median("bilan sweep, 100 readings") / 100
         row("100 readings, each", each, "(a) one reading", bench.median("(a) one reading"))
@@ -279,6 +307,29 @@ def table(bench: Bench) -> str:
         row("every year in four languages, each of 9 years", whole / 9, name, bench.median(name))
     rows.insert(1, ("---", "---:", "---", "---:"))
     return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
+
+
+def beside_kept(now: str) -> str:
+    """Return each row's ratio beside the kept table's, and which of them fell by more than a tenth."""
+    kept = _ratios(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else {}
+    lines = []
+    for name, ratio in _ratios(now).items():
+        before = kept.get(name)
+        fell = " FELL BY MORE THAN A TENTH" if before and ratio < 0.9 * before else ""
+        lines.append(f"{ratio:>8.1f} kept: {before if before else 'none':>6}{fell}  {name}")
+    return "\n".join(lines)
+
+
+def _ratios(table: str) -> dict[str, float]:
+    """Return the ratio of each row of a table in Markdown, by its work and what does it instead."""
+    rows = re.findall(r"^\| (.+?) \| [\d.]+ s \| (.+?): [\d.]+ s \| ([\d.]+) \|$", table, re.MULTILINE)
+    return {f"{work} / {instead}": float(ratio) for work, instead, ratio in rows}
+
+
+def commit() -> str:
+    """Return the commit that was measured, marked where files were changed since."""
+    asked = ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    return subprocess.run(asked, cwd=ROOT, capture_output=True, text=True).stdout.strip() or "no commit"
 
 
 def main() -> None:
@@ -293,10 +344,10 @@ def main() -> None:
         for number in range(options.rounds):
             print(f"Round {number + 1} of {options.rounds}", flush=True)
             one_edition(bench)
-            if not options.quick:
-                sweeps(bench, [100])
-                every_year(bench)
+            edits(bench)
         if not options.quick:
+            sweeps(bench, [100])
+            every_year(bench)
             peaks = memory(bench, [10, 100, 1000])
     said = [table(bench)]
     if peaks:
@@ -311,17 +362,16 @@ def main() -> None:
     versions = ", ".join(f"{name} {version(name)}" for name in names)
     memory_held = psutil.virtual_memory().total / 2**30
     said.append(
-        f"Measured on {psutil.cpu_count()} cores ({platform.machine()}, {platform.system()}), {memory_held:.0f} GB, "
-        f"Python {platform.python_version()}, {versions}; medians of {options.rounds} interleaved rounds."
+        f"Measured at commit {commit()} on {psutil.cpu_count()} cores ({platform.machine()}, {platform.system()}), "
+        f"{memory_held:.0f} GB, Python {platform.python_version()}, {versions}; "
+        f"medians of {options.rounds} interleaved rounds."
     )
     text = "\n\n".join(said)
-    print(f"\n{text}")
+    print(f"\n{text}\n\n{beside_kept(text)}")
     if options.write:
-        page = ROOT / "docs" / "dev" / "benchmarks.md"
-        page.parent.mkdir(exist_ok=True)
         title = "# Benchmarks\n\nMade by `make bench`, which measures all of it again and rewrites this page.\n\n"
         about = " ".join(__doc__.split("\n\n")[-1].split())
-        page.write_text(f"{title}{about}\n\n{text}\n", encoding="utf-8")
+        PAGE.write_text(f"{title}{about}\n\n{text}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 import matplotlib as mpl
-import seaborn as sns
 from matplotlib.font_manager import findfont
 from matplotlib.ft2font import FT2Font
 
@@ -115,6 +114,8 @@ def check_font(lang: str) -> None:
 @contextmanager
 def theme() -> Iterator[None]:
     """Apply the collection's look while a file to print is drawn, and leave the caller's settings as they were."""
+    import seaborn as sns  # slow to import, and only files to print are drawn by it
+
     with mpl.rc_context():
         sns.set_theme(style="white", palette=[COLOURS[name][0] for name in ("west", "maghreb", "central")], rc=RC)
         yield
