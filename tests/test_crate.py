@@ -29,7 +29,7 @@ def test_a_crate_is_dated_as_its_data_and_written_the_same_again(tmp_path):
         (tmp_path / "ro-crate-metadata.json").unlink(missing_ok=True)
         write_crate(tmp_path, check_parameters({}), ["fr"])
         described.append((tmp_path / "ro-crate-metadata.json").read_text(encoding="utf-8"))
-    assert described[0] == described[1] and '"datePublished":"2026-11-23"' in described[0]
+    assert described[0] == described[1] and '"datePublished":"2026-11-25"' in described[0]
 
 
 def test_claims_and_observations_say_what_the_pages_say(tmp_path, numbers_of):
