@@ -13,7 +13,7 @@ import pandas as pd
 from bilan.languages import format_number, format_share, text
 from bilan.show.live import live_svg
 from bilan.show.marks import Sheet
-from bilan.show.printed import SHARED, save_printed, save_shared
+from bilan.show.printed import SHARED, save_printed
 from bilan.show.spreadsheets import write_csv
 from bilan.show.words import in_words
 
@@ -79,8 +79,7 @@ def save_chart(chart: Chart, table: pd.DataFrame, folder: Path, stem: str, findi
     wide, narrow = (chart.laid_out(width, finding) for width in (WIDE, NARROW))
     (folder / f"{stem}.svg").write_text(live_svg(wide, title, chart.alt), encoding="utf-8")
     (folder / f"{stem}.narrow.svg").write_text(live_svg(narrow, title, chart.alt), encoding="utf-8")
-    save_printed(wide, title, folder / stem)
-    save_shared(_flat(chart, wide, finding), title, folder / f"{stem}.share.png")
+    save_printed(wide, _flat(chart, wide, finding), title, folder / stem)
     write_csv(labelled(table, chart.lang), folder / f"{stem}.csv")
 
 

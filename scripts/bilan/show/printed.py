@@ -11,6 +11,7 @@ from matplotlib.patches import Circle, PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 from PIL import Image
+from PIL.ImageOps import pad
 from PIL.PngImagePlugin import PngInfo
 
 from bilan.languages import is_rtl
@@ -63,14 +64,17 @@ def _figure(sheet: Sheet, size: tuple[float, float], scale: float) -> Figure:
     return figure
 
 
-def save_png(figure: Figure, path: Path, title: str, scale: float = 1) -> None:
-    """Write a figure as PNG, so many pixels a point, in a palette that is exact for a chart's few inks."""
+def _drawn(figure: Figure, scale: float = 1) -> Image.Image:
+    """Return a figure as a picture, so many pixels a point."""
     figure.set_dpi(72 * scale)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
-    words = PngInfo()
-    words.add_itxt("Title", title)
-    pixels = np.asarray(canvas.buffer_rgba())
+    return Image.fromarray(np.asarray(canvas.buffer_rgba()))
+
+
+def _save_png(picture: Image.Image, path: Path, title: str) -> None:
+    """Write a picture as PNG, in a palette that is exact for a chart's few inks."""
+    pixels = np.asarray(picture)
     whole = pixels.view(np.uint32)[..., 0]
     inked = whole != whole[0, 0]  # nine tenths are paper, and need not be sorted by colour
     inks = Image.fromarray(pixels[inked][None]).convert("RGB").quantize(127, dither=Image.Dither.NONE)
@@ -78,23 +82,28 @@ def save_png(figure: Figure, path: Path, title: str, scale: float = 1) -> None:
     places[inked] = np.asarray(inks)[0] + 1
     few = Image.fromarray(places, "P")
     few.putpalette([*map(int, pixels[0, 0, :3]), *inks.getpalette()])
+    words = PngInfo()
+    words.add_itxt("Title", title)
     few.save(path, compress_level=8, pnginfo=words)
 
 
-def save_printed(sheet: Sheet, title: str, path: Path) -> None:
-    """Write a drawing as <path>.print.pdf, its letters as outlines, and as <path>.png with two pixels for one."""
+def save_printed(sheet: Sheet, flat: Sheet, title: str, path: Path) -> None:
+    """Write a drawing as <path>.print.pdf, its letters as outlines, and as <path>.png with two pixels for one.
+
+    `flat`, the same or laid out flatter, becomes <path>.share.png, of the size that link previews take.
+    """
     with theme():
         figure = _figure(sheet, (sheet.width + 2 * MARGIN, sheet.y + 2 * MARGIN), 1)
         dateless = {"Title": title, "CreationDate": None}
         figure.savefig(path.with_suffix(".print.pdf"), metadata=dateless)
-        save_png(figure, path.with_suffix(".png"), title, 2)
-
-
-def save_shared(sheet: Sheet, title: str, path: Path) -> None:
-    """Write a drawing as a picture of the size that link previews take."""
-    scale = min((SHARED[0] - 2 * MARGIN) / sheet.width, (SHARED[1] - 2 * MARGIN) / sheet.y)
-    with theme():
-        save_png(_figure(sheet, SHARED, scale), path, title)
+        picture = _drawn(figure, 2)
+        _save_png(picture, path.with_suffix(".png"), title)
+        if flat is sheet:
+            shared = pad(picture, SHARED, Image.Resampling.BOX, color=picture.getpixel((0, 0)))
+        else:
+            scale = min((SHARED[0] - 2 * MARGIN) / flat.width, (SHARED[1] - 2 * MARGIN) / flat.y)
+            shared = _drawn(_figure(flat, SHARED, scale))
+        _save_png(shared, path.with_suffix(".share.png"), title)
 
 
 def save_preview(title: str, numbers: list[tuple[str, str]], lang: str, path: Path) -> None:
@@ -113,4 +122,4 @@ def save_preview(title: str, numbers: list[tuple[str, str]], lang: str, path: Pa
             x, y = 0.06 + 0.46 * (place % 2), 0.38 - 0.24 * (place // 2)
             write(x, y, number, 48, "ink", fontweight="bold")
             write(x, y - 0.075, name, 25, "muted")
-        save_png(figure, path, title)
+        _save_png(_drawn(figure), path, title)
