@@ -623,7 +623,14 @@ def locked() -> dict[str, str]:
 
 def test_the_locked_versions_meet_every_advisory_that_is_listed():
     versions = locked()
-    assert {row[1] for row in ADVISORIES} == {"jupyter-server", "nbconvert", "jupyterlab", "mistune", "tornado", "jinja2"}
+    assert {row[1] for row in ADVISORIES} == {
+        "jupyter-server",
+        "nbconvert",
+        "jupyterlab",
+        "mistune",
+        "tornado",
+        "jinja2",
+    }
     for _, package, _, fixed, ours, met in ADVISORIES:
         assert ours == versions[package] and met == "yes", package
         assert Version(fixed) <= Version(ours), package

@@ -15,6 +15,7 @@ from bilan.show.numbers import (
     print_line,
     source_line,
     source_link,
+    source_name,
 )
 from test_number import MINISTRY
 
@@ -159,3 +160,20 @@ def test_a_source_leads_to_an_address_of_the_web_alone_and_says_its_place():
     assert place_of({"place": {"basis": "preliminary"}}, "en") == "first count, preliminary; read in the press"
     unknown = {"place": {"paragraph": None, "sentence": None}}
     assert place_of(unknown, "en") == "page named, paragraph not recorded" and place_of({"place": {}}, "en") == ""
+
+
+OUTLETS = {"the_star_2024": "The Star (Reuters), 24 Jan 2024", "meneame_2025": "Menéame, 15 Nov 2025 (Loudiyi)"}
+
+
+def test_an_outlet_keeps_its_name_and_the_date_beside_it_is_in_the_readers_language():
+    star, meneame = ({"key": key, "title": title, "url": ""} for key, title in OUTLETS.items())
+    assert source_name(star, "fr") == "The Star (Reuters), 24 janvier 2024"
+    assert source_name(star, "en") == "The Star (Reuters), 24 January 2024"
+    assert source_name(star, "es") == "The Star (Reuters), 24 de enero de 2024"
+    assert (
+        source_name(star, "ar")
+        == "\N{FIRST STRONG ISOLATE}The Star (Reuters)\N{POP DIRECTIONAL ISOLATE}، 24 يناير 2024"
+    )
+    assert source_name(meneame, "fr") == "Menéame, 15 novembre 2025 (Loudiyi)"
+    unknown = {"key": "", "title": "A report, 24 Jan 2024", "url": ""}  # when it came out stands in no table
+    assert source_name(unknown, "fr") == "A report, 24 Jan 2024"

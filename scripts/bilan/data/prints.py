@@ -24,7 +24,23 @@ def printed_by(indicator: str, year: int, period: str = FULL_YEAR) -> list[dict]
     """
     for name in (f"{LEDGERS}{year}", PRINTED_BY):
         note_use(name)
-    return list(_of_year(year, str([one["hash"] for one in datapackage()["resources"]])).get((indicator, period), []))
+    return list(_of_year(year, _data()).get((indicator, period), []))
+
+
+def published_on(key: str) -> str:
+    """Return when a publication came out: a day, month or year, "" where that is not recorded or there is none."""
+    return _published(_data()).get(key, "")
+
+
+def _data() -> str:
+    """Return what tells the data that are there now from any others."""
+    return str([one["hash"] for one in datapackage()["resources"]])
+
+
+@cache
+def _published(_data: str) -> dict[str, str]:
+    dates = publications()["published"]
+    return dates[dates != NOT_RECORDED].to_dict()
 
 
 @cache

@@ -8,12 +8,12 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from bilan.data.ledgers import parse_period
-from bilan.data.prints import prints_of
+from bilan.data.prints import prints_of, published_on
 from bilan.data.tables import NOT_RECORDED
 from bilan.languages import catalog, format_number, format_share, isolated, rounded, text
 from bilan.number import PURE, Number, as_sure, exact, two_figures
 from bilan.show.tables import Table
-from bilan.show.words import day_in_words, part_of_year, printed_date
+from bilan.show.words import dates_in_english, day_in_words, part_of_year, printed_date
 from bilan.untrusted import plain_line, web_address
 
 SAID_BESIDE = {"share_base": "base", "definition": "definition"}  # of a print → what the catalog calls its codes
@@ -167,8 +167,15 @@ def place_of(source: dict, lang: str) -> str:
 
 def source_name(source: dict, lang: str) -> str:
     """Return what a source is called."""
-    known = f"publication.{source.get('key')}"
-    return text(known, lang) if known in catalog(lang) else isolated(plain_line(source["title"]), lang)
+    if (known := f"publication.{source.get('key')}") in catalog(lang):
+        return text(known, lang)
+    published, title = published_on(source.get("key", "")), plain_line(source["title"])
+    for dated in dates_in_english(published):
+        outlet, comma, after = title.partition(f", {dated}")
+        if comma:  # an outlet's name stays as it is, the date beside it does not
+            day = text("list_separator", lang) + printed_date(published, lang)
+            return isolated(outlet, lang) + day + (isolated(after, lang) if after else "")
+    return isolated(title, lang)
 
 
 def source_link(source: dict, lang: str) -> Markup:

@@ -77,6 +77,16 @@ def printed_date(written: str, lang: str) -> str:
     return format_skeleton("yMMMM", day, locale=LOCALES[lang]) if others else str(year)
 
 
+def dates_in_english(written: str) -> list[str]:
+    """Return how the titles of publications write a month or day: "27 Jan 2025", "3 June 2025"; nothing of others."""
+    try:
+        year, month, *days = (int(part) for part in written.split("-"))
+    except ValueError:
+        return []
+    forms = ("MMM y", "MMMM y") if not days else ("d MMM y", "d MMMM y")
+    return [format_date(date(year, month, *(days or [1])), form, LOCALES["en"]) for form in forms]
+
+
 def choice(name: str, value: object, lang: str) -> str:
     """Return a parameter's value in words."""
     if value is None:
