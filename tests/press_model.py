@@ -77,13 +77,15 @@ class Lesson(Reading):
         super().__init__(record["text"])
         self.truth, self.alone, self.noted, self.judged_right = truth_of(record, self), alone, [], []
 
-    def indicators(self, seen, options):
+    def indicators(self, seen, clues, told):
+        options = {None: [f"{clue} > none" for clue in clues]}
+        options |= {name: [f"{clue} > {name}" for clue in clues] + own for name, own in told.items()}
         truth = self.truth.get(seen.number.start, {})
         right = truth.get("indicator") if truth else None
         right = right if right in options else None
         if truth is not None:
             self.noted.append((options, {right}))
-        return super().indicators(seen, options) if self.alone else {one: float(one == right) for one in options}
+        return super().indicators(seen, clues, told) if self.alone else {one: float(one == right) for one in options}
 
     def periods(self, seen, options):
         truth = self.truth.get(seen.number.start) or {}
@@ -164,9 +166,8 @@ def _lowest(loss, weights: np.ndarray, memory: int = 10) -> np.ndarray:
 
 def with_weights(weights: dict[str, float]) -> None:
     """Let readings use these weights."""
-    model.weights.cache_clear()
-    model.weights = lambda: weights
-    model.weights.cache_clear = lambda: None
+    used = model.Weights(weights)
+    model.weights = lambda: used
 
 
 def taught(record: dict, alone: bool) -> Lesson:

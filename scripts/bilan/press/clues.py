@@ -3,8 +3,9 @@
 import math
 import re
 
+from bilan.data.ledgers import SHARES
 from bilan.press.bodies import named
-from bilan.press.memory import Memory, Seen
+from bilan.press.memory import COUNTS, Memory, Seen
 from bilan.press.nouns import in_turn, leans_on, noun_after, noun_before, stands_alone
 from bilan.press.periods import APART, LEANING, OWN
 from bilan.press.sentences import Sentence
@@ -24,7 +25,11 @@ def clues_of(sentence: Sentence, at: int, memory: Memory, whose: str) -> tuple[S
     clues = {"any": "", f"whose: {whose.partition(':')[0] or 'not said'}": whose.partition(": ")[2]}
     clues |= named(sentence, at, memory)
     percent = number.unit == "percent"
-    told = share_clues(sentence, at, memory, clues) if percent else _count_clues(sentence, at, memory, seen, clues)
+    told: dict[str, list[str]] = {name: [] for name in (SHARES if percent else COUNTS)}
+    if percent:
+        share_clues(sentence, at, memory, clues, told)
+    else:
+        _count_clues(sentence, at, memory, seen, clues, told)
     kind = "percent" if percent else "count"
     for clue, said in _apart(sentence, at, memory).items():
         clues[f"{kind}: {clue}"] = said
@@ -34,14 +39,15 @@ def clues_of(sentence: Sentence, at: int, memory: Memory, whose: str) -> tuple[S
     for name in ("hoped", "denied", "average"):
         if match := sentence.has("scope", name, sentence.span):
             clues[f"{kind}, in its sentence: {name}"] = match[0]
-    for indicator, values in memory.known.items():
-        near = min(abs(math.log((number.value + 1) / (value + 1))) for value in values[-9:])
-        told.setdefault(indicator, []).append("given before")
-        if near < 0.02:
-            told[indicator].append("given before: the same number" if near == 0 else "given before: nearly the same")
-    if any(one.indicator for one in memory.seen):
-        for one in {one.indicator for one in memory.seen if one.indicator}:
-            told.setdefault(one, []).append("given in this sentence" + (", compared number" if seen.contrast else ""))
+    for indicator in told.keys() & memory.known.keys():
+        values = memory.known[indicator][-9:]
+        told[indicator].append("given before")
+        if number.value in values:
+            told[indicator].append("given before: the same number")
+        elif any(abs(number.value - value) < 0.02 * (value + 1) for value in values):
+            told[indicator].append("given before: nearly the same")
+    for one in {one.indicator for one in memory.seen} & told.keys():
+        told[one].append("given in this sentence" + (", compared number" if seen.contrast else ""))
     return seen, clues, told
 
 
@@ -69,8 +75,8 @@ def _first_of_step(sentence: Sentence, at: int) -> bool:
     )
 
 
-def _count_clues(sentence: Sentence, at: int, memory: Memory, seen: Seen, clues: dict) -> dict[str, list[str]]:
-    """Add a count's clues, and return those that speak for one indicator."""
+def _count_clues(sentence: Sentence, at: int, memory: Memory, seen: Seen, clues: dict, told: dict) -> None:
+    """Add a count's clues, and to `told` those that speak for one indicator."""
     noun = _noun(sentence, at, seen, clues)
     _actions(sentence, at, noun, clues)
     _parts(sentence, at, memory, clues)
@@ -78,7 +84,7 @@ def _count_clues(sentence: Sentence, at: int, memory: Memory, seen: Seen, clues:
     clues[f"size: 10^{round(size * 2) / 2:g}"] = ""
     clues |= {"small": ""} if seen.number.value <= 2 else {}
     clues |= {"in a table": ""} if sentence.cells else {}
-    return _leaning(sentence, at, memory, seen, noun)
+    _leaning(sentence, at, memory, seen, noun, told)
 
 
 def _noun(sentence: Sentence, at: int, seen: Seen, clues: dict[str, str]) -> str:
@@ -105,9 +111,9 @@ def _actions(sentence: Sentence, at: int, noun: str, clues: dict[str, str]) -> N
     """Add the clues of what was done, by where it is told, and what was done to the noun."""
     near, back = sentence.near_right(at), sentence.near_left(at)
     right, left = sentence.right(at), sentence.left(at)
-    nearest = ""
+    nearest, told = "", [name for name in BESIDE if sentence.cells or sentence.marks("cues", name)]
     for stretch, place in ((near, "right"), (back, "left"), (right, "far right"), (left, "far left")):
-        found = {name: match for name in BESIDE if (match := sentence.has("cues", name, stretch, place[-4:] == "left"))}
+        found = {name: match for name in told if (match := sentence.has("cues", name, stretch, place[-4:] == "left"))}
         for name, match in found.items():
             clues[f"{place}: {name}"] = match[0]
         acts = {name: match for name, match in found.items() if name in ACTIONS}
@@ -153,12 +159,11 @@ def _parts(sentence: Sentence, at: int, memory: Memory, clues: dict[str, str]) -
         clues["second of a step"] = ""
 
 
-def _leaning(sentence: Sentence, at: int, memory: Memory, seen: Seen, noun: str) -> dict[str, list[str]]:
-    """Return what speaks for a number's being of what the numbers before it are of."""
-    told: dict[str, list[str]] = {}
+def _leaning(sentence: Sentence, at: int, memory: Memory, seen: Seen, noun: str, told: dict) -> None:
+    """Add what speaks for a number's being of what the numbers before it are of."""
     counts = [one for one in memory.seen if one.number.unit == "count" and (one.indicator or one.noun)] or memory.last
     if not counts:
-        return told
+        return
     size = math.log(seen.number.value + 1)
 
     def apart(one: Seen) -> float:
@@ -172,15 +177,14 @@ def _leaning(sentence: Sentence, at: int, memory: Memory, seen: Seen, noun: str)
         if one.indicator:
             fits = "same noun" if one.noun == seen.noun else "other noun"
             far = "near" if apart(one) < 0.8 else "apart" if apart(one) < math.log(25) else "far"
-            told.setdefault(one.indicator, []).extend(
+            told[one.indicator].extend(
                 [f"{which} {same}: {state}, {leans}", f"{which} {same}: {state}, {fits}", f"{which}: {state}, {far}"]
             )
     if sentence.has("scope", "respectively", sentence.span):
         figures = [one for one in memory.seen if one.indicator and not one.contrast] or memory.last
         group = [one for one in memory.seen if one.contrast] if seen.contrast else memory.seen
         if len(group) < len(figures) and figures[len(group)].indicator and (seen.contrast or not memory.seen):
-            told.setdefault(figures[len(group)].indicator, []).append("respectively")
-    return told
+            told[figures[len(group)].indicator].append("respectively")
 
 
 def _apart(sentence: Sentence, at: int, memory: Memory) -> dict[str, str]:

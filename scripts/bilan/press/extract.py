@@ -79,7 +79,7 @@ class Reading:
         for at in range(len(sentence.numbers)):
             theirs = whose(sentence, sentence.numbers[at].start, parted, memory)
             seen, clues, told = clues_of(sentence, at, memory, theirs)
-            found.append(self._judge(sentence, at, seen, clues, options_of(seen, clues, told)))
+            found.append(self._judge(sentence, at, seen, clues, told))
             memory.seen.append(seen)
         if not sentence.numbers:
             theirs = whose(sentence, sentence.start, parted, memory)
@@ -89,16 +89,16 @@ class Reading:
         memory.remember(sentence)
         return found
 
-    def _judge(self, sentence: Sentence, at: int, seen: Seen, clues: dict, options: dict) -> Found:
+    def _judge(self, sentence: Sentence, at: int, seen: Seen, clues: dict, told: dict) -> Found:
         """Return what a number is found to be, and let the next numbers know."""
         number, memory = sentence.numbers[at], self.memory
         if "after a percentage" in clues:  # "10 % above 16,818" qualifies nothing
             number = replace(number, qualifier="exact", begins=number.start)
-        chances = self.indicators(seen, options)
+        chances = self.indicators(seen, clues, told)
         law = any(f"{unit}: {clue}" in clues for unit in ("count", "percent") for clue in APART_BESIDE)
         law = law and "count: period after" not in clues and "percent: period after" not in clues
         seen.indicator = None if law else model.likeliest(chances)
-        weighed, trust = options[seen.indicator], 1 - chances[None]
+        trust = 1 - chances[None]
         if seen.indicator:
             if seen.indicator in SHARES and (place := taken_by(sentence, at, seen.indicator)) is not None:
                 memory.taken.add(place)
@@ -107,6 +107,7 @@ class Reading:
             seen.period = max(dated, key=dated.get)
             self.govern(seen, when)
             memory.given.add((seen.indicator, seen.period))
+            memory.periods.add(seen.period)
             memory.known.setdefault(seen.indicator, []).append(number.value)
             reasons = model.trust_clues(chances, dated, [*clues, *when[seen.period]], len(self.times.told))
             trust = self.right(seen, (seen.indicator, number.qualifier, seen.period), reasons)
@@ -123,7 +124,7 @@ class Reading:
             last,
             trust >= model.SURE and self._may_be_sure(seen, clues),
             round(trust, 3),
-            model.why(weighed, options, seen.indicator, clues) if seen.indicator or self.reasons else "",
+            model.why(clues, told, seen.indicator) if seen.indicator or self.reasons else "",
             " ".join(said.split()),
             self._whole_word(seen.counted),
             words_around(self.original, first, last),
@@ -149,9 +150,9 @@ class Reading:
         end = re.compile(r"[^\W_]*").match(self.text, match.end()).end()
         return self.folded.printed(match.start(), end)
 
-    def indicators(self, seen: Seen, options: dict[str | None, list[str]]) -> dict[str | None, float]:
+    def indicators(self, seen: Seen, clues: dict[str, str], told: dict[str, list[str]]) -> dict[str | None, float]:
         """Return the probability of each indicator for a number, of None that it is none of them."""
-        return model.probabilities(options)
+        return model.indicators(clues, told)
 
     def periods(self, seen: Seen, options: dict[str | None, list[str]]) -> dict[str | None, float]:
         """Return the probability of each period for a figure."""
@@ -170,7 +171,7 @@ class Reading:
         for period, clues in options.items():
             if (seen.indicator, period) in self.memory.given:
                 clues.append("the same thing was given for it")
-            elif any(period == one for _, one in self.memory.given):
+            elif period in self.memory.periods:
                 clues.append("another thing was given for it")
         return options
 
@@ -198,15 +199,6 @@ class Reading:
             self.times.announcing = (
                 "with a colon" if said.endswith(":") else "in a heading" if said[-1] not in ".!?" else "in a sentence"
             ) + (" of figures" if figures else "")
-
-
-def options_of(seen: Seen, clues: dict[str, str], told: dict[str, list[str]]) -> dict[str | None, list[str]]:
-    """Return the clues of each indicator that a number of its unit may be of, and of none."""
-    names = SHARES if seen.number.unit == "percent" else COUNTS
-    options: dict[str | None, list[str]] = {None: [f"{clue} > none" for clue in clues]}
-    for name in names:
-        options[name] = [f"{clue} > {name}" for clue in clues] + told.get(name, [])
-    return options
 
 
 def _counted(folded: Folded, words: Vocabulary, spoken: list[Mention], numbers: list[PrintedNumber]):

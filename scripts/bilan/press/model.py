@@ -1,6 +1,7 @@
 """The model: weights of clues, learned from texts with their truth by tests/press_model.py, and what follows."""
 
 import math
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -14,17 +15,45 @@ DOUBTFUL += ("another", "the same thing", "noun")
 BESIDE = ("first after", "nearest before", "column", "its cell", "row label")
 
 
+class Weights(dict):
+    """The weight of each clue; `shared` has those of clues that any indicator may have: clue → indicator → weight."""
+
+    def __init__(self, weights: dict[str, float]):
+        super().__init__(weights)
+        self.shared: dict[str, dict[str | None, float]] = {}
+        for name, weight in weights.items():
+            clue, _, option = name.partition(" > ")
+            self.shared.setdefault(clue, {})[None if option == "none" else option] = weight
+
+
 @cache
-def weights() -> dict[str, float]:
+def weights() -> Weights:
     """Return the weight of each clue."""
     lines = WEIGHTS.read_text(encoding="utf-8").splitlines()
-    return {clue: float(weight) for weight, clue in (line.split(" ", 1) for line in lines if line[:1] not in "#")}
+    return Weights({clue: float(weight) for weight, clue in (line.split(" ", 1) for line in lines)})
+
+
+def indicators(clues: dict[str, str], told: dict[str, list[str]]) -> dict[str | None, float]:
+    """Return the probability of each indicator by the clues that all share and by its own, of None that it is none."""
+    weigh, scores = weights(), dict.fromkeys((None, *told), 0.0)
+    for clue in clues:
+        for option, weight in weigh.shared.get(clue, {}).items():
+            if option in scores:
+                scores[option] += weight
+    return _of_scores({option: score + _sum(told.get(option, ()), weigh) for option, score in scores.items()})
 
 
 def probabilities(options: dict) -> dict:
     """Return the probability of each option by its clues: multinomial logistic."""
     weigh = weights()
-    scores = {option: sum([weigh.get(clue, 0.0) for clue in clues]) for option, clues in options.items()}
+    return _of_scores({option: _sum(clues, weigh) for option, clues in options.items()})
+
+
+def _sum(clues: Iterable[str], weigh: Weights) -> float:
+    return sum([weigh.get(clue, 0.0) for clue in clues])
+
+
+def _of_scores(scores: dict) -> dict:
     most = max(scores.values())
     parts = {option: math.exp(score - most) for option, score in scores.items()}
     total = sum(parts.values())
@@ -58,17 +87,13 @@ def trust_clues(chances: dict, dated: dict, clues: list[str], periods: int) -> l
     ]
 
 
-def why(weighed: list[str], options: dict, chosen: str | None, clues: dict[str, str]) -> str:
-    """Return the clues that weighed most for an option, against the mean of all, with the words they stand for."""
-    weigh = weights()
-    other = next(one for one in options if one != chosen) if chosen is None else None
-
-    def gain(name: str) -> float:
-        if name not in clues:  # it speaks for one indicator alone
-            return weigh.get(name, 0.0)
-        ours, theirs = (weigh.get(f"{name} > {one or 'none'}", 0.0) for one in (chosen, other))
-        return ours - theirs
-
-    gains = {name: gain(name) for name in {clue.partition(" > ")[0] for clue in weighed} if name != "any"}
+def why(clues: dict[str, str], told: dict[str, list[str]], chosen: str | None) -> str:
+    """Return the clues that weighed most for an indicator, against its being none, with the words they stand for."""
+    weigh, other = weights(), next(iter(told)) if chosen is None else None
+    gains = {clue: weigh.get(clue, 0.0) for clue in told.get(chosen, ())}
+    for clue in clues:
+        by_option = weigh.shared.get(clue, {})
+        gains[clue] = by_option.get(chosen, 0.0) - by_option.get(other, 0.0)
+    gains.pop("any")
     best = [name for name in sorted(gains, key=lambda one: (-gains[one], one)) if gains[name] > 0][:3]
     return "; ".join(f"{name} “{clues[name]}”" if clues.get(name) else name for name in best)

@@ -8,9 +8,8 @@ from bilan.press.nouns import REGIONS, in_turn
 from bilan.press.sentences import Sentence, Stretch
 
 
-def share_clues(sentence: Sentence, at: int, memory: Memory, clues: dict) -> dict[str, list[str]]:
-    """Add a percentage's clues, and return those that speak for one region's share."""
-    told: dict[str, list[str]] = {indicator: [] for indicator in SHARES}
+def share_clues(sentence: Sentence, at: int, memory: Memory, clues: dict, told: dict) -> None:
+    """Add a percentage's clues, and to `told` those that speak for one region's share."""
     text, right, left = sentence.text, sentence.right(at), sentence.left(at)
     near, back = sentence.near_right(at), sentence.near_left(at)
     for stretch, place in ((near, "after in clause"), (back, "before in clause"), (right, "after"), (left, "before")):
@@ -50,7 +49,6 @@ def share_clues(sentence: Sentence, at: int, memory: Memory, clues: dict) -> dic
     clues[
         "percentages in sentence: " + ("one" if sum(n.unit == "percent" for n in sentence.numbers) == 1 else "more")
     ] = ""
-    return told
 
 
 def _changes(sentence: Sentence, at: int, clues: dict[str, str]) -> None:
@@ -62,7 +60,7 @@ def _changes(sentence: Sentence, at: int, clues: dict[str, str]) -> None:
     change = sentence.words.shares["change"]
     if match := change.search(after):
         clues["a change after"] = match[0]
-    reached = re.search(rf"(?<!\w)(?:{sentence.words.scope['to'].pattern})\W*$", before)
+    reached = sentence.just_before("to", at, 0)
     if match := change.search(before):
         clues["a change up to it" if reached else "a change before"] = match[0]
     if match := change.search(sentence.said):
