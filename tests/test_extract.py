@@ -9,6 +9,7 @@ from bilan.data.printed import numbers_in, value_of
 from bilan.errors import InputError
 from bilan.press.extract import extract, read
 from bilan.press.model import SURE, WEIGHTS
+from bilan.press.periods import mentions
 from bilan.press.text import fold, language_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -127,6 +128,8 @@ def test_a_restatement_is_no_second_figure():
         "Frontex a compté en 2024 sur cette route 46 820 migrants secourus au large du Maroc.",
         f"{SENTENCE.replace('78 685', 'environ').replace('tentatives', '██████')} : 78 685.",
         "Le ministère de l’Intérieur du Maroc a mobilisé en 2024 25 000 agents et 140 millions d’euros.",
+        f"{SENTENCE} ?",
+        SENTENCE.replace("en 2024", "depuis que la stratégie a été adoptée en 2024"),
         SENTENCE.replace("en 2024", "en cinq ans"),
         SENTENCE.replace("en 2024", "en août 2024"),
         SENTENCE.replace("en 2024", "en 2024 dans la province de Nador"),
@@ -140,6 +143,26 @@ def test_what_is_not_the_ministrys_figure_of_a_year_is_never_sure(text):
 @pytest.mark.parametrize("when", ["en cinq ans", "en août 2024"])
 def test_several_years_and_a_month_give_no_figure_of_a_year(when):
     assert extract(SENTENCE.replace("en 2024", when)) == []
+
+
+def test_of_two_values_of_one_figure_neither_is_sure():
+    found = extract(f"{SENTENCE}, et non 61 200 tentatives de migration irrégulière déjouées en 2024.")
+    assert {one.value for one in found} <= {78685, 61200} and not any(one.sure for one in found)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "periods"),
+    [
+        ("ar", "في الستة أشهر الأولى لسنة 2034", ["2034-01/2034-06"]),
+        ("en", "in the first eight months 2034", ["2034-01/2034-08"]),
+    ],
+)
+def test_a_part_of_a_year_and_its_year_are_one_period(lang, text, periods):
+    assert [one.period for one in mentions(fold(text).text, lang)] == periods
+
+
+def test_a_day_of_a_night_is_no_number():
+    assert [one.value for one in read(f"{SENTENCE}. Dans la nuit du 26 août, 1 400 jeunes.")] == [78685, 1400]
 
 
 def test_a_part_of_a_figure_is_never_sure():

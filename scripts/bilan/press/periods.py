@@ -1,7 +1,7 @@
 """Periods a text speaks of: full years, parts of years, and those that only serve to compare."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import count as count_from
 
@@ -110,7 +110,19 @@ def mentions(text: str, lang: str) -> list[Mention]:
         here = ((kind, match) for kind, pattern in patterns if (match := pattern.match(text, begins.start())))
         kept.append(max(here, key=lambda one: one[1].end()))
         end = kept[-1][1].end()
-    return [_mention(text, kind, match, lang) for kind, match in _joined(kept)]
+    return _with_years(text, [_mention(text, kind, match, lang) for kind, match in _joined(kept)])
+
+
+def _with_years(text: str, told: list[Mention]) -> list[Mention]:
+    """Return the mentions, a part of a year and the year that stands right behind it made one."""
+    found: list[Mention] = []
+    for one in told:
+        last = found[-1] if found else one
+        if one.kind == "year" and last.kind in PARTS and last.year is None and text[last.end : one.start] == " ":
+            found[-1] = replace(last, end=one.end, year=one.year, relative="")
+        else:
+            found.append(one)
+    return found
 
 
 def _joined(kept: list[tuple[str, re.Match]]) -> list[tuple[str, re.Match]]:

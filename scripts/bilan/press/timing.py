@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from bilan.press.nouns import beside
 from bilan.press.periods import APART, LEANING, OWN, PARTS, Mention, of_year, shifted
 from bilan.press.sentences import Sentence
 
@@ -91,6 +92,10 @@ def choices(sentence: Sentence, at: int, times: Times, before: list, contrast: b
     base = next((one.period for one in reversed(before) if one.period and not one.contrast), None) or times.carried
     placed = _placed(sentence, at)
     _told(found, sentence, placed, times, before, base, with_contrast)
+    kinds = {(m.part, m.year) for m, _ in placed if m.kind in OWN + LEANING}
+    for period, clues in found.items():
+        if period:
+            clues.append(f"in its sentence: {'the only one' if len(kinds) == 1 else 'one of several'}")
     nothing = "" if any(m.kind in OWN + LEANING for m, _ in placed) else ", no period in sentence"
     _carried(found, times, before, base, (with_contrast, nothing))
     _weighed(found, sentence, at, times, placed, (with_contrast, nothing, "" if before else ", first in sentence"))
@@ -219,7 +224,7 @@ def _placed(sentence: Sentence, at: int) -> list[tuple[Mention, list[str]]]:
                 where += " a contrast"
             where = f"first {where}" if first_after else where
             first_after = False
-            places = [where] + (["in brackets after"] if gap.strip() == "(" else [])
+            places = [where]
         else:
             gap = text[mention.end : number.begins]
             nearest = place + 1 == count or sentence.spoken[place + 1].start >= number.ends
@@ -230,9 +235,7 @@ def _placed(sentence: Sentence, at: int) -> list[tuple[Mention, list[str]]]:
             places += ["told beside a number before"] * taken + ["nothing between"] * (not others and nearest)
             if not re.search(r"[,;:(]", gap) and nearest:
                 places.append("before in clause")
-            if gap.strip() == "(" or (nearest and sentence.words.scope["relative"].match(gap.lstrip(" ,("))):
-                places.append("leads to it")
-        if len(gap) <= 16 and re.fullmatch(r"[,(: ]*(?:[^\W\d]{1,4}(?:'| |$)){0,3}", gap):
+        if beside(gap):
             places.append("touches before" if mention.end <= number.begins else "touches after")
         placed.append((mention, places))
     return placed[-40:]
