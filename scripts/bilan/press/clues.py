@@ -73,9 +73,8 @@ def _first_of_step(sentence: Sentence, at: int) -> bool:
     gap = sentence.text[sentence.numbers[at].ends : following.begins].strip()
     if following.unit != sentence.numbers[at].unit or len(gap) > 40 or re.search(r"[,;:.()]", gap):
         return False
-    return bool(
-        words["to"].fullmatch(gap.rpartition(" ")[2]) and (" " not in gap or sentence.just_before("from", at, 1))
-    )
+    led = " " not in gap or sentence.just_before("from", at, 1)
+    return bool(led and words["to"].fullmatch(gap.rpartition(" ")[2]))
 
 
 def _count_clues(sentence: Sentence, at: int, memory: Memory, seen: Seen, clues: dict, told: dict) -> None:

@@ -200,9 +200,8 @@ class Reading:
             said = sentence.said.rstrip()
             figures = sentence.has("scope", "figures", sentence.span)
             self.times.announced = own[-1]
-            self.times.announcing = (
-                "with a colon" if said.endswith(":") else "in a heading" if said[-1] not in ".!?" else "in a sentence"
-            ) + (" of figures" if figures else "")
+            place = "with a colon" if said.endswith(":") else "in a sentence" if said[-1] in ".!?" else "in a heading"
+            self.times.announcing = place + " of figures" * bool(figures)
 
 
 def _counted(folded: Folded, words: Vocabulary, spoken: list[Mention], numbers: list[PrintedNumber]):

@@ -75,9 +75,7 @@ def in_turn(sentence: Sentence, at: int, table: str) -> str:
     unit = sentence.numbers[at].unit
     group = [one for one in sentence.numbers if one.unit == unit]
     first, place = group[0].begins, group.index(sentence.numbers[at])
-    names = (
-        REGIONS if table == "shares" else [name for name in sentence.words.heads if name not in ("persons", "others")]
-    )
+    names = REGIONS if table == "shares" else sentence.words.heads.keys() - {"persons", "others"}
     marks = sorted((m.start(), name) for name in names for m in sentence.marks(table, name))
     kept: list[str] = []
     for start, name in marks:

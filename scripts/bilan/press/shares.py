@@ -35,15 +35,13 @@ def share_clues(sentence: Sentence, at: int, memory: Memory, clues: dict, told: 
     _changes(sentence, at, clues)
     last = memory.seen[-1] if memory.seen else None
     if last and last.indicator in SHARES:
-        told[last.indicator].append(
-            "after the share before" + (", compared" if sentence.just_before("contrast", at, 1) else "")
-        )
+        compared = ", compared" * bool(sentence.just_before("contrast", at, 1))
+        told[last.indicator].append(f"after the share before{compared}")
     for name in ("unrelated", "migration", "prevented"):
         if match := sentence.has("cues", name, sentence.span):
             clues[f"percent, sentence: {name}"] = match[0]
-    clues[
-        "percentages in sentence: " + ("one" if sum(n.unit == "percent" for n in sentence.numbers) == 1 else "more")
-    ] = ""
+    alone = sum(one.unit == "percent" for one in sentence.numbers) == 1
+    clues[f"percentages in sentence: {'one' if alone else 'more'}"] = ""
 
 
 def _changes(sentence: Sentence, at: int, clues: dict[str, str]) -> None:
@@ -60,11 +58,8 @@ def _changes(sentence: Sentence, at: int, clues: dict[str, str]) -> None:
         clues["a change up to it" if reached else "a change before"] = match[0]
     if match := change.search(sentence.said):
         clues["a change in its sentence"] = match[0]
-    if (
-        sentence.cells
-        and (heading := sentence.headings[sentence.column(at) :][:1])
-        and change.search(text, *heading[0])
-    ):
+    heading = sentence.headings[sentence.column(at) :][:1] if sentence.cells else []
+    if heading and change.search(text, *heading[0]):
         clues["a column of changes"] = ""
     for base in ("foreign", "intercepted"):
         if match := sentence.words.shares[base].search(text, sentence.start, sentence.end):

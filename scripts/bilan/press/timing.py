@@ -36,9 +36,8 @@ class Times:
         times.named = [m.year for m in own if m.year] or [m.year for m in mentions if m.year and m.kind in OWN]
         times.month_year = next((m.year for m in mentions if m.kind in APART and m.year), None)
         times.told = {m.period for m in own if m.period}
-        times.ends = [
-            m.part for m in own if m.kind in ("range", "until", "first_months") and (m.part or "").startswith("Y-01/")
-        ]
+        begun = [m.part for m in own if m.kind in ("range", "until", "first_months") and m.part]
+        times.ends = [part for part in begun if part.startswith("Y-01/")]
         times.named = times.named or [m.year for m in mentions if m.year]
         times.first = next((m.period for m in own if m.period), None)
         return times
@@ -217,9 +216,8 @@ def _placed(sentence: Sentence, at: int) -> list[tuple[Mention, list[str]]]:
     for place, mention in enumerate(sentence.spoken):
         if mention.start >= number.ends:
             gap = text[number.ends : mention.start]
-            where = (
-                "after in clause" if mention.start <= near[1] else "after" if mention.end <= right[1] + 1 else "beyond"
-            )
+            where = "after" if mention.end <= right[1] + 1 else "beyond"
+            where = "after in clause" if mention.start <= near[1] else where
             if stop and stop.start() < mention.start:
                 where += " a contrast"
             where = f"first {where}" if first_after else where
