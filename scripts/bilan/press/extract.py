@@ -65,11 +65,10 @@ class Reading:
             if cells and not numbers and re.search(r"\w", self.text[start:end]):
                 headings, heads = cells, spoken
             headings = headings if cells else []
-            parted = "\n" in self.folded.text[max(0, start - 1) : start + 2]
             sentence = Sentence(self.text, self.words, start, end, numbers, spoken, cells, headings, heads, before)
             if len(numbers) > CROWDED or not (sentence.tells or self.memory.last or (before and before.tells)):
                 continue
-            judged += self._judged(sentence, parted)
+            judged += self._judged(sentence, parted="\n" in self.folded.text[max(0, start - 1) : start + 2])
             before = sentence if not cells else before
             if before:
                 before.before = None
@@ -99,8 +98,8 @@ class Reading:
         if "after a percentage" in clues:  # "10 % above 16,818" qualifies nothing
             number = replace(number, qualifier="exact", begins=number.start)
         chances = self.indicators(seen, clues, told)
-        law = any(f"{unit}: {clue}" in clues for unit in ("count", "percent") for clue in APART_BESIDE)
-        law = law and "count: period after" not in clues and "percent: period after" not in clues
+        apart = {f"{number.unit}: {clue}" for clue in APART_BESIDE} & clues.keys()
+        law = apart and f"{number.unit}: period after" not in clues
         seen.indicator = None if law else model.likeliest(chances)
         trust, sure = 1 - chances[None], False
         if seen.indicator:
@@ -197,8 +196,7 @@ class Reading:
         own = [m for m in sentence.spoken if m.kind in OWN and m.part and not m.compared]
         own = [m.period or of_year(m.part, next((year for year, _ in self.times.years_for(m)), None)) for m in own]
         if own := [period for period in own if period]:
-            said = sentence.said.rstrip()
-            figures = sentence.has("scope", "figures", sentence.span)
+            said, figures = sentence.said.rstrip(), sentence.has("scope", "figures", sentence.span)
             self.times.announced = own[-1]
             place = "with a colon" if said.endswith(":") else "in a sentence" if said[-1] in ".!?" else "in a heading"
             self.times.announcing = place + " of figures" * bool(figures)

@@ -135,8 +135,8 @@ def _carried(found: _Options, times: Times, before: list, base: str | None, said
     with_contrast, nothing = said
     if before:
         one = before[-1]
-        found.offer(one.period, f"as figure before{', it compared' if one.contrast else ''}{with_contrast}{nothing}")
-        found.offer(one.period, "as figure before, same thing" if one.same else "as figure before, other thing")
+        found.offer(one.period, f"as figure before{', it compared' * one.contrast}{with_contrast}{nothing}")
+        found.offer(one.period, f"as figure before, {'same' if one.same else 'other'} thing")
         found.offer(base, f"as main figure before{with_contrast}{nothing}")
         found.offer(shifted(base), f"year before main figure{with_contrast}{nothing}")
     start = ", first in sentence" if not before else ""
@@ -166,19 +166,17 @@ def _weighed(
     order = _in_order(sentence, at)
     found.offer(order)
     for period, clues in found.items():
-        if period is not None:
-            gap = int(period[:4]) - max(years)
-            which = {0: "latest year", -1: "year before"}.get(gap, "other year")
-            clues.append(f"{which} told{nothing}{with_contrast}")
-            if period == latest:
-                clues.append(f"latest of the figures{nothing}{with_contrast}")
-            if order and len(period) == 4:
-                clues.append("in order" if period == order else "out of order")
         if period is None:
             clues += [f"no period, {'date line' if times.dated else 'no date line'}", f"no period{nothing}{start}"]
             clues += [] if times.named else ["no year named"]
             clues += [f"no period, {m.relative} year said" for m, _ in placed if m.relative and not m.year]
             continue
+        which = {0: "latest year", -1: "year before"}.get(int(period[:4]) - max(years), "other year")
+        clues.append(f"{which} told{nothing}{with_contrast}")
+        if period == latest:
+            clues.append(f"latest of the figures{nothing}{with_contrast}")
+        if order and len(period) == 4:
+            clues.append("in order" if period == order else "out of order")
         if times.told == {period}:
             clues.append("only period of text")
         if times.dated:
@@ -188,12 +186,11 @@ def _weighed(
 
 def _in_order(sentence: Sentence, at: int) -> str | None:
     """Return the period that is a number's by their order: "251, 279 and 294 in 2035, 2036 and 2037"."""
-    group = [one for one in sentence.numbers if one.unit == sentence.numbers[at].unit]
+    group, start = [one for one in sentence.numbers if one.unit == sentence.numbers[at].unit], sentence.start
     years = list(re.finditer(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d|\d)", sentence.said)) if 2 <= len(group) <= 6 else []
-    years = [one for one in years if all(one.start() + sentence.start != number.start for number in group)]
+    years = [one for one in years if all(one.start() + start != number.start for number in group)]
     if len(group) != len(years):
         return None
-    start = sentence.start
     apart = years[0].start() + start > group[-1].start or years[-1].end() + start <= group[0].begins
     return years[group.index(sentence.numbers[at])][0] if apart else None
 
