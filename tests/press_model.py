@@ -21,7 +21,8 @@ from bilan.press.extract import Reading, extract
 
 HERE = Path(__file__).parent
 LANGS = ("fr", "en", "es", "ar")
-FOLDS, STRICT = 5, 2.0  # STRICT: the L2 penalty
+FOLDS = 5
+STRICT, STRICTER = 2.0, 25.0  # the L2 penalty, and that of how far a figure is to be trusted
 RARE = 4  # a clue must be met as often to be learned from
 
 
@@ -77,13 +78,15 @@ class Lesson(Reading):
         super().__init__(record["text"])
         self.truth, self.alone, self.noted, self.judged_right = truth_of(record, self), alone, [], []
 
-    def indicators(self, seen, options):
+    def indicators(self, seen, clues, told):
+        options = {None: [f"{clue} > none" for clue in clues]}
+        options |= {name: [f"{clue} > {name}" for clue in clues] + own for name, own in told.items()}
         truth = self.truth.get(seen.number.start, {})
         right = truth.get("indicator") if truth else None
         right = right if right in options else None
         if truth is not None:
             self.noted.append((options, {right}))
-        return super().indicators(seen, options) if self.alone else {one: float(one == right) for one in options}
+        return super().indicators(seen, clues, told) if self.alone else {one: float(one == right) for one in options}
 
     def periods(self, seen, options):
         truth = self.truth.get(seen.number.start) or {}
@@ -103,7 +106,7 @@ class Lesson(Reading):
         return super().right(seen, found, clues)
 
 
-def learn(lessons: list) -> dict[str, float]:
+def learn(lessons: list, strict: float = STRICT) -> dict[str, float]:
     """Return the weights under which the right options are likeliest: multinomial logistic regression."""
     met = Counter(clue for options, _ in lessons for clues in options.values() for clue in clues)
     names, rows, columns, counts, right, starts = {}, [], [], [], [], []
@@ -124,7 +127,7 @@ def learn(lessons: list) -> dict[str, float]:
         parts = np.exp(scores - np.maximum.reduceat(scores, starts)[of])
         total, well = np.add.reduceat(parts, starts), np.add.reduceat(parts * right, starts)
         slope = np.bincount(columns, (parts / total[of] - parts * right / well[of])[rows] * counts, len(weights))
-        return np.log(total / well).sum() + STRICT / 2 * weights @ weights, slope + STRICT * weights
+        return np.log(total / well).sum() + strict / 2 * weights @ weights, slope + strict * weights
 
     weights = _lowest(loss, np.zeros(len(names)))
     return {name: round(float(weights[at]), 2) for name, at in names.items() if abs(weights[at]) >= 0.05}
@@ -164,9 +167,8 @@ def _lowest(loss, weights: np.ndarray, memory: int = 10) -> np.ndarray:
 
 def with_weights(weights: dict[str, float]) -> None:
     """Let readings use these weights."""
-    model.weights.cache_clear()
-    model.weights = lambda: weights
-    model.weights.cache_clear = lambda: None
+    used = model.Weights(weights)
+    model.weights = lambda: used
 
 
 def taught(record: dict, alone: bool) -> Lesson:
@@ -200,7 +202,7 @@ def learned(texts: list[dict]) -> tuple[dict[str, float], list[Lesson]]:
     both = [one + other for one, other in zip(first, second, strict=True)]
     read = in_folds(texts, both)
     fresh = [lesson for record, lesson in zip(texts, read, strict=True) if record["fresh"]]
-    trust = learn([one for lesson in fresh for one in lesson.judged_right])
+    trust = learn([one for lesson in fresh for one in lesson.judged_right], STRICTER)
     return learn([one for noted in both for one in noted]) | trust, read
 
 

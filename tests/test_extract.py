@@ -9,6 +9,7 @@ from bilan.data.printed import numbers_in, value_of
 from bilan.errors import InputError
 from bilan.press.extract import extract, read
 from bilan.press.model import SURE, WEIGHTS
+from bilan.press.periods import mentions
 from bilan.press.text import fold, language_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from press_model import records, score
 
 # What is held, by whether the texts were learned from; docs/extract.md has what was measured.
 FOUND = {False: 0.96, True: 0.90}
-SURE_RIGHT = {False: 0.98, True: 0.93}
+SURE_RIGHT = {False: 0.98, True: 0.96}
 
 
 def counts_of(texts):
@@ -33,7 +34,7 @@ def test_figures_of_press_texts_are_found_and_those_said_to_be_sure_are_right(as
     count = counts_of(records(aside))
     assert count["found"] / count["wanted"] >= FOUND[aside], count
     assert count["sure right"] / count["sure"] >= SURE_RIGHT[aside], count
-    assert count["sure"] / count["wanted"] >= 0.25, count
+    assert count["sure"] / count["wanted"] >= 0.35, count
 
 
 def test_a_text_set_aside_is_no_text_to_learn_from():
@@ -127,6 +128,8 @@ def test_a_restatement_is_no_second_figure():
         "Frontex a compté en 2024 sur cette route 46 820 migrants secourus au large du Maroc.",
         f"{SENTENCE.replace('78 685', 'environ').replace('tentatives', '██████')} : 78 685.",
         "Le ministère de l’Intérieur du Maroc a mobilisé en 2024 25 000 agents et 140 millions d’euros.",
+        f"{SENTENCE} ?",
+        SENTENCE.replace("en 2024", "depuis que la stratégie a été adoptée en 2024"),
         SENTENCE.replace("en 2024", "en cinq ans"),
         SENTENCE.replace("en 2024", "en août 2024"),
         SENTENCE.replace("en 2024", "en 2024 dans la province de Nador"),
@@ -140,6 +143,26 @@ def test_what_is_not_the_ministrys_figure_of_a_year_is_never_sure(text):
 @pytest.mark.parametrize("when", ["en cinq ans", "en août 2024"])
 def test_several_years_and_a_month_give_no_figure_of_a_year(when):
     assert extract(SENTENCE.replace("en 2024", when)) == []
+
+
+def test_of_two_values_of_one_figure_neither_is_sure():
+    found = extract(f"{SENTENCE}, et non 61 200 tentatives de migration irrégulière déjouées en 2024.")
+    assert {one.value for one in found} <= {78685, 61200} and not any(one.sure for one in found)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "periods"),
+    [
+        ("ar", "في الستة أشهر الأولى لسنة 2034", ["2034-01/2034-06"]),
+        ("en", "in the first eight months 2034", ["2034-01/2034-08"]),
+    ],
+)
+def test_a_part_of_a_year_and_its_year_are_one_period(lang, text, periods):
+    assert [one.period for one in mentions(fold(text).text, lang)] == periods
+
+
+def test_a_day_of_a_night_is_no_number():
+    assert [one.value for one in read(f"{SENTENCE}. Dans la nuit du 26 août, 1 400 jeunes.")] == [78685, 1400]
 
 
 def test_a_part_of_a_figure_is_never_sure():

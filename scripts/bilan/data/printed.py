@@ -159,7 +159,7 @@ def _in_words(folded: Folded, lang: str, words: _Words) -> list[tuple[int, int, 
         return _compounded(folded.text, words, list(named))
     found = [(m.start("word"), m.end("word"), words.values[m["word"]]) for m in named]
     tokens = []
-    for match in re.finditer(r"[^\W_]+|[^\w\s]", folded.text):
+    for match in re.finditer(r"[^\W_]+|[^\w\s]+", folded.text):
         said = folded.printed(*match.span()).lower()
         tokens.append(_Word(words.respelled.get(said, said), *match.span()))
     for number in find_numbers(tokens, lang, threshold=0.0):

@@ -3,6 +3,7 @@
 import re
 from calendar import monthrange
 from dataclasses import dataclass, replace
+from datetime import date
 
 import pandas as pd
 
@@ -54,20 +55,15 @@ def dates_of(period: str) -> tuple[str, str]:
     """
     match = PERIOD.fullmatch(period)
     try:
-        if match is None or (match[2] and match[1] != match[4]):
+        begun = date.fromisoformat(f"{match[1]}-{match[2] or '01'}-{match[3] or '01'}")
+        year, month = int(match[4] or match[1]), int(match[5] or 12)
+        ended = date(year, month, int(match[6] or monthrange(year, month)[1]))
+        if begun > ended or begun.year != ended.year:
             raise ValueError
-        if not match[2]:
-            return f"{period}-01-01", f"{period}-12-31"
-        year, first, last = int(match[1]), int(match[2]), int(match[5])
-        end = int(match[6] or monthrange(year, last)[1])
-        start = int(match[3] or 1)
-        begun, ended = pd.Timestamp(year, first, start), pd.Timestamp(year, last, end)
-        if begun > ended:
-            raise ValueError
-    except ValueError:
+    except (TypeError, ValueError):  # it is no such text; there is no such day
         expected = "expected a year or months of one, such as 2026-01/2026-08"
         raise InputError(f"period: {expected}, found {period!r}") from None
-    return f"{begun:%Y-%m-%d}", f"{ended:%Y-%m-%d}"
+    return begun.isoformat(), ended.isoformat()
 
 
 def propose(text: str, year: int, period: str = "", source: str = "", url: str = "", published: str = "") -> Proposal:
@@ -103,9 +99,9 @@ def proposal_of(
         raise InputError(f"url: expected an address that begins with http:// or https://, found {url!r}")
     taken, elsewhere = [], []
     for one in found:
-        open_ended = one.period is None or (one.period.endswith("/..") and one.period[:4] == str(year))
+        open_ended = one.period in (None, f"{year}-01/..")
         when = period if period and open_ended else one.period
-        ours = when == period if period else when is not None and when[:4] == str(year) and _datable(when)
+        ours = when == period if period else bool(when) and when[:4] == str(year) and _datable(when)
         (taken if ours else elsewhere).append((one, when))
     if not taken:
         told = ", ".join(sorted({one.period or "no period" for one in found}))
@@ -135,7 +131,7 @@ def _datable(period: str) -> bool:
 
 
 def _doubts(one: Found) -> list[str]:
-    doubts = [] if one.sure else [f"doubtful, {one.probability:.0%} likely"]
+    doubts = [f"doubtful, {one.probability:.0%} likely"] * (not one.sure)
     if one.indicator in SHARES and one.share_base != "intercepted":
         doubts.append(f"a share of {one.share_base or 'what is not said'}, not of all those intercepted")
     return doubts

@@ -3,8 +3,9 @@
 import math
 import re
 
+from bilan.data.ledgers import SHARES
 from bilan.press.bodies import named
-from bilan.press.memory import Memory, Seen
+from bilan.press.memory import COUNTS, Memory, Seen
 from bilan.press.nouns import in_turn, leans_on, noun_after, noun_before, stands_alone
 from bilan.press.periods import APART, LEANING, OWN
 from bilan.press.sentences import Sentence
@@ -13,6 +14,7 @@ from bilan.press.shares import share_clues
 ACTIONS = ("returned", "rescued", "stormed", "unrelated", "prevented", "dismantled", "involving")
 BESIDE = (*ACTIONS, "voluntary", "enclaves", "migration")
 # Small words, and how many words may stand between one and the number behind it.
+PERCENTAGE = re.compile(r"\d[^\w.;]{0,3}(?:%|por ?ciento|p[eo]u?r ?cent)[^\w.;]{0,3}$")
 BEFORE = {"subset": 2, "out_of": 0, "contrast": 2, "with": 0, "from": 0, "to": 0, "anaphora": 3, "number_of": 1}
 BEFORE |= {"average": 3, "hoped": 4, "denied": 6, "and": 0}
 
@@ -24,24 +26,31 @@ def clues_of(sentence: Sentence, at: int, memory: Memory, whose: str) -> tuple[S
     clues = {"any": "", f"whose: {whose.partition(':')[0] or 'not said'}": whose.partition(": ")[2]}
     clues |= named(sentence, at, memory)
     percent = number.unit == "percent"
-    told = share_clues(sentence, at, memory, clues) if percent else _count_clues(sentence, at, memory, seen, clues)
+    told: dict[str, list[str]] = {name: [] for name in (SHARES if percent else COUNTS)}
+    if percent:
+        share_clues(sentence, at, memory, clues, told)
+    else:
+        _count_clues(sentence, at, memory, seen, clues, told)
     kind = "percent" if percent else "count"
     for clue, said in _apart(sentence, at, memory).items():
         clues[f"{kind}: {clue}"] = said
+    if sentence.said.rstrip(' "»”').endswith("?"):
+        clues["asked"] = ""
     for name, words in BEFORE.items():
         if name in sentence.words.scope and (match := sentence.just_before(name, at, words)):
             clues[f"{kind} after: {name}"] = match[0].strip()
     for name in ("hoped", "denied", "average"):
         if match := sentence.has("scope", name, sentence.span):
             clues[f"{kind}, in its sentence: {name}"] = match[0]
-    for indicator, values in memory.known.items():
-        near = min(abs(math.log((number.value + 1) / (value + 1))) for value in values[-9:])
-        told.setdefault(indicator, []).append("given before")
-        if near < 0.02:
-            told[indicator].append("given before: the same number" if near == 0 else "given before: nearly the same")
-    if any(one.indicator for one in memory.seen):
-        for one in {one.indicator for one in memory.seen if one.indicator}:
-            told.setdefault(one, []).append("given in this sentence" + (", compared number" if seen.contrast else ""))
+    for indicator in told.keys() & memory.known.keys():
+        values = memory.known[indicator][-9:]
+        told[indicator].append("given before")
+        if number.value in values:
+            told[indicator].append("given before: the same number")
+        elif any(abs(number.value - value) < 0.02 * (value + 1) for value in values):
+            told[indicator].append("given before: nearly the same")
+    for one in {one.indicator for one in memory.seen} & told.keys():
+        told[one].append("given in this sentence" + (", compared number" if seen.contrast else ""))
     return seen, clues, told
 
 
@@ -64,21 +73,19 @@ def _first_of_step(sentence: Sentence, at: int) -> bool:
     gap = sentence.text[sentence.numbers[at].ends : following.begins].strip()
     if following.unit != sentence.numbers[at].unit or len(gap) > 40 or re.search(r"[,;:.()]", gap):
         return False
-    return bool(
-        words["to"].fullmatch(gap.rpartition(" ")[2]) and (" " not in gap or sentence.just_before("from", at, 1))
-    )
+    led = " " not in gap or sentence.just_before("from", at, 1)
+    return bool(led and words["to"].fullmatch(gap.rpartition(" ")[2]))
 
 
-def _count_clues(sentence: Sentence, at: int, memory: Memory, seen: Seen, clues: dict) -> dict[str, list[str]]:
-    """Add a count's clues, and return those that speak for one indicator."""
+def _count_clues(sentence: Sentence, at: int, memory: Memory, seen: Seen, clues: dict, told: dict) -> None:
+    """Add a count's clues, and to `told` those that speak for one indicator."""
     noun = _noun(sentence, at, seen, clues)
     _actions(sentence, at, noun, clues)
-    _parts(sentence, at, memory, clues)
+    _places(sentence, at, clues)
     size = math.log10(seen.number.value + 1)
     clues[f"size: 10^{round(size * 2) / 2:g}"] = ""
-    clues |= {"small": ""} if seen.number.value <= 2 else {}
     clues |= {"in a table": ""} if sentence.cells else {}
-    return _leaning(sentence, at, memory, seen, noun)
+    _leaning(sentence, at, memory, seen, noun, told)
 
 
 def _noun(sentence: Sentence, at: int, seen: Seen, clues: dict[str, str]) -> str:
@@ -105,82 +112,53 @@ def _actions(sentence: Sentence, at: int, noun: str, clues: dict[str, str]) -> N
     """Add the clues of what was done, by where it is told, and what was done to the noun."""
     near, back = sentence.near_right(at), sentence.near_left(at)
     right, left = sentence.right(at), sentence.left(at)
-    nearest = ""
+    done, told = False, [name for name in BESIDE if sentence.cells or sentence.marks("cues", name)]
     for stretch, place in ((near, "right"), (back, "left"), (right, "far right"), (left, "far left")):
-        found = {name: match for name in BESIDE if (match := sentence.has("cues", name, stretch, place[-4:] == "left"))}
+        found = {name: match for name in told if (match := sentence.has("cues", name, stretch, place[-4:] == "left"))}
         for name, match in found.items():
             clues[f"{place}: {name}"] = match[0]
-        acts = {name: match for name, match in found.items() if name in ACTIONS}
-        if acts and not nearest:
-            pick = max if place.endswith("left") else min
-            name = pick(acts, key=lambda one: acts[one].start())
-            nearest, clues[f"{noun}, nearest: {name}"] = name, f"{acts[name][0]}"
-            first = next(name for name in ACTIONS if name in acts)
-            clues[f"{noun}, strongest: {first}"] = acts[first][0]
+        act = next((name for name in ACTIONS if name in found), None)
+        if act and not done:
+            done, clues[f"{noun}, strongest: {act}"] = True, found[act][0]
     for name in BESIDE:
         if match := sentence.has("cues", name, sentence.span):
             clues[f"sentence: {name}"] = match[0]
-            if name in ("stormed", "enclaves", "rescued", "returned", "dismantled", "prevented", "unrelated"):
-                clues[f"{noun}, sentence: {name}"] = match[0]
         elif sentence.before and (match := sentence.before.has("cues", name, sentence.before.span)):
             clues[f"sentence before: {name}"] = match[0]
             clues[f"{noun}, sentence before: {name}"] = match[0]
-    for name in ("assaults", "participants", "rescues", "returns", "networks"):
-        if match := sentence.has("heads", name, sentence.span):
-            clues[f"sentence names: {name}"] = match[0]
 
 
-def _parts(sentence: Sentence, at: int, memory: Memory, clues: dict[str, str]) -> None:
-    """Add the clues of a number that is a part of a figure, a difference, or of one place."""
-    number, text, right, left = sentence.numbers[at], sentence.text, sentence.right(at), sentence.left(at)
-    near, back = sentence.near_right(at), sentence.near_left(at)
-    rest = text[right[0] : right[1]].lstrip()
-    for name, table in (("of_them", "scope"), ("difference", "cues"), ("after_number", "scope")):
-        if match := getattr(sentence.words, table)[name].match(rest):
-            clues[f"followed by: {name}"] = match[0]
-    if any(not text[m.end() : near[1]].strip() for m in sentence.words.cues["difference"].finditer(text, *near)):
-        clues["ends on a difference"] = text[slice(*near)].strip()
-    for stretch, place in ((near, "right"), (back, "left"), ((sentence.start, number.start), "before")):
+def _places(sentence: Sentence, at: int, clues: dict[str, str]) -> None:
+    """Add the clues of a number of one place, and of one that a percentage leads to."""
+    before, left = (sentence.start, sentence.numbers[at].start), sentence.left(at)
+    stretches = {"right": sentence.near_right(at), "left": sentence.near_left(at), "before": before}
+    for place, stretch in stretches.items():
         if match := sentence.has("scope", "places", stretch):
             clues[f"a place, {place}"] = match[0]
-    first = next((one.number.begins for one in memory.seen if one.indicator), sentence.start)
-    whole = sentence.words.scope["of_all"].match(text, sentence.start + _indent(sentence), max(first, sentence.start))
-    if whole and first > sentence.start and not text[whole.end() : first].strip():
-        clues["of the figure before"] = whole[0]
-    if re.search(r"\d[^\w.;]{0,3}(?:%|por ?ciento|p[eo]u?r ?cent)[^\w.;]{0,3}$", text[max(0, left[1] - 20) : left[1]]):
+    if PERCENTAGE.search(sentence.text[max(0, left[1] - 20) : left[1]]):
         clues["after a percentage"] = ""
-    if at and _first_of_step(sentence, at - 1):
-        clues["second of a step"] = ""
 
 
-def _leaning(sentence: Sentence, at: int, memory: Memory, seen: Seen, noun: str) -> dict[str, list[str]]:
-    """Return what speaks for a number's being of what the numbers before it are of."""
-    told: dict[str, list[str]] = {}
+def _leaning(sentence: Sentence, at: int, memory: Memory, seen: Seen, noun: str, told: dict) -> None:
+    """Add what speaks for a number's being of what the numbers before it are of."""
     counts = [one for one in memory.seen if one.number.unit == "count" and (one.indicator or one.noun)] or memory.last
     if not counts:
-        return told
-    size = math.log(seen.number.value + 1)
-
-    def apart(one: Seen) -> float:
-        return abs(math.log(one.number.value + 1) - size)
-
-    same = "sentence" if memory.seen and counts[-1] in memory.seen else "before"
-    state = ("compared, " if seen.contrast else "") + ("no noun" if noun == "no noun" or "before" in noun else "noun")
-    leans = "leans" if leans_on(sentence, at) else "free"
-    nearest = min(reversed(counts), key=apart)
-    for one, which in ((nearest, "nearest in size"), (counts[-1], "last")):
-        if one.indicator:
-            fits = "same noun" if one.noun == seen.noun else "other noun"
-            far = "near" if apart(one) < 0.8 else "apart" if apart(one) < math.log(25) else "far"
-            told.setdefault(one.indicator, []).extend(
-                [f"{which} {same}: {state}, {leans}", f"{which} {same}: {state}, {fits}", f"{which}: {state}, {far}"]
-            )
-    if sentence.has("scope", "respectively", sentence.span):
-        figures = [one for one in memory.seen if one.indicator and not one.contrast] or memory.last
-        group = [one for one in memory.seen if one.contrast] if seen.contrast else memory.seen
-        if len(group) < len(figures) and figures[len(group)].indicator and (seen.contrast or not memory.seen):
-            told.setdefault(figures[len(group)].indicator, []).append("respectively")
-    return told
+        return
+    one = counts[-1]
+    if one.indicator:
+        same = "sentence" if memory.seen and one in memory.seen else "before"
+        state = ("compared, " if seen.contrast else "") + (
+            "no noun" if noun == "no noun" or "before" in noun else "noun"
+        )
+        leans = "leans" if leans_on(sentence, at) else "free"
+        fits = "same noun" if one.noun == seen.noun else "other noun"
+        apart = abs(math.log(one.number.value + 1) - math.log(seen.number.value + 1))
+        far = "near" if apart < 0.8 else "apart" if apart < math.log(25) else "far"
+        told[one.indicator] += [
+            f"last {same}: {state}, {leans}",
+            f"last {same}: {state}, {fits}",
+            f"last: {state}, {far}",
+        ]
 
 
 def _apart(sentence: Sentence, at: int, memory: Memory) -> dict[str, str]:
@@ -202,7 +180,3 @@ def _apart(sentence: Sentence, at: int, memory: Memory) -> dict[str, str]:
     if not any(one.kind in OWN + LEANING + APART for one in sentence.spoken) and memory.apart:
         clues[f"{memory.apart} in the sentence before"] = ""
     return clues
-
-
-def _indent(sentence: Sentence) -> int:
-    return len(sentence.said) - len(sentence.said.lstrip(" \"«“'([-•|"))

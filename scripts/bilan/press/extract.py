@@ -5,28 +5,34 @@ texts with their truth weighs them, first for what the number counts, then for i
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
 from bilan.data.folding import Folded
-from bilan.data.ledgers import SHARES
 from bilan.data.printed import PrintedNumber, numbers_in
 from bilan.errors import InputError
 from bilan.press import model
 from bilan.press.bodies import whose
 from bilan.press.clues import clues_of
-from bilan.press.found import Found, once, words_around
+from bilan.press.found import Found, once, without_rivals, words_around
 from bilan.press.memory import COUNTS, Memory, Seen
 from bilan.press.periods import OWN, Mention, mentions, of_year
 from bilan.press.sentences import Sentence, cells_of, sentences
-from bilan.press.shares import taken_by
 from bilan.press.text import Vocabulary, fold, language_of, vocabulary
 from bilan.press.timing import Times, choices
 
 NEVER_SURE = ("whose: another", "whose: an agent", "count: several", "count: month", "count: spell", "a place, right")
-NEVER_SURE += ("count, in its sentence: hoped", "count, in its sentence: denied", "percent, in its sentence: denied")
+NEVER_SURE += (
+    "asked",
+    "count, in its sentence: hoped",
+    "count, in its sentence: denied",
+    "percent, in its sentence: denied",
+)
+NEVER_SURE += ("same_as_before", "a change before", "a change after")
+OLDER = ("year before told", "other year told")
 # Periods beside a number that no figure of a year has; where its clause tells another one, that counts.
 APART_BESIDE = ("several after", "several before, touching", "month after")
+USUAL = re.compile(r"\d{4}(?:-01/(?:\d{4}-\d\d|\.\.))?")  # a year or its first months: others are seldom right
 CROWDED = 80  # numbers in a sentence that is none
 MOJIBAKE = re.compile(r"[\ufffd\u25a0-\u25a1\u2588]|[ÃØÙÐÑ][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u2122]")
 
@@ -51,21 +57,18 @@ class Reading:
     def found(self) -> list[Found]:
         """Return every number of the text, judged."""
         judged, before, headings, heads = [], None, [], []
-        at = when = 0
         for start, end in sentences(self.folded, [(one.start, one.end) for one in self.numbers]):
-            numbers, at = _within(self.numbers, at, start, end)
-            spoken, when = _within(self.mentions, when, start, end)
+            numbers, spoken = _within(self.numbers, start, end), _within(self.mentions, start, end)
             if MOJIBAKE.search(self.folded.printed(start, end)):
                 continue
             cells = cells_of(self.text, start, end)
             if cells and not numbers and re.search(r"\w", self.text[start:end]):
                 headings, heads = cells, spoken
             headings = headings if cells else []
-            parted = "\n" in self.folded.text[max(0, start - 1) : start + 2]
             sentence = Sentence(self.text, self.words, start, end, numbers, spoken, cells, headings, heads, before)
             if len(numbers) > CROWDED or not (sentence.tells or self.memory.last or (before and before.tells)):
                 continue
-            judged += self._judged(sentence, parted)
+            judged += self._judged(sentence, parted="\n" in self.folded.text[max(0, start - 1) : start + 2])
             before = sentence if not cells else before
             if before:
                 before.before = None
@@ -74,12 +77,12 @@ class Reading:
     def _judged(self, sentence: Sentence, parted: bool) -> list[Found]:
         """Return a sentence's numbers, judged one after the other."""
         memory, found = self.memory, []
-        memory.seen, memory.taken = [], set()
+        memory.seen = []
         theirs = ""
         for at in range(len(sentence.numbers)):
             theirs = whose(sentence, sentence.numbers[at].start, parted, memory)
             seen, clues, told = clues_of(sentence, at, memory, theirs)
-            found.append(self._judge(sentence, at, seen, clues, options_of(seen, clues, told)))
+            found.append(self._judge(sentence, at, seen, clues, told))
             memory.seen.append(seen)
         if not sentence.numbers:
             theirs = whose(sentence, sentence.start, parted, memory)
@@ -89,27 +92,27 @@ class Reading:
         memory.remember(sentence)
         return found
 
-    def _judge(self, sentence: Sentence, at: int, seen: Seen, clues: dict, options: dict) -> Found:
+    def _judge(self, sentence: Sentence, at: int, seen: Seen, clues: dict, told: dict) -> Found:
         """Return what a number is found to be, and let the next numbers know."""
         number, memory = sentence.numbers[at], self.memory
         if "after a percentage" in clues:  # "10 % above 16,818" qualifies nothing
             number = replace(number, qualifier="exact", begins=number.start)
-        chances = self.indicators(seen, options)
-        law = any(f"{unit}: {clue}" in clues for unit in ("count", "percent") for clue in APART_BESIDE)
-        law = law and "count: period after" not in clues and "percent: period after" not in clues
+        chances = self.indicators(seen, clues, told)
+        apart = {f"{number.unit}: {clue}" for clue in APART_BESIDE} & clues.keys()
+        law = apart and f"{number.unit}: period after" not in clues
         seen.indicator = None if law else model.likeliest(chances)
-        weighed, trust = options[seen.indicator], 1 - chances[None]
+        trust, sure = 1 - chances[None], False
         if seen.indicator:
-            if seen.indicator in SHARES and (place := taken_by(sentence, at, seen.indicator)) is not None:
-                memory.taken.add(place)
             when = self.options_when(sentence, at, seen)
             dated = self.periods(seen, when)
             seen.period = max(dated, key=dated.get)
             self.govern(seen, when)
             memory.given.add((seen.indicator, seen.period))
+            memory.periods.add(seen.period)
             memory.known.setdefault(seen.indicator, []).append(number.value)
-            reasons = model.trust_clues(chances, dated, [*clues, *when[seen.period]], len(self.times.told))
+            reasons = model.trust_clues(chances, dated, clues, when[seen.period], len(self.times.told))
             trust = self.right(seen, (seen.indicator, number.qualifier, seen.period), reasons)
+            sure = trust >= model.SURE and self._may_be_sure(seen, [*clues, *when[seen.period]])
         first, last = self.folded.span(number.start, number.end)
         said = self.folded.printed(number.begins, number.ends)
         bases = (base for base in ("foreign", "intercepted") if f"a share of: {base}" in clues)
@@ -121,9 +124,9 @@ class Reading:
             seen.period,
             first,
             last,
-            trust >= model.SURE and self._may_be_sure(seen, clues),
+            sure,
             round(trust, 3),
-            model.why(weighed, options, seen.indicator, clues) if seen.indicator or self.reasons else "",
+            model.why(clues, told, seen.indicator) if seen.indicator or self.reasons else "",
             " ".join(said.split()),
             self._whole_word(seen.counted),
             words_around(self.original, first, last),
@@ -131,16 +134,17 @@ class Reading:
             next(bases, ""),
         )
 
-    def _may_be_sure(self, seen: Seen, clues: dict[str, str]) -> bool:
+    def _may_be_sure(self, seen: Seen, clues: list[str]) -> bool:
         """Say whether a figure may be sure at all: the text names the ministry, and the period told was over.
 
-        Nothing in its sentence is another's, hoped for or denied, and no month or several years are told in it.
+        Nothing in its sentence is another's, asked, hoped for or denied, and no month or several years are told in it;
+        what has no period in its sentence is of the latest year told.
         """
-        open_ended = seen.period is not None and seen.period.endswith("..")
-        over = open_ended or self.times.over(seen.period)
-        return (
-            bool(seen.indicator) and self.memory.ministry and over and not any(c.startswith(NEVER_SURE) for c in clues)
-        )
+        if not (self.memory.ministry and USUAL.fullmatch(seen.period or "0000")):
+            return False
+        over = (seen.period or "").endswith("..") or self.times.over(seen.period)
+        said = {word: any(clue.startswith(word) for clue in clues) for word in (NEVER_SURE, OLDER, "in its sentence")}
+        return over and not said[NEVER_SURE] and (said["in its sentence"] or not said[OLDER])
 
     def _whole_word(self, match: re.Match | None) -> str:
         """Return a noun as printed, to the end of its word."""
@@ -149,9 +153,9 @@ class Reading:
         end = re.compile(r"[^\W_]*").match(self.text, match.end()).end()
         return self.folded.printed(match.start(), end)
 
-    def indicators(self, seen: Seen, options: dict[str | None, list[str]]) -> dict[str | None, float]:
+    def indicators(self, seen: Seen, clues: dict[str, str], told: dict[str, list[str]]) -> dict[str | None, float]:
         """Return the probability of each indicator for a number, of None that it is none of them."""
-        return model.probabilities(options)
+        return model.indicators(clues, told)
 
     def periods(self, seen: Seen, options: dict[str | None, list[str]]) -> dict[str | None, float]:
         """Return the probability of each period for a figure."""
@@ -170,7 +174,7 @@ class Reading:
         for period, clues in options.items():
             if (seen.indicator, period) in self.memory.given:
                 clues.append("the same thing was given for it")
-            elif any(period == one for _, one in self.memory.given):
+            elif period in self.memory.periods:
                 clues.append("another thing was given for it")
         return options
 
@@ -192,21 +196,10 @@ class Reading:
         own = [m for m in sentence.spoken if m.kind in OWN and m.part and not m.compared]
         own = [m.period or of_year(m.part, next((year for year, _ in self.times.years_for(m)), None)) for m in own]
         if own := [period for period in own if period]:
-            said = sentence.said.rstrip()
-            figures = sentence.has("scope", "figures", sentence.span)
+            said, figures = sentence.said.rstrip(), sentence.has("scope", "figures", sentence.span)
             self.times.announced = own[-1]
-            self.times.announcing = (
-                "with a colon" if said.endswith(":") else "in a heading" if said[-1] not in ".!?" else "in a sentence"
-            ) + (" of figures" if figures else "")
-
-
-def options_of(seen: Seen, clues: dict[str, str], told: dict[str, list[str]]) -> dict[str | None, list[str]]:
-    """Return the clues of each indicator that a number of its unit may be of, and of none."""
-    names = SHARES if seen.number.unit == "percent" else COUNTS
-    options: dict[str | None, list[str]] = {None: [f"{clue} > none" for clue in clues]}
-    for name in names:
-        options[name] = [f"{clue} > {name}" for clue in clues] + told.get(name, [])
-    return options
+            place = "with a colon" if said.endswith(":") else "in a sentence" if said[-1] in ".!?" else "in a heading"
+            self.times.announcing = place + " of figures" * bool(figures)
 
 
 def _counted(folded: Folded, words: Vocabulary, spoken: list[Mention], numbers: list[PrintedNumber]):
@@ -230,14 +223,10 @@ def _counts_nouns(folded: Folded, words: Vocabulary, number: PrintedNumber, year
     return bare and any(noun.match(folded.text, number.end + 1) for noun in words.heads.values())
 
 
-def _within(all_of_them: list, at: int, start: int, end: int) -> tuple[list, int]:
-    """Return those that begin within a stretch, and where to go on: they are in order."""
-    while at < len(all_of_them) and all_of_them[at].start < start:
-        at += 1
-    upto = at
-    while upto < len(all_of_them) and all_of_them[upto].start < end:
-        upto += 1
-    return all_of_them[at:upto], upto
+def _within(all_of_them: list, start: int, end: int) -> list:
+    """Return those that begin within a stretch: they are in order."""
+    first, last = (bisect_left(all_of_them, place, key=lambda one: one.start) for place in (start, end))
+    return all_of_them[first:last]
 
 
 def read(text: str, published: str = "", reasons: bool = True) -> list[Found]:
@@ -248,7 +237,7 @@ def read(text: str, published: str = "", reasons: bool = True) -> list[Found]:
     dated = re.fullmatch(r"((?:19|20)\d\d)-(0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?", published)
     if published and not dated:
         raise InputError(f"published: expected a date such as 2031-01-20, found {published!r}")
-    return Reading(text, (int(dated[1]), int(dated[2])) if dated else None, reasons).found()
+    return without_rivals(Reading(text, (int(dated[1]), int(dated[2])) if dated else None, reasons).found())
 
 
 def extract(text: str, published: str = "") -> list[Found]:

@@ -1,7 +1,9 @@
 """A number found in a text: what it is, how surely, and its restatements made one."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
+
+RIVAL = 0.35  # as likely a figure must be to make another doubtful
 
 
 @dataclass(frozen=True)
@@ -51,34 +53,50 @@ def nothing_found(numbers: list[Found]) -> str:
     return f"{said}{len(numbers)} numbers that are none{most}"
 
 
+def without_rivals(found: list[Found]) -> list[Found]:
+    """Return figures with those made doubtful that the text gives another value for: at most one of them is right."""
+    figures = defaultdict(list)
+    for one in found:
+        if one.indicator and one.probability >= RIVAL:
+            figures[one.indicator, one.period].append(one.value)
+
+    def rival(one: Found) -> bool:
+        return any(not alike(one.value, other) for other in figures[one.indicator, one.period])
+
+    return [replace(one, sure=False) if one.sure and rival(one) else one for one in found]
+
+
+def alike(one: float, other: float) -> bool:
+    """Say whether two values may be of one figure, one of them rounded."""
+    return abs(other - one) <= 0.02 * max(abs(other), abs(one))
+
+
 def once(found: list[Found]) -> list[Found]:
     """Return each figure once: of restatements the one that is not rounded, then the one that is qualified."""
-
-    def zeros(value: float) -> int:
-        digits = str(value)
-        return len(digits) - len(digits.rstrip("0"))
-
     kept: list[Found] = []
     for one in found:
-        twin = next(
-            (
-                other
-                for other in kept
-                if other.indicator == one.indicator
-                and ((other.period or "")[:4] == (one.period or "")[:4] or not (other.sure and one.sure))
-                and abs(other.value - one.value) <= 0.02 * max(abs(other.value), abs(one.value))
-                and (other.value == one.value or zeros(other.value) != zeros(one.value))
-            ),
-            None,
-        )
-        if twin is None:
-            kept.append(one)
-            continue
-        better = one if zeros(one.value) < zeros(twin.value) else twin
-        if one.value == twin.value:
-            better = one if one.qualifier != "exact" and twin.qualifier == "exact" else twin
-        other = one if better is twin else twin
-        if other.probability > better.probability:
-            better = replace(better, period=other.period, probability=other.probability, sure=other.sure)
-        kept[kept.index(twin)] = better
+        at = next((at for at, other in enumerate(kept) if _restated(one, other)), len(kept))
+        kept[at : at + 1] = [_better(kept[at], one) if at < len(kept) else one]
     return sorted(kept, key=lambda one: one.start)
+
+
+def _zeros(value: float) -> int:
+    return len(str(value)) - len(str(value).rstrip("0"))
+
+
+def _restated(one: Found, other: Found) -> bool:
+    same_year = (other.period or "")[:4] == (one.period or "")[:4] or not (other.sure and one.sure)
+    rounded = other.value == one.value or _zeros(other.value) != _zeros(one.value)
+    return other.indicator == one.indicator and same_year and rounded and alike(one.value, other.value)
+
+
+def _better(first: Found, second: Found) -> Found:
+    """Return the better of two that say the same, with the period of the likelier one."""
+    if first.value == second.value:
+        well = first.qualifier != "exact" or second.qualifier == "exact"
+    else:
+        well = _zeros(first.value) <= _zeros(second.value)
+    better, other = (first, second) if well else (second, first)
+    if other.probability > better.probability:
+        return replace(better, period=other.period, probability=other.probability, sure=other.sure)
+    return better

@@ -42,7 +42,7 @@ class Memory:
     last: list[Seen] = field(default_factory=list)
     known: dict[str, list[float]] = field(default_factory=dict)
     given: set[tuple[str, str | None]] = field(default_factory=set)  # indicators with the periods they were given for
-    taken: set[int] = field(default_factory=set)  # where the regions stand that this sentence's shares were told with
+    periods: set[str | None] = field(default_factory=set)  # for which anything was given
     named: dict[str, str] = field(default_factory=dict)  # who was named last, in the sentence before, in the heading
     whose: str = ""
     apart: str = ""  # several years or a month, told of what the sentence before gave

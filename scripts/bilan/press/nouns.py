@@ -48,10 +48,10 @@ def stands_alone(sentence: Sentence, at: int) -> bool:
         return True
     if not rest or not rest[0].isalnum() or scope["after_number"].match(rest):
         return True
-    return any(_beside(sentence.text[start : one.start]) for one in sentence.spoken if start <= one.start)
+    return any(beside(sentence.text[start : one.start]) for one in sentence.spoken if start <= one.start)
 
 
-def _beside(gap: str) -> bool:
+def beside(gap: str) -> bool:
     """Say whether there is nothing but a few short words in a gap."""
     return len(gap) <= 16 and bool(re.fullmatch(r"[,(: ]*(?:[^\W\d]{1,4}(?:'| |$)){0,3}", gap))
 
@@ -62,8 +62,8 @@ def leans_on(sentence: Sentence, at: int) -> bool:
     before = (one for one in sentence.spoken if left[0] <= one.start and one.end <= number.begins)
     after = (one for one in sentence.spoken if one.start >= number.end)
     return (
-        any(_beside(sentence.text[one.end : number.begins]) for one in before)
-        or any(_beside(sentence.text[number.end : one.start]) for one in after)
+        any(beside(sentence.text[one.end : number.begins]) for one in before)
+        or any(beside(sentence.text[number.end : one.start]) for one in after)
         or bool(sentence.has("scope", "anaphora", left))
     )
 
@@ -75,9 +75,7 @@ def in_turn(sentence: Sentence, at: int, table: str) -> str:
     unit = sentence.numbers[at].unit
     group = [one for one in sentence.numbers if one.unit == unit]
     first, place = group[0].begins, group.index(sentence.numbers[at])
-    names = (
-        REGIONS if table == "shares" else [name for name in sentence.words.heads if name not in ("persons", "others")]
-    )
+    names = REGIONS if table == "shares" else sentence.words.heads.keys() - {"persons", "others"}
     marks = sorted((m.start(), name) for name in names for m in sentence.marks(table, name))
     kept: list[str] = []
     for start, name in marks:

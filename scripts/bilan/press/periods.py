@@ -1,7 +1,7 @@
 """Periods a text speaks of: full years, parts of years, and those that only serve to compare."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import count as count_from
 
@@ -54,7 +54,8 @@ def shifted(period: str | None, year: int | None = None) -> str | None:
 
 
 @cache
-def _patterns(lang: str) -> list[tuple[str, re.Pattern]]:
+def _patterns(lang: str) -> tuple[re.Pattern, list[tuple[str, re.Pattern]]]:
+    """Return the pattern of where any mention begins, and those of each kind: to try them all everywhere takes long."""
     words = vocabulary(lang).periods
     months = "|".join(f"(?:{plain(month)})" for month in words["months"])
     longest_first = [sorted(words[name], key=len, reverse=True) for name in ("numbers", "ordinals")]
@@ -67,18 +68,20 @@ def _patterns(lang: str) -> list[tuple[str, re.Pattern]]:
         "d": r"(?:1er|0?[1-9]|[12]\d|3[01])\b",
         "o": rf"(?:{ordinals})",
     }
+    starts = rf"(?<!\w){vocabulary(lang).prefix}"
 
-    def filled(pattern: str) -> re.Pattern:
+    def filled(pattern: str, named: bool = True) -> str:
         places = count_from(1)  # a pattern may have a place in each of its alternatives
 
         def place(at: re.Match) -> str:
-            return f"(?P<{at[1]}_{next(places)}>{fill[at[2]]})"
+            return f"(?P<{at[1]}_{next(places)}>{fill[at[2]]})" if named else fill[at[2]]
 
-        pattern = re.sub(r"<(([mynodz])\d?)>", place, plain(pattern))
-        return re.compile(rf"(?<!\w){vocabulary(lang).prefix}(?:{pattern})")
+        return re.sub(r"<(([mynodz])\d?)>", place, plain(pattern))
 
-    kinds = (name for name, patterns in words.items() if isinstance(patterns, list) and name != "months")
-    return [(kind, filled(pattern)) for kind in kinds for pattern in words[kind]]
+    kinds = [name for name, patterns in words.items() if isinstance(patterns, list) and name != "months"]
+    every = [(kind, pattern) for kind in kinds for pattern in words[kind]]
+    anywhere = re.compile(rf"{starts}(?:{'|'.join(filled(pattern, named=False) for _, pattern in every)})")
+    return anywhere, [(kind, re.compile(f"{starts}(?:{filled(pattern)})")) for kind, pattern in every]
 
 
 def _given(match: re.Match) -> dict[str, str]:
@@ -100,16 +103,26 @@ def _months(first: int, last: int) -> str:
 
 
 def mentions(text: str, lang: str) -> list[Mention]:
-    """Return the periods that a folded text mentions, in order; where two overlap, the longer."""
-    found = []
-    for kind, pattern in _patterns(lang):
-        found += [(match.start(), match.end(), kind, match) for match in pattern.finditer(text)]
-    kept, last = [], 0
-    for start, end, kind, match in sorted(found, key=lambda one: (one[0], -one[1])):
-        if start >= last:
-            kept.append((kind, match))
-            last = end
-    return [_mention(text, kind, match, lang) for kind, match in _joined(kept)]
+    """Return the periods that a folded text mentions, in order; where several begin, the longest."""
+    anywhere, patterns = _patterns(lang)
+    kept, end = [], 0
+    while begins := anywhere.search(text, end):
+        here = ((kind, match) for kind, pattern in patterns if (match := pattern.match(text, begins.start())))
+        kept.append(max(here, key=lambda one: one[1].end()))
+        end = kept[-1][1].end()
+    return _with_years(text, [_mention(text, kind, match, lang) for kind, match in _joined(kept)])
+
+
+def _with_years(text: str, told: list[Mention]) -> list[Mention]:
+    """Return the mentions, a part of a year and the year that stands right behind it made one."""
+    found: list[Mention] = []
+    for one in told:
+        last = found[-1] if found else one
+        if one.kind == "year" and last.kind in PARTS and last.year is None and text[last.end : one.start] == " ":
+            found[-1] = replace(last, end=one.end, year=one.year, relative="")
+        else:
+            found.append(one)
+    return found
 
 
 def _joined(kept: list[tuple[str, re.Match]]) -> list[tuple[str, re.Match]]:

@@ -1,5 +1,7 @@
 """A proposal as a reviewer sees it: on a terminal, as a table, as a table to change in a notebook, in the text."""
 
+from dataclasses import replace
+
 import pandas as pd
 from markupsafe import escape
 
@@ -17,12 +19,9 @@ COLUMNS = ["indicator", "as_printed", "value", "qualifier", "period", "words", "
 def described(proposal: Proposal, at: int) -> str:
     """Return a proposed row as text for a terminal: the figure beside the text's own words, and what to look at."""
     one, row = proposal.found[at], proposal.rows.iloc[at]
-    lines = [
-        f"  {one.indicator:<26} {one.as_printed:>16}  {one.qualifier:<8} {row['period']}   {_standing(one)}",
-        f"      {in_order(one.words)}",
-        *(f"      ! {flag}" for flag in proposal.flags.get(at, [])),
-    ]
-    return "\n".join([*lines, f"      why: {one.why}"] if one.why else lines)
+    notes = [f"! {flag}" for flag in proposal.flags.get(at, [])] + [f"why: {one.why}"] * bool(one.why)
+    figure = f"  {one.indicator:<26} {one.as_printed:>16}  {one.qualifier:<8} {row['period']}   {_standing(one)}"
+    return "\n      ".join([figure, in_order(one.words), *notes])
 
 
 def _standing(one) -> str:
@@ -31,11 +30,8 @@ def _standing(one) -> str:
 
 def left_out(proposal: Proposal) -> str:
     """Return the figures of other periods, a line each."""
-    told = [
-        f"  Left out, of {one.period or 'a period not said'}: {one.indicator} {one.as_printed}"
-        for one in proposal.elsewhere
-    ]
-    return "\n".join(told)
+    told = ((one.period or "a period not said", one) for one in proposal.elsewhere)
+    return "\n".join(f"  Left out, of {period}: {one.indicator} {one.as_printed}" for period, one in told)
 
 
 def review(proposal: Proposal) -> Table:
@@ -73,14 +69,7 @@ class Choice:
             if row["as_printed"] != table.loc[at, "as_printed"]:
                 value, qualifier = parse_number(row["as_printed"], table.loc[at, "number_format"])
                 table.loc[at, ["as_printed", "value", "qualifier"]] = [row["as_printed"], float(value), qualifier]
-        changed = Proposal(
-            self.proposal.year,
-            self.proposal.found,
-            with_periods(table),
-            self.proposal.flags,
-            self.proposal.elsewhere,
-            self.proposal.text,
-        )
+        changed = replace(self.proposal, rows=with_periods(table))
         return changed.taking([at for at, row in enumerate(self.rows) if row["take"]])
 
     def _ipython_display_(self) -> None:
@@ -91,22 +80,16 @@ class Choice:
         lines = []
         for one, row in zip(self.proposal.found, self.rows, strict=True):
             fields = {
-                "take": widgets.Checkbox(
-                    row["take"], description=one.indicator, layout={"width": "18em"}, indent=False
-                ),
-                "as_printed": widgets.Text(in_order(row["as_printed"]), layout={"width": "12em"}),
-                "period": widgets.Text(row["period"], layout={"width": "14em"}),
+                "take": widgets.Checkbox(row["take"], description=one.indicator, indent=False),
+                "as_printed": widgets.Text(in_order(row["as_printed"])),
+                "period": widgets.Text(row["period"]),
             }
-            for name, field in fields.items():
+            for (name, field), width in zip(fields.items(), ("18em", "12em", "14em"), strict=True):
+                field.layout.width = width
                 field.observe(lambda change, row=row, name=name: row.update({name: change["new"]}), "value")
             said = widgets.Label(f"{_standing(one)}: {in_order(one.words)}")
             lines.append(widgets.HBox([*fields.values(), said]))
         display(widgets.VBox(lines))
-
-
-def choose(proposal: Proposal) -> Choice:
-    """Return a proposal whose rows can be taken, left and changed in a notebook; at first what is sure is taken."""
-    return Choice(proposal)
 
 
 class Highlighted:
@@ -131,6 +114,4 @@ class Highlighted:
         return "\n".join(described(self.proposal, at) for at in range(len(self.proposal.found)))
 
 
-def highlight(proposal: Proposal) -> Highlighted:
-    """Return the text with each proposed figure marked and each one left out underlined, for a notebook to show."""
-    return Highlighted(proposal)
+choose, highlight = Choice, Highlighted  # as notebook 00 calls them

@@ -4,16 +4,15 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property, wraps
+from functools import cache, cached_property, wraps
 from itertools import pairwise
 
 from bilan.data.folding import CELLS, Folded
 from bilan.data.printed import PrintedNumber
 from bilan.press.periods import Mention
-from bilan.press.text import Vocabulary
+from bilan.press.text import Vocabulary, vocabulary
 
 LONGEST = 1500  # characters of a sentence that are looked at together
-STOPS = r"[,;:()\"«»]|\s-"
 Stretch = tuple[int, int]
 
 
@@ -154,14 +153,14 @@ class Sentence:
     def near_right(self, at: int) -> Stretch:
         """Return the stretch from a number to the end of its clause."""
         start, end = self.right(at)
-        cut = re.compile(rf"{STOPS}|{self.words.scope['clause'].pattern}").search(self.text, start, end)
+        cut = self.words.scope["stop"].search(self.text, start, end)
         return start, cut.start() if cut else end
 
     @_kept
     def near_left(self, at: int) -> Stretch:
         """Return the stretch from the beginning of a number's clause to it."""
         start, end = self.left(at)
-        cuts = re.compile(rf"(?P<mark>{STOPS})|{self.words.scope['clause'].pattern}").finditer(self.text, start, end)
+        cuts = self.words.scope["stop"].finditer(self.text, start, end)
         return max([start, *(cut.end() if cut["mark"] else cut.start() for cut in cuts)]), end
 
     def column(self, at: int) -> int:
@@ -179,5 +178,11 @@ class Sentence:
     def just_before(self, name: str, at: int, words_between: int, stops: str = ",;:.") -> re.Match | None:
         """Return a small word that stands just before a number, with few words and none of the stops between."""
         start, end = self.left(at)
-        tail = rf"(?:[^\w{stops}]+[\w']+){{0,{words_between}}}[^\w{stops}]*$"
-        return re.compile(f"{self.words.scope[name].pattern}{tail}").search(self.text[max(start, end - 60) : end])
+        return _leading(self.words.lang, name, words_between, stops).search(self.text[max(start, end - 60) : end])
+
+
+@cache
+def _leading(lang: str, name: str, words_between: int, stops: str) -> re.Pattern:
+    """Return the pattern of a small word that leads to the end of a text."""
+    tail = rf"(?:[^\w{stops}]+[\w']+){{0,{words_between}}}[^\w{stops}]*$"
+    return re.compile(f"{vocabulary(lang).scope[name].pattern}{tail}")

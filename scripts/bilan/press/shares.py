@@ -5,52 +5,43 @@ import re
 from bilan.data.ledgers import SHARES
 from bilan.press.memory import Memory
 from bilan.press.nouns import REGIONS, in_turn
-from bilan.press.sentences import Sentence, Stretch
+from bilan.press.sentences import Sentence
 
 
-def share_clues(sentence: Sentence, at: int, memory: Memory, clues: dict) -> dict[str, list[str]]:
-    """Add a percentage's clues, and return those that speak for one region's share."""
-    told: dict[str, list[str]] = {indicator: [] for indicator in SHARES}
+def share_clues(sentence: Sentence, at: int, memory: Memory, clues: dict, told: dict) -> None:
+    """Add a percentage's clues, and to `told` those that speak for one region's share."""
     text, right, left = sentence.text, sentence.right(at), sentence.left(at)
     near, back = sentence.near_right(at), sentence.near_left(at)
     for stretch, place in ((near, "after in clause"), (back, "before in clause"), (right, "after"), (left, "before")):
         found = []
         for region, indicator in REGIONS.items():
             matches = list(sentence.words.shares[region].finditer(text, *stretch))[:20]
-            if match := (matches[-1] if place.startswith("before") else matches[0]) if matches else None:
-                used = ", told before" if match.start() in memory.taken else ""
-                told[indicator].append(f"region {place}{used}")
-                found.append((match.start(), indicator, match, used))
+            if matches:
+                match = matches[-1 if place.startswith("before") else 0]
+                told[indicator].append(f"region {place}")
+                found.append((match.start(), indicator, match))
         if found:
-            start, indicator, match, used = (max if place.startswith("before") else min)(found, key=lambda one: one[0])
+            start, indicator, match = (max if place.startswith("before") else min)(found, key=lambda one: one[0])
             gap = text[match.end() : left[1]] if place.startswith("before") else text[right[0] : start]
-            told[indicator].append(f"nearest region {place}{used}")
+            told[indicator].append(f"nearest region {place}")
             if len(gap) <= 4:
-                told[indicator].append(f"region touches {place.split()[0]}{used}")
-            if gap.strip() == "(":
-                told[indicator].append(f"region {place.split()[0]} bracket")
+                told[indicator].append(f"region touches {place.split()[0]}")
             clues[f"a region {place}"] = match[0]
     for region, indicator in REGIONS.items():
-        regions = list(sentence.words.shares[region].finditer(text, sentence.start, sentence.end))[:20]
-        if regions:
+        if sentence.words.shares[region].search(text, *sentence.span):
             told[indicator].append("region in sentence")
-        elif sentence.before and sentence.words.shares[region].search(text, *sentence.before.span):
-            told[indicator].append("region in sentence before")
     if name := in_turn(sentence, at, "shares"):
         told[REGIONS[name]].append("in turn")
     _changes(sentence, at, clues)
     last = memory.seen[-1] if memory.seen else None
     if last and last.indicator in SHARES:
-        told[last.indicator].append(
-            "after the share before" + (", compared" if sentence.just_before("contrast", at, 1) else "")
-        )
+        compared = ", compared" * bool(sentence.just_before("contrast", at, 1))
+        told[last.indicator].append(f"after the share before{compared}")
     for name in ("unrelated", "migration", "prevented"):
         if match := sentence.has("cues", name, sentence.span):
             clues[f"percent, sentence: {name}"] = match[0]
-    clues[
-        "percentages in sentence: " + ("one" if sum(n.unit == "percent" for n in sentence.numbers) == 1 else "more")
-    ] = ""
-    return told
+    alone = sum(one.unit == "percent" for one in sentence.numbers) == 1
+    clues[f"percentages in sentence: {'one' if alone else 'more'}"] = ""
 
 
 def _changes(sentence: Sentence, at: int, clues: dict[str, str]) -> None:
@@ -62,28 +53,14 @@ def _changes(sentence: Sentence, at: int, clues: dict[str, str]) -> None:
     change = sentence.words.shares["change"]
     if match := change.search(after):
         clues["a change after"] = match[0]
-    reached = re.search(rf"(?<!\w)(?:{sentence.words.scope['to'].pattern})\W*$", before)
+    reached = sentence.just_before("to", at, 0)
     if match := change.search(before):
         clues["a change up to it" if reached else "a change before"] = match[0]
     if match := change.search(sentence.said):
         clues["a change in its sentence"] = match[0]
-    if (
-        sentence.cells
-        and (heading := sentence.headings[sentence.column(at) :][:1])
-        and change.search(text, *heading[0])
-    ):
+    heading = sentence.headings[sentence.column(at) :][:1] if sentence.cells else []
+    if heading and change.search(text, *heading[0]):
         clues["a column of changes"] = ""
     for base in ("foreign", "intercepted"):
         if match := sentence.words.shares[base].search(text, sentence.start, sentence.end):
             clues[f"a share of: {base}"] = match[0]
-
-
-def taken_by(sentence: Sentence, at: int, indicator: str) -> int | None:
-    """Return where the region stands that a share was told with."""
-    region = next(name for name, one in REGIONS.items() if one == indicator)
-    places: list[Stretch] = [sentence.near_right(at), sentence.near_left(at), sentence.right(at), sentence.left(at)]
-    for place, stretch in enumerate(places):
-        matches = list(sentence.words.shares[region].finditer(sentence.text, *stretch))
-        if matches:
-            return matches[-1 if place % 2 else 0].start()
-    return None

@@ -25,6 +25,7 @@ CELL = re.compile(r"<t[dh]\b")
 HIDDEN = (("<!--", "-->"), ("<script", "</script>"), ("<style", "</style>"))
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 MARKED = re.compile(r"</(?:p|li|td|h\d|div)>", re.IGNORECASE)
+STOPS = r"[,;:()\"«»]|\s-"  # where a clause ends
 VANISHES = "\0"
 # Columns of a table that is set with spaces, or parted by semicolons.
 COLUMNS = re.compile(r"(?<=[^\s|]) {3,}(?=\S)|^ {3,}(?=\S{1,20} {3,}\S)", re.MULTILINE)
@@ -104,6 +105,7 @@ def vocabulary(lang: str) -> Vocabulary:
         name: {key: either(patterns) for key, patterns in read[name].items()}
         for name in ("heads", "cues", "shares", "scope", "bodies")
     }
+    tables["scope"]["stop"] = re.compile(rf"(?P<mark>{STOPS})|{tables['scope']['clause'].pattern}")
     common, periods = frozenset(read["common"].split()), read["periods"]
     return Vocabulary(lang, prefix, common, periods=periods, **tables)
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from bilan.press.nouns import beside
 from bilan.press.periods import APART, LEANING, OWN, PARTS, Mention, of_year, shifted
 from bilan.press.sentences import Sentence
 
@@ -35,9 +36,8 @@ class Times:
         times.named = [m.year for m in own if m.year] or [m.year for m in mentions if m.year and m.kind in OWN]
         times.month_year = next((m.year for m in mentions if m.kind in APART and m.year), None)
         times.told = {m.period for m in own if m.period}
-        times.ends = [
-            m.part for m in own if m.kind in ("range", "until", "first_months") and (m.part or "").startswith("Y-01/")
-        ]
+        begun = [m.part for m in own if m.kind in ("range", "until", "first_months") and m.part]
+        times.ends = [part for part in begun if part.startswith("Y-01/")]
         times.named = times.named or [m.year for m in mentions if m.year]
         times.first = next((m.period for m in own if m.period), None)
         return times
@@ -91,6 +91,10 @@ def choices(sentence: Sentence, at: int, times: Times, before: list, contrast: b
     base = next((one.period for one in reversed(before) if one.period and not one.contrast), None) or times.carried
     placed = _placed(sentence, at)
     _told(found, sentence, placed, times, before, base, with_contrast)
+    kinds = {(m.part, m.year) for m, _ in placed if m.kind in OWN + LEANING}
+    for period, clues in found.items():
+        if period:
+            clues.append(f"in its sentence: {'the only one' if len(kinds) == 1 else 'one of several'}")
     nothing = "" if any(m.kind in OWN + LEANING for m, _ in placed) else ", no period in sentence"
     _carried(found, times, before, base, (with_contrast, nothing))
     _weighed(found, sentence, at, times, placed, (with_contrast, nothing, "" if before else ", first in sentence"))
@@ -131,8 +135,8 @@ def _carried(found: _Options, times: Times, before: list, base: str | None, said
     with_contrast, nothing = said
     if before:
         one = before[-1]
-        found.offer(one.period, f"as figure before{', it compared' if one.contrast else ''}{with_contrast}{nothing}")
-        found.offer(one.period, "as figure before, same thing" if one.same else "as figure before, other thing")
+        found.offer(one.period, f"as figure before{', it compared' * one.contrast}{with_contrast}{nothing}")
+        found.offer(one.period, f"as figure before, {'same' if one.same else 'other'} thing")
         found.offer(base, f"as main figure before{with_contrast}{nothing}")
         found.offer(shifted(base), f"year before main figure{with_contrast}{nothing}")
     start = ", first in sentence" if not before else ""
@@ -162,19 +166,17 @@ def _weighed(
     order = _in_order(sentence, at)
     found.offer(order)
     for period, clues in found.items():
-        if period is not None:
-            gap = int(period[:4]) - max(years)
-            which = {0: "latest year", -1: "year before"}.get(gap, "other year")
-            clues.append(f"{which} told{nothing}{with_contrast}")
-            if period == latest:
-                clues.append(f"latest of the figures{nothing}{with_contrast}")
-            if order and len(period) == 4:
-                clues.append("in order" if period == order else "out of order")
         if period is None:
             clues += [f"no period, {'date line' if times.dated else 'no date line'}", f"no period{nothing}{start}"]
             clues += [] if times.named else ["no year named"]
             clues += [f"no period, {m.relative} year said" for m, _ in placed if m.relative and not m.year]
             continue
+        which = {0: "latest year", -1: "year before"}.get(int(period[:4]) - max(years), "other year")
+        clues.append(f"{which} told{nothing}{with_contrast}")
+        if period == latest:
+            clues.append(f"latest of the figures{nothing}{with_contrast}")
+        if order and len(period) == 4:
+            clues.append("in order" if period == order else "out of order")
         if times.told == {period}:
             clues.append("only period of text")
         if times.dated:
@@ -184,12 +186,11 @@ def _weighed(
 
 def _in_order(sentence: Sentence, at: int) -> str | None:
     """Return the period that is a number's by their order: "251, 279 and 294 in 2035, 2036 and 2037"."""
-    group = [one for one in sentence.numbers if one.unit == sentence.numbers[at].unit]
+    group, start = [one for one in sentence.numbers if one.unit == sentence.numbers[at].unit], sentence.start
     years = list(re.finditer(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d|\d)", sentence.said)) if 2 <= len(group) <= 6 else []
-    years = [one for one in years if all(one.start() + sentence.start != number.start for number in group)]
+    years = [one for one in years if all(one.start() + start != number.start for number in group)]
     if len(group) != len(years):
         return None
-    start = sentence.start
     apart = years[0].start() + start > group[-1].start or years[-1].end() + start <= group[0].begins
     return years[group.index(sentence.numbers[at])][0] if apart else None
 
@@ -212,14 +213,13 @@ def _placed(sentence: Sentence, at: int) -> list[tuple[Mention, list[str]]]:
     for place, mention in enumerate(sentence.spoken):
         if mention.start >= number.ends:
             gap = text[number.ends : mention.start]
-            where = (
-                "after in clause" if mention.start <= near[1] else "after" if mention.end <= right[1] + 1 else "beyond"
-            )
+            where = "after" if mention.end <= right[1] + 1 else "beyond"
+            where = "after in clause" if mention.start <= near[1] else where
             if stop and stop.start() < mention.start:
                 where += " a contrast"
             where = f"first {where}" if first_after else where
             first_after = False
-            places = [where] + (["in brackets after"] if gap.strip() == "(" else [])
+            places = [where]
         else:
             gap = text[mention.end : number.begins]
             nearest = place + 1 == count or sentence.spoken[place + 1].start >= number.ends
@@ -230,9 +230,7 @@ def _placed(sentence: Sentence, at: int) -> list[tuple[Mention, list[str]]]:
             places += ["told beside a number before"] * taken + ["nothing between"] * (not others and nearest)
             if not re.search(r"[,;:(]", gap) and nearest:
                 places.append("before in clause")
-            if gap.strip() == "(" or (nearest and sentence.words.scope["relative"].match(gap.lstrip(" ,("))):
-                places.append("leads to it")
-        if len(gap) <= 16 and re.fullmatch(r"[,(: ]*(?:[^\W\d]{1,4}(?:'| |$)){0,3}", gap):
+        if beside(gap):
             places.append("touches before" if mention.end <= number.begins else "touches after")
         placed.append((mention, places))
     return placed[-40:]
