@@ -6,7 +6,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 VENV = $(PYTHON) -m venv --clear .venv && \
   { $(PIP) install --require-hashes --only-binary :all: -r requirements/uv.txt 2>/dev/null || true; }
 INSTALL = install() { \
-  $(BIN)/uv pip install --quiet --system-certs --compile-bytecode --python $(BIN)/python "$$@" 2>/dev/null || $(PIP) install "$$@"; }; install
+  $(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python "$$@" 2>/dev/null || $(PIP) install "$$@"; }; install
+
+# Of the libraries, what a build runs is compiled at once, on all cores; the rest when it is first imported.
+USED := pandas numpy matplotlib seaborn babel PIL fontTools IPython ipykernel debugpy jupyter_client nbformat nbclient nbconvert \
+  papermill pydantic jinja2 mistune zmq tornado traitlets jsonschema pygments xlsxwriter rocrate requests urllib3 click
+LIBRARIES = $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+BYTECODE = (here=$$PWD && cd "$(LIBRARIES)" && "$$here/$(BIN)/python" -m compileall -q -j 0 -x '/tests?/' $(USED)) || true
 
 .PHONY: env publish test test-site lab bench cluster mutation check figures lock lint clean
 
@@ -20,6 +26,7 @@ env: .venv/.ready
 	@$(INSTALL) --require-hashes -r requirements/base.txt
 	@echo "3 of 3: bilan itself (some seconds)"
 	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@$(BYTECODE)
 	@mkdir -p .venv/etc/ipython && cp scripts/ipython_kernel_config.py .venv/etc/ipython/
 	@$(FILTER)
 	@touch $@

@@ -332,6 +332,29 @@ def commit() -> str:
     return subprocess.run(asked, cwd=ROOT, capture_output=True, text=True).stdout.strip() or "no commit"
 
 
+def said(bench: Bench, peaks: dict[str, float], rounds: int) -> str:
+    """Return the tables and what they were measured on, in Markdown."""
+    parts = [table(bench)]
+    if peaks:
+        rows = "\n".join(f"| {name} | {held:.0f} MB |" for name, held in peaks.items())
+        parts.append("Peak memory of all processes together, shared pages counted once, two notebooks at a time:")
+        parts.append(f"| Run | Peak |\n| --- | ---: |\n{rows}")
+        counts = [int(name.split()[2]) for name in peaks if name.startswith("bilan sweep")]
+        times = [(count, bench.times[f"bilan sweep, {count} readings"][-1]) for count in counts]
+        rows = "\n".join(f"| {count} | {taken:.1f} s | {taken / count:.2f} s |" for count, taken in times)
+        parts.append("Time of a sweep by its size, measured while its memory was watched:")
+        parts.append(f"| Readings | Time | Each |\n| ---: | ---: | ---: |\n{rows}")
+    names = ("papermill", "nbconvert", "ipykernel", "pandas", "matplotlib")
+    versions = ", ".join(f"{name} {version(name)}" for name in names)
+    memory_held = psutil.virtual_memory().total / 2**30
+    parts.append(
+        f"Measured at commit {commit()} on {psutil.cpu_count()} cores ({platform.machine()}, {platform.system()}), "
+        f"{memory_held:.0f} GB, Python {platform.python_version()}, {versions}; "
+        f"medians of {rounds} interleaved rounds."
+    )
+    return "\n\n".join(parts)
+
+
 def main() -> None:
     """Run the rounds and print the table, or write it to docs/dev/benchmarks.md."""
     parser = argparse.ArgumentParser(description="Time bilan against what its users would run instead.")
@@ -342,40 +365,31 @@ def main() -> None:
     )
     parser.add_argument("--write", action="store_true", help="write docs/dev/benchmarks.md")
     options = parser.parse_args()
+    about = " ".join(__doc__.split("\n\n")[-1].split())
+    head = (
+        f"# Benchmarks\n\nMade by `make bench`, which measures all of it again and rewrites this page.\n\n{about}\n\n"
+    )
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
-        bench, peaks = Bench(Path(scratch)), {}
+        bench, text = Bench(Path(scratch)), ""
+
+        def note(peaks: dict[str, float]) -> None:
+            nonlocal text
+            text = said(bench, peaks, options.rounds)
+            (PAGE.with_suffix(".new") if options.write else Path(scratch, "page")).write_text(f"{head}{text}\n")
+
         for number in range(options.rounds):
             print(f"Round {number + 1} of {options.rounds}", flush=True)
             one_edition(bench)
             edits(bench)
+        note({})  # what there is, should the rest be cut short
         if not options.quick:
             sweeps(bench, [100])
             every_year(bench)
-            counts = [count for count in (10, 100, 1000) if count <= options.largest]
-            peaks = memory(bench, counts)
-    said = [table(bench)]
-    if peaks:
-        rows = "\n".join(f"| {name} | {held:.0f} MB |" for name, held in peaks.items())
-        said.append("Peak memory of all processes together, shared pages counted once, two notebooks at a time:")
-        said.append(f"| Run | Peak |\n| --- | ---: |\n{rows}")
-        times = [(count, bench.times[f"bilan sweep, {count} readings"][-1]) for count in counts]
-        rows = "\n".join(f"| {count} | {taken:.1f} s | {taken / count:.2f} s |" for count, taken in times)
-        said.append("Time of a sweep by its size, measured while its memory was watched:")
-        said.append(f"| Readings | Time | Each |\n| ---: | ---: | ---: |\n{rows}")
-    names = ("papermill", "nbconvert", "ipykernel", "pandas", "matplotlib")
-    versions = ", ".join(f"{name} {version(name)}" for name in names)
-    memory_held = psutil.virtual_memory().total / 2**30
-    said.append(
-        f"Measured at commit {commit()} on {psutil.cpu_count()} cores ({platform.machine()}, {platform.system()}), "
-        f"{memory_held:.0f} GB, Python {platform.python_version()}, {versions}; "
-        f"medians of {options.rounds} interleaved rounds."
-    )
-    text = "\n\n".join(said)
+            note({})
+            note(memory(bench, [count for count in (10, 100, 1000) if count <= options.largest]))
     print(f"\n{text}\n\n{beside_kept(text)}")
     if options.write:
-        title = "# Benchmarks\n\nMade by `make bench`, which measures all of it again and rewrites this page.\n\n"
-        about = " ".join(__doc__.split("\n\n")[-1].split())
-        PAGE.write_text(f"{title}{about}\n\n{text}\n", encoding="utf-8")
+        PAGE.with_suffix(".new").replace(PAGE)
 
 
 if __name__ == "__main__":
