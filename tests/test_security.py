@@ -137,7 +137,13 @@ SVG = "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'><script>alert(1
 
 
 @pytest.mark.parametrize(
-    ("html", "refused"), [("<div>" * 1_001, True), ("<div>" * 1_000, False), ("<p>" * 5_000, False)]
+    ("html", "refused"),
+    [
+        ("<div>" * 1_001, True),
+        ("<div>" * 1_000, False),
+        ("<div></b></p>" * 1_001, True),
+        ("<p><td><path/>" * 5_000, False),
+    ],
 )
 def test_an_output_nested_without_end_is_refused_by_its_notebook_and_cell(tmp_path, html, refused):
     cell = nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("display_data", data={"text/html": html})])

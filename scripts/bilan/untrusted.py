@@ -1,6 +1,7 @@
 """Text from elsewhere, made harmless for the place it goes to: a terminal, a line of a page, a link, a message."""
 
 import re
+from collections import Counter
 from reprlib import Repr
 
 # Escape sequences of terminals begin with one of the first two ranges; then come ends of lines and what turns the
@@ -8,7 +9,9 @@ from reprlib import Repr
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 DEEPEST = 1_000  # elements of a page within each other
 _TAG = re.compile("<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_CLOSED_BY_THE_NEXT = ("br", "img", "hr", "p", "li")
+# Elements that are seldom closed: empty ones, those that the next of their kind closes, the marks of a drawing.
+_ALONE = {"br", "img", "hr", "input", "link", "meta", "source", "wbr", "col", "p", "li", "dt", "dd", "td", "th", "tr"}
+_ALONE |= {"option", "path", "rect", "circle", "ellipse", "line", "polygon", "polyline", "use", "stop"}
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _BRIEF = Repr()
 _BRIEF.maxlevel, _BRIEF.maxlist, _BRIEF.maxdict = 2, 4, 4
@@ -47,9 +50,15 @@ def too_deep(html: str) -> bool:
 
     What cleans and reads HTML takes longer than in proportion for more.
     """
+    left_open: Counter[str] = Counter()  # by name: a tag that closes nothing does not hide what is open
     depth = 0
-    for closes, name in _TAG.findall(html):
-        depth = max(0, depth - 1) if closes else depth + (name.lower() not in _CLOSED_BY_THE_NEXT)
+    for found in _TAG.finditer(html):
+        closes, name = found[1], found[2].lower()
+        if name in _ALONE or (closes and not left_open[name]):
+            continue
+        step = -1 if closes else 1
+        left_open[name] += step
+        depth += step
         if depth > DEEPEST:
             return True
     return False

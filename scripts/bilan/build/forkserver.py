@@ -1,6 +1,7 @@
-"""Forked kernels: Python's own fork server imports what notebooks import, once (`bilan.build.preload`), and forks them.
+"""Forked kernels, and writers of pages: Python's own fork server imports what they need, once, and forks them.
 
-On Linux alone, where that is safe. A kernel that can't be had this way is an ordinary one: `fork_kernel` returns None.
+What it imports stands in `bilan.build.preload`. On Linux alone, where that is safe. A kernel that can't be had this way
+is an ordinary one: `fork_kernel` returns None; pages are then written by the command itself.
 """
 
 import multiprocessing

@@ -76,7 +76,7 @@ def _save_png(picture: Image.Image, path: Path, title: str) -> None:
     """Write a picture as PNG, in a palette that is exact for a chart's few inks."""
     pixels = np.asarray(picture)
     whole = pixels.view(np.uint32)[..., 0]
-    inked = whole != whole[0, 0]  # nine tenths are paper, and need not be sorted by colour
+    inked = whole != whole[0, 0]  # most of it is paper, which need not be sorted by colour
     inks = Image.fromarray(pixels[inked][None]).convert("RGB").quantize(127, dither=Image.Dither.NONE)
     places = np.zeros(inked.shape, np.uint8)
     places[inked] = np.asarray(inks)[0] + 1
