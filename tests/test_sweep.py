@@ -355,6 +355,12 @@ def test_without_a_number_of_people_there_is_nothing_to_draw():
         draw_readings(readings(None, None), "en")
 
 
+def test_a_single_number_is_written_once_and_not_at_both_ends_of_its_bounds():
+    rows = [["a", 2024, "foreign", 0.8, place, 36_510.0, 36_195.0, 36_825.0] for place in ("western_africa", "maghreb")]
+    chart = draw_readings(pd.DataFrame(rows, columns=["reading", *SWEPT, "value", "low", "high"]), "en")
+    assert [mark.said for mark in chart.laid_out(800).marks if mark.cls == "this"] == ["36,510"]
+
+
 def test_a_parameter_of_many_values_has_one_line_on_which_the_highest_stands_highest():
     shares = [0.5 + step / 100 for step in range(40)]
     rows = [[f"r{one}", 2024, "foreign", one, "maghreb", 1000 * one, 990 * one, 1010 * one] for one in shares]

@@ -80,7 +80,8 @@ def _draw_numbers(sheet: Sheet, columns: list[pd.DataFrame], left: float, step: 
         sheet.circle(
             "now", x, y, min(3.5, step / 2), " · ".join(_point(row, sheet.lang) for _, row in columns[place].iterrows())
         )
-    for place, below in ((0, True), (len(ones) - 1, False)):
+    lowest, highest = (0, True), (len(ones) - 1, False)
+    for place, below in (lowest, highest) if len(ones) > 1 else (highest,):
         bound = ones[place]["low" if below else "high"]
         y = foot - ((ones[place]["value"] if pd.isna(bound) else bound) - low) * scale
         at = (left + 0.5 * step - 4, "start") if below else (left + (place + 0.5) * step + 4, "end")
