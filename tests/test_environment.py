@@ -2,9 +2,11 @@
 
 import json
 import re
+import subprocess
 import tomllib
 
 import yaml
+from bilan.build import stamps
 from conftest import ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -89,3 +91,25 @@ def test_forms_workflows_and_hooks_can_be_read_and_call_what_there_is():
     assert ".ci/run" in job["steps"][-1]["run"] and (ROOT / ".ci" / "run").exists()
     hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
     assert {hook["id"] for hook in hooks} == {"ruff", "format", "nbstripout", "check"}
+
+
+def test_a_notebook_that_was_only_touched_is_not_filtered_to_name_the_commit(tmp_path, monkeypatch):
+    def git(*said: str) -> None:
+        subprocess.run(
+            ["git", "-C", tmp_path, "-c", "user.name=x", "-c", "user.email=x@example.org", *said], check=True
+        )
+
+    notebook, ran = tmp_path / "a.ipynb", tmp_path / "ran"
+    (tmp_path / ".gitattributes").write_text("*.ipynb filter=nbstripout\n")
+    notebook.write_text("cells\n")
+    git("init", "--quiet")
+    git("add", ".gitattributes", "a.ipynb")
+    git("commit", "--quiet", "-m", "x")
+    git("config", "filter.nbstripout.clean", f"touch '{ran}'; cat")
+    monkeypatch.setattr(stamps, "ROOT", tmp_path)
+    ran.unlink(missing_ok=True)
+    notebook.touch()
+    clean = stamps.commit.__wrapped__()
+    assert clean and not clean.endswith("-dirty") and not ran.exists()
+    notebook.write_text("other\n")
+    assert stamps.commit.__wrapped__() == f"{clean}-dirty"
