@@ -10,7 +10,7 @@ INSTALL = install() { \
 
 # Of the libraries, what a build runs is compiled at once, on all cores; the rest when it is first imported.
 USED := pandas numpy matplotlib seaborn babel PIL fontTools IPython ipykernel debugpy jupyter_client nbformat nbclient nbconvert \
-  papermill pydantic jinja2 mistune zmq tornado traitlets jsonschema pygments xlsxwriter rocrate requests urllib3 click
+  papermill fastparquet cramjam fsspec pydantic jinja2 mistune zmq tornado traitlets jsonschema pygments xlsxwriter rocrate requests urllib3 click
 LIBRARIES = $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 BYTECODE = (here=$$PWD && cd "$(LIBRARIES)" && "$$here/$(BIN)/python" -m compileall -q -j 0 -x '/tests?/' $(USED)) || true
 

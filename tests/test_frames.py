@@ -12,7 +12,9 @@ from bilan.data.ledgers import load_communique, load_partial, years
 from bilan.notebook import frames
 from bilan.show.spreadsheets import read_csv
 from conftest import ROOT, of_all_workers
+from fastparquet import ParquetFile
 
+SHEETS = ("figures", "values", "dictionary")
 PACKAGE = ROOT / "scripts" / "bilan"
 
 
@@ -43,7 +45,10 @@ def test_files_are_the_same_each_time_and_hold_what_the_frames_hold(tmp_path):
     for name in ("one", "two"):
         frames.write_frames(figures(2024).values(), tmp_path / name)
     one, two = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "two"))
-    assert one == two and set(one) == {"figures.csv", "values.csv", "dictionary.csv", "bilan.xlsx"}
+    assert one == two and set(one) == {
+        "bilan.xlsx",
+        *(f"{name}.{kind}" for name in SHEETS for kind in ("csv", "parquet")),
+    }
     with zipfile.ZipFile(tmp_path / "one" / "bilan.xlsx") as book:
         sheets = [book.read(f"xl/worksheets/sheet{at}.xml").decode() for at in (1, 2, 3)]
     table = read_csv(tmp_path / "one" / "figures.csv")
@@ -53,6 +58,16 @@ def test_files_are_the_same_each_time_and_hold_what_the_frames_hold(tmp_path):
         *table,
         *read_csv(tmp_path / "one" / "values.csv"),
     }
+
+
+def test_parquet_keeps_the_types_that_csv_loses(tmp_path):
+    frames.write_frames(figures(2024).values(), tmp_path / "data")
+    with (tmp_path / "data" / "figures.parquet").open("rb") as file:
+        read = ParquetFile(file).to_pandas()
+    table = bilan.figures()
+    typed = ["period_start", "period_end", "value", "low", "high"]
+    assert read[typed].dtypes.equals(table[typed].dtypes)
+    pd.testing.assert_frame_equal(read.astype(table.dtypes), table)
 
 
 def modules_with_examples():

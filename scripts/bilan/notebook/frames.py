@@ -1,7 +1,7 @@
 """The collection as tables for whoever goes on with it: every published figure of all years, the values of an edition.
 
-`bilan.figures()` and `bilan.values(2024)` give them as data frames; an edition has them under data/, as CSV and for
-Excel, with a dictionary of their columns. Not as Parquet: what writes it, pyarrow, is 170 MB, twice what pandas is.
+`bilan.figures()` and `bilan.values(2024)` give them as data frames; an edition has them under data/, as CSV, Parquet
+and for Excel, with a dictionary of their columns.
 """
 
 from collections.abc import Iterable
@@ -86,8 +86,9 @@ def _row(number: Number) -> dict:
 
 
 def write_frames(numbers: Iterable[Number], folder: Path) -> None:
-    """Write all figures, an edition's values and the dictionary of their columns in a folder, as CSV and for Excel."""
-    import xlsxwriter  # slow to import, and only needed here
+    """Write all figures, an edition's values and the dictionary of their columns in a folder: CSV, Parquet, Excel."""
+    import fastparquet  # both are slow to import, and only needed here
+    import xlsxwriter
 
     explained = pd.DataFrame(DICTIONARY.items(), columns=["column", "meaning"])
     sheets = {"figures": figures(), "values": _values(numbers, "en"), "dictionary": explained}
@@ -97,6 +98,8 @@ def write_frames(numbers: Iterable[Number], folder: Path) -> None:
     )
     book.set_properties({"title": "bilan", "created": datetime(2000, 1, 1)})  # the same inputs give the same bytes
     for name, frame in sheets.items():
+        if frame is not explained:
+            fastparquet.write(folder / f"{name}.parquet", frame, compression="ZSTD", write_index=False)
         days = frame.select_dtypes("datetime")
         frame = frame.assign(**{one: days[one].dt.strftime("%Y-%m-%d") for one in days})
         write_csv(frame, folder / f"{name}.csv")

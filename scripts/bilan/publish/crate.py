@@ -20,6 +20,7 @@ from bilan.untrusted import web_address
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 TYPES = {".ipynb": "application/x-ipynb+json", ".jsonld": "application/ld+json", ".csv": "text/csv"}
+TYPES |= {".parquet": "application/vnd.apache.parquet"}
 
 
 def _write(content: dict, path: Path) -> None:
