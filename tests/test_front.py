@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from bilan.languages import LANGUAGES, text
 from bilan.publish.history import changes_since, read_changes, write_changes
+from bilan.publish.language_pages import TERMS
 from bilan.publish.site import write_front_page
-from bilan.publish.telling import TERMS
 from bilan.show.brief import cards, draw_line
 from test_browser import CHROMIUM, browser, opened  # noqa: F401
 

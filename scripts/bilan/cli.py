@@ -275,8 +275,8 @@ def _asked(options: SimpleNamespace) -> dict:
     asked = {name: value for name, value in vars(options).items() if name not in ignored}
     file = options.table if options.command == "sweep" else options.parameters
     if file and file.is_file():
-        with file.open("rb") as held:
-            asked["content"] = held.read(1_000_001).decode("utf-8", "replace")  # of a longer one nothing is read
+        with file.open("rb") as opened:
+            asked["content"] = opened.read(1_000_001).decode("utf-8", "replace")  # of a longer one nothing is read
     return asked | {name: str(value.resolve()) for name, value in asked.items() if isinstance(value, Path)}
 
 

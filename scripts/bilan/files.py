@@ -66,8 +66,8 @@ def checksums(folder: Path) -> dict[str, str]:
     found = {}
     for place, _, names in os.walk(folder):
         for path in (Path(place, name) for name in names):
-            held = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() and not path.is_symlink() else ""
-            found[path.relative_to(folder).as_posix()] = held
+            digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() and not path.is_symlink() else ""
+            found[path.relative_to(folder).as_posix()] = digest
     return found
 
 
@@ -83,14 +83,14 @@ def flush(tree: Path) -> None:
 def _flush(path: Path) -> None:
     if fcntl is None:  # Windows opens no folder, and no file only to read, for this
         return
-    held = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(held)
+        os.fsync(descriptor)
     except OSError as error:
         if error.errno != errno.EINVAL:  # some systems can't be asked for a folder
             raise
     finally:
-        os.close(held)
+        os.close(descriptor)
 
 
 def flush_names(path: Path) -> None:
@@ -128,13 +128,13 @@ def locked(path: Path) -> Iterator[None]:
     if not path.is_dir():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    held = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         with suppress(OSError):  # folders of some networks can't be locked
-            fcntl.flock(held, fcntl.LOCK_EX)  # ends with the process, however that ends
+            fcntl.flock(descriptor, fcntl.LOCK_EX)  # ends with the process, however that ends
         yield
     finally:
-        os.close(held)
+        os.close(descriptor)
 
 
 def link_in(path: Path, root: Path) -> Path | None:

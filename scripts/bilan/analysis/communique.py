@@ -190,8 +190,8 @@ def growth(now: Number, before: Number, least: int = SMALL) -> Number:
     4.656575867205788 percent = (attempts_prevented / attempts_prevented_2023 − 1) × 100
     """
     rate = (now / before - 1) * 100
-    held = (one for one in (now, before) if one and (one.qualifier == "at_least" or one.known < least))
-    bound = next(held, None)
+    uncertain = (one for one in (now, before) if one and (one.qualifier == "at_least" or one.known < least))
+    bound = next(uncertain, None)
     return bound.withheld(rate) if bound else rate
 
 

@@ -20,8 +20,8 @@ MOST_NOT_IDENTIFIED = 10  # percent
 SPAIN = ("total", "total_revised", "sea_total", "land_total", "sea_canary", "land_ceuta", "land_melilla")
 IOM_REPORT = "le_matin_2025"  # where its report on 2024 was read
 # Of the quoted figures, those that the story tells of.
-TOLD = [*("fnideq_mass_attempts", "fnideq_adults", "fnideq_minors", "fnideq_foreigners", "melilla_deaths_official")]
-TOLD += ("melilla_deaths_ngo", "iom_deaths_morocco", "eu_funding_morocco")
+EVENTS = [*("fnideq_mass_attempts", "fnideq_adults", "fnideq_minors", "fnideq_foreigners", "melilla_deaths_official")]
+EVENTS += ("melilla_deaths_ngo", "iom_deaths_morocco", "eu_funding_morocco")
 DEPARTURES = ("MRT", "MAR", "DZA", "SEN", "GMB", "GNB", "total")  # countries that boats left from, and all
 BLOCKS = {
     "Western Africa excluding Mauritania": "west_africa",
@@ -162,7 +162,7 @@ def spanish_arrivals(year: int) -> dict[str, Number]:
 def quoted(year: int) -> dict[str, Number]:
     """Return single figures that the press quotes from other producers for a year's time, by what the table calls them.
 
-    Those of 24 June 2022 at Melilla are told of in later years too. What was not found is not known.
+    Those of 24 June 2022 at Melilla are mentioned in later years too. What was not found is not known.
     """
     table = read_table("quoted_figures")
     found = {}

@@ -97,6 +97,6 @@ def region_of(country: pd.Series, mauritania: str = "western_africa") -> str | N
 def regions_table(countries: pd.DataFrame, mauritania: str) -> pd.DataFrame:
     """Return which countries each region holds in this reading: columns region, count, names."""
     regions = countries.apply(region_of, axis=1, mauritania=mauritania)
-    held = {region: sorted(countries.loc[regions == region, "name"]) for region in REGIONS}
-    rows = [[region, len(names), ", ".join(names)] for region, names in held.items()]
+    names_of = {region: sorted(countries.loc[regions == region, "name"]) for region in REGIONS}
+    rows = [[region, len(names), ", ".join(names)] for region, names in names_of.items()]
     return pd.DataFrame(rows, columns=["region", "count", "names"])

@@ -132,7 +132,7 @@ def _kernels() -> dict[str, str]:
     """Return the kernels this machine has, each with the program it is; `python` alone is the one that asks."""
     from jupyter_client.kernelspec import KernelSpecManager  # slow to import
 
-    return {name: held["spec"]["argv"][0] for name, held in KernelSpecManager().get_all_specs().items()}
+    return {name: kernel["spec"]["argv"][0] for name, kernel in KernelSpecManager().get_all_specs().items()}
 
 
 def check_outputs() -> None:
@@ -144,9 +144,9 @@ def check_outputs() -> None:
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         for at, cell in enumerate(read_notebook(path.stem)["cells"], 1):
             if cell.get("outputs") or cell.get("execution_count") is not None:
-                held = f"{len(cell.get('outputs', []))} and the count {cell.get('execution_count')} of a run"
+                found = f"{len(cell.get('outputs', []))} and the count {cell.get('execution_count')} of a run"
                 advice = "In JupyterLab: Edit, Clear Outputs of All Cells, then save"
-                raise InputError(f"notebooks/{path.name}, cell {at}: expected no outputs, found {held}. {advice}")
+                raise InputError(f"notebooks/{path.name}, cell {at}: expected no outputs, found {found}. {advice}")
 
 
 def check_tools() -> None:

@@ -79,7 +79,7 @@ class Job:
         """Return why it is to run, "" where its result is up to date."""
         if not (self.folder / STATE).exists():
             return "has not run"
-        kept = _held(self.folder / STATE)
+        kept = _content(self.folder / STATE)
         there, left = checksums(self.folder), kept.pop("files", None)
         if not isinstance(left, dict):
             return f"{DAMAGED}: {STATE}"
@@ -145,17 +145,17 @@ def state_of(job: Job) -> dict[str, str]:
             left = [folder / "values.json", folder / "charts.json", *folder.glob("figures/**/*.*")]
             state[f"results of {name}"] = checksum(path for path in left if path.exists())
     else:
-        state |= {f"data ({name})": data.state(name) for name in _held(job.folder / "inputs.json")}
+        state |= {f"data ({name})": data.state(name) for name in _content(job.folder / "inputs.json")}
     return state
 
 
-def _held(path: Path) -> dict:
+def _content(path: Path) -> dict:
     """Return what a file holds that a run left, nothing where there is none or something else in it."""
     try:
-        held = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
-    return held if isinstance(held, dict) else {}
+    return content if isinstance(content, dict) else {}
 
 
 def _whole(path: Path) -> bool:
@@ -319,8 +319,8 @@ def run_job(job: Job, time_limit: float = TIME_LIMIT) -> None:
     except Exception as error:  # a kernel that dies or does not start; papermill has many names for it
         raise NotebookFailed(f"{shown}: {type(error).__name__}: {error}") from error
     nbformat.write(without_run_traces(executed), job.executed)
-    read = _held(job.folder / "inputs.json")  # by the kernel, as it was then
-    state |= {f"data ({name})": held for name, held in read.items()}
+    read = _content(job.folder / "inputs.json")  # by the kernel, as it was then
+    state |= {f"data ({name})": checksum_then for name, checksum_then in read.items()}
     state["files"] = checksums(job.folder)
     flush(job.folder)
     write_whole(job.folder / STATE, (json.dumps(state, indent=1) + "\n").encode())
@@ -336,9 +336,9 @@ def without_run_traces(notebook: "NotebookNode") -> "NotebookNode":
     links between the notebooks of the collection, which lead nowhere from where it goes.
     """
     notebook.cells = [cell for cell in notebook.cells if "navigation" not in cell.metadata.get("tags", [])]
-    for held in (notebook, *notebook.cells):
+    for part in (notebook, *notebook.cells):
         for key in ("papermill", "execution"):
-            held.metadata.pop(key, None)
+            part.metadata.pop(key, None)
     for cell in notebook.cells:
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell["id"] = "injected-parameters"

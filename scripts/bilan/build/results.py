@@ -38,13 +38,13 @@ def read_notebook(notebook: str) -> dict:
     shown = f"notebooks/{notebook}.ipynb"
     raw = read_limited(NOTEBOOKS / f"{notebook}.ipynb", shown, LARGEST_NOTEBOOK)
     try:
-        held = json.loads(raw)
+        content = json.loads(raw)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{shown}: expected a notebook, which is JSON, found {error}") from None
-    cells = held.get("cells") if isinstance(held, dict) and held.get("nbformat") == 4 else None
+    cells = content.get("cells") if isinstance(content, dict) and content.get("nbformat") == 4 else None
     if not isinstance(cells, list) or not all(isinstance(cell, dict) and "source" in cell for cell in cells):
         raise InputError(f"{shown}: expected a notebook of format 4 with cells, found other JSON")
-    return held
+    return content
 
 
 @cache

@@ -56,9 +56,9 @@ def _journal(folder: Path) -> dict[str, str]:
     path = folder / JOURNAL
     if path.is_symlink() or not path.is_file():
         return {}
-    held, _, said = path.read_bytes().partition(b"\n")
+    digest, _, said = path.read_bytes().partition(b"\n")
     try:
-        texts = json.loads(said) if hashlib.sha256(said).hexdigest().encode() == held else {}
+        texts = json.loads(said) if hashlib.sha256(said).hexdigest().encode() == digest else {}
         inside = all((folder / place).resolve().is_relative_to(folder.resolve()) for place in texts)
         return texts if inside else {}
     except (ValueError, TypeError, RecursionError):

@@ -59,16 +59,16 @@ def explore() -> object:
     bases = [("the migrants intercepted", "intercepted"), ("the foreign migrants", "foreign")]
     base = widgets.Dropdown(options=bases, description="Shares are of", **wide)
     part = widgets.FloatSlider(value=0.8, min=0.05, max=1, step=0.05, description="Foreigners’ part", **wide)
-    homes = [("West Africa", "western_africa"), ("the Maghreb", "maghreb")]
-    home = widgets.Dropdown(options=homes, description="Mauritania is in", **wide)
+    regions = [("West Africa", "western_africa"), ("the Maghreb", "maghreb")]
+    region = widgets.Dropdown(options=regions, description="Mauritania is in", **wide)
     found = widgets.HTML()
 
     def follow(_=None) -> None:
         foreign = base.value == "foreign"
         part.disabled = not foreign
-        found.value = shown(year.value, base.value, part.value if foreign else None, home.value)
+        found.value = shown(year.value, base.value, part.value if foreign else None, region.value)
 
-    for field in (year, base, part, home):
+    for field in (year, base, part, region):
         field.observe(follow, "value")
     follow()
-    return widgets.VBox([year, base, part, home, found])
+    return widgets.VBox([year, base, part, region, found])

@@ -26,13 +26,13 @@ def write_discovery(out: Path, url: str) -> None:
     _write(_sitemap(pages, url), out / "sitemap.xml")
     (out / "robots.txt").write_text(f"User-agent: *\nAllow: /\nSitemap: {url}/sitemap.xml\n", encoding="utf-8")
     page = page_of("missing", "en", f"{url}/", [], home=f"{url}/index.html")
-    told = [(lang, "rtl" if is_rtl(lang) else "ltr") for lang in LANGUAGES if (out / lang / "index.html").exists()]
-    said = [{"lang": lang, "dir": side} | _missing(lang) for lang, side in told]
+    languages = [(lang, "rtl" if is_rtl(lang) else "ltr") for lang in LANGUAGES if (out / lang / "index.html").exists()]
+    said = [{"lang": lang, "dir": side} | _missing(lang) for lang, side in languages]
     html = render(
         "404", page, title=text("page.missing_title", "en"), description=text("page.missing", "en"), said=said
     )
     (out / "404.html").write_text(html, encoding="utf-8")
-    for lang, _ in told:
+    for lang, _ in languages:
         _write(_feed(out, lang, url), out / lang / "feed.xml")
 
 

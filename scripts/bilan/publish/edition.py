@@ -18,9 +18,9 @@ from bilan.parameters import Parameters
 from bilan.publish.crate import write_claims, write_crate
 from bilan.publish.executed import inert, read_executed
 from bilan.publish.history import changes_since, write_changes
+from bilan.publish.language_pages import GLOSSARY, LanguagePages, variant_note
 from bilan.publish.pages import exporter, page_of, plate
 from bilan.publish.site import write_front_page
-from bilan.publish.telling import GLOSSARY, Telling, variant_note
 
 
 def _executed_cells(jobs: list[Job]) -> dict[tuple[str, int], str]:
@@ -36,7 +36,7 @@ def _notebook_pages(jobs: list[Job], parameters: Parameters, charts: dict, langu
         links = [{"href": f"../{lang}/index.html", "name": text("language", lang), "lang": lang} for lang in languages]
         # its charts lie beside the narratives: in its own language, or in one that was built
         lang = job.parameters.lang if job.parameters.lang in languages else languages[0]
-        page = page_of("notebook", "en", "../../", links, told_in=job.parameters.lang)
+        page = page_of("notebook", "en", "../../", links, content_lang=job.parameters.lang)
         page["terms_at"] = f"../{lang}/{GLOSSARY}"
         page["charts"] = {stem: plate(stem, chart, lang, f"../{lang}/figures") for stem, chart in charts.items()}
         page |= {"executed": job.executed.name} | variant_note(parameters, "en")
@@ -48,9 +48,9 @@ def _notebook_pages(jobs: list[Job], parameters: Parameters, charts: dict, langu
 
 
 def with_published(parameters: Parameters, out: Path) -> Parameters:
-    """Return the parameters with the languages that the edition has under `out` already: it is told anew in all.
+    """Return the parameters with the languages that the edition has under `out` already: it is published anew in all.
 
-    Otherwise a language published earlier could go on telling figures that have changed since. Raises InputError
+    Otherwise a language published earlier could go on showing figures that have changed since. Raises InputError
     where the parameters have no language.
     """
     if not parameters.languages:
@@ -72,7 +72,7 @@ def write_edition(
     meanwhile is kept.
 
     All of it is written beside first and put in place by renaming: what was published stays until the new is whole.
-    `url` is where `out` will be published, for the addresses that link previews need. `report` is told of a PDF that
+    `url` is where `out` will be published, for the addresses that link previews need. `report` is given a PDF that
     could not be made; `parallel` languages are written at a time. Raises InputError where what lies there is a symbolic
     link or holds one.
     """
@@ -91,19 +91,19 @@ def write_edition(
     with swapped_in(target) as stage:
         for lang in kept:
             shutil.copytree(target / lang, stage / lang)
-        tellings = [
-            Telling(job, languages, charts, values, cells, names(job), changes, stage / lang, url)
+        of_languages = [
+            LanguagePages(job, languages, charts, values, cells, names(job), changes, stage / lang, url)
             for lang, job in built.items()
         ]
         with workers(parallel) as pool:
-            told = [pool.submit(telling.write_all) for telling in tellings]
+            written = [pool.submit(one.write_all) for one in of_languages]
             given = ([*working, *narratives], parameters, charts, languages, stage / "notebooks")
             noted = pool.submit(_notebook_pages, *given)
             write_numbers(values.values(), stage / "values.json", contract_only=True)
             write_changes(changes, stage)
             write_frames(values.values(), stage / "data")
             write_claims(stage, values)
-            for trouble in filter(None, [one.result() for one in told]):
+            for trouble in filter(None, [one.result() for one in written]):
                 report(trouble)
             noted.result()
         for name in (f"08_narrative.{lang}{suffix}" for lang in kept for suffix in (".ipynb", ".html")):

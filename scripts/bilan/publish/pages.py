@@ -236,6 +236,6 @@ def page_of(kind: str, lang: str, root: str, links: list[dict], **more) -> dict:
     links = [link | {"locale": SOCIAL_LOCALES.get(link.get("lang"))} for link in links]
     page = {"kind": kind, "lang": lang, "dir": "rtl" if is_rtl(lang) else "ltr", "root": root, "links": links}
     page |= {"style": STYLE, "style_hash": STYLE_HASH, "words": catalog(lang), "charts": {}, "variant": ""}
-    page |= {"locale": SOCIAL_LOCALES[lang], "told_in": lang, "numbers_at": "", "terms_at": "", "icon": ICON}
+    page |= {"locale": SOCIAL_LOCALES[lang], "content_lang": lang, "numbers_at": "", "terms_at": "", "icon": ICON}
     page |= {"home": f"{root}index.html", "alternates": [], "titled": ""} | more
-    return page | {"told_dir": "rtl" if is_rtl(page["told_in"]) else "ltr"}
+    return page | {"content_dir": "rtl" if is_rtl(page["content_lang"]) else "ltr"}

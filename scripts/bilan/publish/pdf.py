@@ -26,8 +26,8 @@ def print_page(html: Path, pdf: Path, kept: Path) -> str:
     if program is None:
         return "no Chromium on this machine"
     content = hashlib.sha256(html.read_bytes())
-    held = (again.read_bytes() for again in kept.glob(f"{content.hexdigest()}.*.pdf") if _whole(again))
-    if not (printed := next(held, b"")):
+    earlier = (again.read_bytes() for again in kept.glob(f"{content.hexdigest()}.*.pdf") if _whole(again))
+    if not (printed := next(earlier, b"")):
         with tempfile.TemporaryDirectory(dir=short_folder()) as scratch:  # the browser's socket lies in it
             drawn = Path(scratch, "page.pdf")
             asked = [program, "--headless", *_QUIET, f"--user-data-dir={scratch}/profile", "--no-pdf-header-footer"]

@@ -51,15 +51,15 @@ def _swept(row: Parameters) -> dict:
 def claims_held(outcomes: Outcomes, lang: str) -> list[list]:
     """Return in how many readings each claim, as a sentence, holds, fails or has no figures; those without any not."""
     tables = [claims_table(values).set_index("claim")["outcome"] for _, values in outcomes if values is not None]
-    held = []
+    rows = []
     for name, claim in CLAIMS.items():
         came = [table[name] for table in tables]
         holds, fails = came.count("holds"), came.count("fails")
         if holds or fails:
             about = text(f"indicator.{claim.about}", lang) if claim.about else ""
             said = text(f"claim.{claim.said or name}", lang, indicator=about)
-            held.append([said, holds, fails, len(came) - holds - fails])
-    return held
+            rows.append([said, holds, fails, len(came) - holds - fails])
+    return rows
 
 
 def moves(outcomes: Outcomes) -> list[tuple[Number, Number, int]]:
@@ -126,7 +126,7 @@ def readings_said(outcomes: Outcomes, names: list[str], lang: str) -> list[dict]
             else:
                 merged[key] = choices, persons, made
         rows = list(merged.values())
-    told = []
+    shown = []
     for choices, persons, made in rows:
         taken = [[_choice(name, one, lang) for one in ones] for name, ones in zip(names, choices, strict=True)]
         several = [name for name, ones in zip(names, choices, strict=True) if len(ones) > 1]
@@ -136,8 +136,8 @@ def readings_said(outcomes: Outcomes, names: list[str], lang: str) -> list[dict]
             said = own or text("sweep.values" if whole else "blank", lang)
             files.append({"said": said, "href": f"values/{row.edition}.json" if whole else ""})
         either = [format_list(ones, "or", LOCALES[lang]) for ones in taken]
-        told.append({"choices": either, "persons": persons, "files": files})
-    return told
+        shown.append({"choices": either, "persons": persons, "files": files})
+    return shown
 
 
 def _titles(sweep: Sweep, lang: str) -> tuple[str, str]:

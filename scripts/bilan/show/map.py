@@ -107,7 +107,7 @@ def _projection(sheet: Sheet):
     return place
 
 
-def _draw_land(sheet: Sheet, place, told: set[str], mauritania: str) -> None:
+def _draw_land(sheet: Sheet, place, named: set[str], mauritania: str) -> None:
     """Fill the countries, those of an origin region in its colour; dash the parallel of 27°40′ N."""
     countries = read_table("countries").set_index("iso3", drop=False)
     layers: dict[str, list[Points]] = {"land": [], "one-land": [], **{f"{one}-land": [] for one in REGIONS}}
@@ -115,7 +115,7 @@ def _draw_land(sheet: Sheet, place, told: set[str], mauritania: str) -> None:
         code = feature["properties"]["iso_a3"]
         region = region_of(countries.loc[code], mauritania) if code in countries.index else None
         # no line inside a region, whose share is one, nor along the berm
-        own = "one" if code in ("MAR", "ESH") else region if region in told else None
+        own = "one" if code in ("MAR", "ESH") else region if region in named else None
         layers[f"{own}-land" if own else "land"] += outlines_of(feature, place)
     for cls, paths in layers.items():
         if paths:

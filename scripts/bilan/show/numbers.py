@@ -200,8 +200,8 @@ def print_line(one: dict, own: bool, lang: str) -> Markup:
         shown = lacking if one[name] == NOT_RECORDED else isolated(shown, lang)
         said.append(escape(text(f"print.{name}", lang, said=shown)))
     said += [escape(text(f"{kind}.{one[name]}", lang)) for name, kind in SAID_BESIDE.items() if one[name]]
-    held = "own" if own else "differs" if one["differs"] else "confirms"
-    for key, names in ((held, one["differs"]), *([("left_open", one["left_open"])] if one["left_open"] else [])):
+    agreement = "own" if own else "differs" if one["differs"] else "confirms"
+    for key, names in ((agreement, one["differs"]), *([("left_open", one["left_open"])] if one["left_open"] else [])):
         how = text("list_separator", lang).join(text(f"print.{name}", lang) for name in names)
         said.append(escape(text(f"print.{key}", lang, how=how)))
     return escape(text("list_separator", lang)).join(said)

@@ -103,10 +103,10 @@ def check_font(lang: str) -> None:
         path = findfont(family, fallback_to_default=False)
     except ValueError:
         raise InputError(f"font {family}: expected it with matplotlib for charts in {lang}, found none") from None
-    held = FT2Font(path).get_charmap()
+    glyphs = FT2Font(path).get_charmap()
     forms = (words.values() if isinstance(words, dict) else [words] for words in catalog(lang).values())
     used = {letter for words in forms for letter in "".join(words) if letter != "\n"}
-    if lacking := sorted(letter for letter in used if ord(letter) not in held):
+    if lacking := sorted(letter for letter in used if ord(letter) not in glyphs):
         shown = ", ".join(f"U+{ord(letter):04X}" for letter in lacking[:9])
         raise InputError(f"font {family}: expected the letters of {lang} in it, found none for {shown}")
 

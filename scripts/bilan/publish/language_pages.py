@@ -103,8 +103,8 @@ def citation(title: str, lang: str, address: str) -> dict:
 
 
 @dataclass(frozen=True)
-class Telling:
-    """What the pages of a language are made from, and the folder they go to.
+class LanguagePages:
+    """What the pages of one language are made from, and the folder they go to.
 
     `charts` and `values` are the edition's, `cells` the ids of the cells that made them, `notebooks` the names of those
     that ran, `changes` what changed since the edition was first published; `url` is where the site will be published,
@@ -176,8 +176,8 @@ class Telling:
         if not self.url:
             return []
         here = f"{self.url}/{self.job.parameters.edition}/"
-        told = [{"lang": lang, "href": f"{here}{lang}/{name}"} for lang in self.languages]
-        return [*told, {"type": "application/ld+json", "href": f"{here}claims.jsonld"}]
+        pages = [{"lang": lang, "href": f"{here}{lang}/{name}"} for lang in self.languages]
+        return [*pages, {"type": "application/ld+json", "href": f"{here}claims.jsonld"}]
 
     def write(self, name: str, html: str) -> None:
         """Write one of its pages."""
@@ -232,8 +232,8 @@ class Telling:
         self._write_numbers()
         self._write_glossary()
         words = self._words("changes.title", "changes.intro", edition=self.job.parameters.edition)
-        told = entries(self.changes, self.values, self.lang)
-        self.write("changes.html", render("changes", self.page("changes", "changes.html"), entries=told, **words))
+        listed = entries(self.changes, self.values, self.lang)
+        self.write("changes.html", render("changes", self.page("changes", "changes.html"), entries=listed, **words))
         for stem, chart in self.charts.items():
             self._write_chart_page(stem, chart)
         self._write_preview()
