@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 from babel.lists import format_list
 
-from bilan.analysis.claims import CLAIMS, claims_table
+from bilan.analysis.claims import claims, claims_table
 from bilan.build.jobs import Job
 from bilan.build.results import contract_row, load_numbers, read_numbers
 from bilan.build.sweep import SWEPT, Sweep, jobs_of_rows
@@ -52,7 +52,7 @@ def claims_held(outcomes: Outcomes, lang: str) -> list[list]:
     """Return in how many readings each claim, as a sentence, holds, fails or has no figures; those without any not."""
     tables = [claims_table(values).set_index("claim")["outcome"] for _, values in outcomes if values is not None]
     held = []
-    for name, claim in CLAIMS.items():
+    for name, claim in claims().items():
         came = [table[name] for table in tables]
         holds, fails = came.count("holds"), came.count("fails")
         if holds or fails:
