@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from bilan.number import Number, published
+from bilan.number import Number, published, total
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from test_number import MINISTRY, bounds_hold, make, operations
@@ -142,10 +142,51 @@ def test_a_part_of_a_whole_it_belongs_to_is_bounded_as_worked_out_by_hand():
     assert (growth.low, growth.high) == (Fraction(4, 16) - 1, Fraction(6, 15) - 1)
     nothing = part - part
     assert (nothing.value, nothing.low, nothing.high, nothing.qualifier) == (0, 0, 0, "exact")
-    with pytest.raises(ValueError, match=r"^\{part\} × \{part\}: a figure is multiplied by itself"):
-        part * part
-    with pytest.raises(ValueError, match="a figure is multiplied by itself"):
-        share * part
+
+
+PART, REST, BOATS = interval("part", 5, 4, 6), interval("rest", 2, 2, 2), interval("boats", 3, 2, 4)
+
+
+@pytest.mark.parametrize(
+    ("made", "low", "high"),
+    [
+        (lambda: PART / BOATS / (PART + REST), Fraction(4, 4 * 6), Fraction(6, 2 * 8)),
+        (lambda: PART / ((PART + REST) / BOATS), Fraction(4 * 2, 6), Fraction(6 * 4, 8)),
+        (lambda: PART / (PART + REST) * (REST / BOATS), Fraction(4 * 2, 6 * 4), Fraction(6 * 2, 8 * 2)),
+        (lambda: PART / (PART + 0 * REST), 1, 1),
+        (lambda: REST / PART * PART, 2, 2),
+        (lambda: PART.assuming("read") - PART, 0, 0),
+        # over what may be none, and is below it or on both sides of it otherwise, nothing is said
+        (lambda: PART / (PART - interval("more", 8, 6, 9)), None, None),
+        (lambda: PART / (PART - interval("much", 5.5, 1, 9)), None, None),
+    ],
+)
+def test_a_figure_that_enters_twice_is_the_same_both_times(made, low, high):
+    assert (made().low, made().high) == (low, high)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: PART * PART,
+        lambda: PART.assuming("read") * PART,
+        lambda: PART / (PART + REST) * PART,
+        lambda: PART / (REST / PART),
+        lambda: REST / PART / PART,
+        lambda: (REST / PART) * (REST / PART),
+        lambda: PART + REST / PART,
+        lambda: REST / PART + PART,
+        lambda: REST / PART - BOATS / PART,
+    ],
+)
+def test_a_figure_multiplied_by_itself_is_refused_where_its_bounds_do_not_give_the_results(made):
+    with pytest.raises(ValueError, match=r"^.*\{part\}.*: a figure is multiplied by itself"):
+        made()
+
+
+def test_figures_without_an_id_are_as_many_as_there_are():
+    one, other = (total([rows], "persons", "2024", MINISTRY, "at_least") for rows in (3, 4))
+    assert ((one + other).low, (one + other).high) == (7, None)
 
 
 def test_a_figure_is_the_same_figure_under_what_it_is_kept_as():
@@ -153,7 +194,7 @@ def test_a_figure_is_the_same_figure_under_what_it_is_kept_as():
     rest = (100 - share).kept("rest")
     whole = share + rest
     assert (whole.value, whole.low, whole.high) == (100, 100, 100)
-    assert rest / 100 + share.assuming("read") / 100 - 1 and (rest / 100 + share / 100).low == 1
+    assert (rest / 100 + share.assuming("read") / 100).low == (rest / 100 + share / 100).low == 1
     assert (100 - share.within(0, 100) + share).high == 100
     with pytest.raises(ValueError, match="multiplied by itself"):
         (share / 100).kept("part") * (share / 100)
@@ -172,6 +213,9 @@ def test_an_exact_figure_may_be_multiplied_by_itself():
         (lambda open, two: open * two, (10, None)),
         (lambda open, two: open * -2, (None, -10)),
         (lambda open, two: two * 0 * open, (0, 0)),
+        (lambda open, two: interval("unknown", 5, None, None) * (two - 2), (0, 0)),
+        (lambda open, two: two / interval("few", 1, 0, 4), (Fraction(1, 2), None)),
+        (lambda open, two: two / interval("fewer", -1, -4, 0), (None, Fraction(-1, 2))),
         (lambda open, two: two / open, (None, Fraction(2, 5))),
         (lambda open, two: open / two, (Fraction(5, 2), None)),
         (lambda open, two: two / (open - two), (None, Fraction(2, 3))),

@@ -1,23 +1,33 @@
 """A year's figures as numbers: read again from print, beside the year before, with the growth that is in print."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+import pandas as pd
 import pytest
 from bilan.analysis.communique import (
     SHORTENED,
+    definitions,
+    every_figure,
     figures,
     figures_of_other_bodies,
     figures_of_parts,
     growth,
+    how_many,
     how_shortened,
+    nine_months,
     not_found,
+    part_above_year,
     previous_figures,
     published_rates,
     reproduce,
+    returns_with_iom,
     same_months,
     side_by_side,
+    statements,
     table_of_other_bodies,
+    with_place,
 )
 from bilan.data.ledgers import INDICATORS, PUBLISHED_RATES, load_communique, load_partial, years
 from bilan.number import Number
@@ -52,6 +62,7 @@ def test_the_figures_of_2024_are_those_the_source_article_has():
         "voluntary_returns": (6135, "returns"),
     }
     assert ends(found["assault_participants"]) == (4290, 4290, None)
+    assert {name: one.id for name, one in found.items()} == {name: name for name in found}
     assert ends(found["share_west_africa"]) == (58, Fraction(115, 2), Fraction(117, 2))
     assert ends(found["attempts_yoy_change"]) == (Fraction(46, 10), None, None)  # nobody says how it was shortened
     assert {one.status for one in found.values()} == {"published"}
@@ -80,8 +91,10 @@ def test_parts_of_a_year_have_ids_of_their_own_and_say_which_part():
     parts = figures_of_parts(2020)
     attempts = parts["attempts_prevented"]
     assert (attempts.id, attempts.name, attempts.value) == ("attempts_prevented_part", "attempts_prevented", 26800)
-    assert attempts.period.startswith("2020-01-01/") and not parts["assaults"]
-    assert parts["assaults"].missing == (("assaults", "2020"),)
+    assert attempts.period.startswith("2020-01-01/") and attempts.unit == "attempts"
+    without = parts["assaults"]
+    assert not without and (without.id, without.name, without.unit) == ("assaults_part", "assaults", "assaults")
+    assert without.missing == (("assaults", "2020"),)
     # every other indicator in parts of 2024 has its full-year figure
     of_2024 = {name: one.value for name, one in figures_of_parts(2024).items() if one}
     assert of_2024 == {"voluntary_returns_with_iom": 1664}
@@ -108,7 +121,8 @@ def test_other_bodies_count_persons():
 
 
 def test_indicators_without_a_figure_are_named():
-    assert not_found(figures(2024)).empty
+    assert not_found(figures(2024)).empty and not_found(figures(2024)).dtype == not_found(figures(1999)).dtype
+    assert not_found(figures(1999)).name == "indicator"
     few = dict.fromkeys(INDICATORS, figure("one", None)) | {"assaults": figure("one", 3)}
     assert set(not_found(few)) == set(INDICATORS) - {"assaults"}
 
@@ -201,6 +215,113 @@ def test_a_part_of_a_year_is_set_beside_the_same_months_and_no_others():
     one = before["attempts_prevented"]
     assert (one.id, one.period) == ("attempts_prevented_part_2024", "2024-01-01/2024-08-31")
     assert not before["assaults"] and set(before) == set(parts)
+    assert before["assaults"].missing == (("assaults", "2024"),)
+    assert [(one.name, one.unit) for one in before.values()] == [(one.name, one.unit) for one in parts.values()]
+    # of the year before there is no ledger
+    assert not any(same_months(figures_of_parts(2017), 2017).values())
+
+
+def test_months_whose_last_one_is_not_stated_are_the_same_as_no_others(monkeypatch):
+    parts = {name: one for name, one in figures_of_parts(2020).items() if one}
+    assert {one.period for one in parts.values()} == {"2020-01-01/"}
+    before = load_partial(2020).assign(year=2019, period="2019-01-01/")
+    monkeypatch.setattr("bilan.analysis.communique.load_partial", lambda year: before)
+    assert not any(same_months(parts, 2020).values())
+    before["period"] = "2019-01-01/2019-06-30"
+    parts = {name: one.kept(name) for name, one in figures_of_parts(2020).items() if one}
+    parts = {name: replace(one, period="2020-01-01/2020-06-30") for name, one in parts.items()}
+    assert all(same_months(parts, 2020).values())
+
+
+def test_a_share_in_print_that_is_more_than_so_much_is_no_more_than_the_whole(monkeypatch):
+    for qualifier, bounds in (("at_least", (58, 100)), ("about", (0, 100))):
+        ledger = load_communique(2024).assign(qualifier=qualifier)
+        monkeypatch.setattr("bilan.analysis.communique.load_communique", lambda year, ledger=ledger: ledger)
+        assert ends(figures(2024)["share_west_africa"])[1:] == bounds
+
+
+def test_what_counts_otherwise_and_what_the_text_says_are_told_by_year():
+    assert definitions(2024) == {"assaults": "attempted_assaults"}
+    assert definitions(2022) == {"assaults_part": "melilla_only", "voluntary_returns_part": "removals"}
+    assert definitions(2021) == {
+        "voluntary_returns_part": "removals",
+        "attempts_prevented": "immigration_and_emigration",
+        **dict.fromkeys(("spain_arrivals", "spain_land_arrivals"), "excludes_17_18_may"),
+    }
+    assert {"human_dignity", "said_foiled"} < statements(2024) and statements(2023) == set()
+
+
+def test_every_figure_of_a_year_is_there_with_its_row_parts_last():
+    found = every_figure(2024)
+    assert len(found) == len(load_communique(2024)) + len(load_partial(2024)) == 19
+    assert all((one.name, float(one.known)) == (row["indicator"], row["value"]) for one, row in found)
+    parts = [one.period != "2024" for one, _ in found]
+    assert parts == sorted(parts) and sum(parts) == 8
+    assert {one.period for one, _ in found} == {"2024", "2024-01-01/2024-08-31", "2024-01-01/2024-09-30"}
+
+
+def test_a_part_of_a_year_above_the_whole_is_found():
+    above = part_above_year(2021, "voluntary_returns")  # 8,890 removals in eight months, 3,500 returns in twelve
+    assert (above.value, above.period, above.unit) == (8890, "2021-01-01/2021-08-31~", "returns")
+    for year, name in ((2024, "voluntary_returns"), (2020, "attempts_prevented"), (2021, "attempts_prevented")):
+        none = part_above_year(year, name)
+        assert not none and none.missing == ((name, str(year)),)
+
+
+def test_a_part_equal_to_the_whole_is_not_above_it_and_of_two_above_the_last_counts(monkeypatch):
+    parts = pd.concat([load_partial(2021).query("indicator == 'voluntary_returns'")] * 2, ignore_index=True)
+    monkeypatch.setattr("bilan.analysis.communique.load_partial", lambda year: parts)
+    for values, found in (([3500.0, 3500.0], None), ([3501.0, 3502.0], 3502), ([3502.0, 3500.0], 3502)):
+        parts["value"] = values
+        assert part_above_year(2021, "voluntary_returns").value == found
+
+
+def test_what_is_kept_for_january_to_september_and_for_returns_with_iom():
+    months = nine_months(2024)
+    found = {name: (one.value, one.unit, one.period) for name, one in months.items()}
+    period = "2024-01-01/2024-09-30"
+    assert found == {
+        "networks_dismantled": (210, "networks", period),
+        "rescued_at_sea": (14_260, "persons", period),
+    }
+    without = nine_months(2019)
+    assert [one.missing for one in without.values()] == [((name, "2019"),) for name in months]
+    assert [one.unit for one in without.values()] == ["networks", "persons"]
+    # of 2024 a part has both counts, of 2021 the whole year, of 2023 nothing
+    returns = {year: [(one.value, one.period) for one in returns_with_iom(year)] for year in (2024, 2021, 2023)}
+    assert returns == {
+        2024: [(1664, period), (4388, period)],
+        2021: [(2300, "2021"), (3500, "2021")],
+        2023: [(None, "2023"), (None, "2023")],
+    }
+    for year in returns:
+        with_iom, all_of_them = returns_with_iom(year)
+        assert (with_iom.id, with_iom.unit) == ("voluntary_returns_with_iom", "returns")
+        assert (all_of_them.id, all_of_them.unit) == ("voluntary_returns", "returns")
+
+
+def test_returns_with_iom_are_of_the_last_period_that_has_both(monkeypatch):
+    real = load_partial(2024)
+    rows = real[real["indicator"].str.startswith("voluntary_returns")]
+    assert list(rows["indicator"]) == ["voluntary_returns", "voluntary_returns_with_iom"]
+    early, again, late = rows.assign(period="early"), rows.assign(period="early"), rows.iloc[1:].assign(period="late")
+    again["value"] = [4000.0, 1000.0]  # printed again, for the same months
+    parts = pd.concat([early, again, late], ignore_index=True)
+    monkeypatch.setattr("bilan.analysis.communique.load_partial", lambda year: parts)
+    monkeypatch.setattr("bilan.analysis.communique.load_communique", lambda year: load_communique(2024).iloc[:1])
+    assert [(one.value, one.period) for one in returns_with_iom(2024)] == [(1000, "early"), (4000, "early")]
+
+
+def test_how_many_figures_there_are_is_counted_among_them():
+    found = figures(2024)
+    assert with_place(found) == set(INDICATORS) and with_place(figures(2022)) == set()
+    everyone, placed = how_many(found, 2024, "figures_published"), how_many(found, 2024, "placed", with_place(found))
+    assert (everyone.value, placed.value, placed.unit, placed.period) == (11, 9, "figures", "2024")
+    assert everyone.formula.startswith("{formula.figures_published}: {attempts_prevented} · {networks_dismantled} · ")
+    assert placed.formula.startswith("{formula.placed}: ") and placed.inputs == everyone.inputs
+    assert how_many(found, 2024, "none", ()).value == 0
+    none = how_many(figures(1999), 1999, "figures_published")
+    assert not none and (none.id, none.unit, none.period) == ("figures_published", "figures", "1999")
 
 
 def test_the_growth_beside_a_year_is_its_own():
@@ -221,6 +342,8 @@ def test_side_by_side_leaves_out_what_is_not_known_and_gives_no_growth_of_what_w
     (row,) = side_by_side([(ratio, ratio)]).drop_duplicates().itertuples()
     assert (row.indicator, row.qualifier, row.value) == ("per_assault", "bound", 30)
     assert quantity(row.value, row.qualifier, "en") == "at least 30"
+    exact = (figure("persons", 90, "persons") / figure("assaults", 30, "assaults")).kept("per_assault")
+    assert side_by_side([(exact, exact)])["change_pct"].isna().all()
 
 
 def test_participants_per_assault_is_at_least_306(numbers_of):
@@ -242,7 +365,10 @@ def test_a_count_says_what_its_qualifier_is():
 @pytest.mark.parametrize("year", years())
 def test_every_figure_is_read_again_as_the_ledger_has_it(year):
     for ledger in (load_communique(year), load_partial(year)):
-        assert set(reproduce(ledger)["agrees"]) <= {"yes"} and len(reproduce(ledger)) == len(ledger)
+        again, named = reproduce(ledger), ledger.reset_index()
+        assert set(again["agrees"]) <= {"yes"} and list(again["indicator"]) == list(named["indicator"])
+        assert list(again["as_printed"]) == list(named["as_printed"]) and list(again["value"]) == list(named["value"])
+        assert list(again["reproduced"].abs()) == list(named["value"].abs())
 
 
 def test_a_wrong_digit_a_wrong_sign_and_a_text_without_a_number_are_told():
@@ -253,6 +379,9 @@ def test_a_wrong_digit_a_wrong_sign_and_a_text_without_a_number_are_told():
     ledger.loc["attempts_yoy_change", "value"] *= -1  # whose sign the source puts in words
     said = reproduce(ledger).set_index("indicator")["agrees"]
     assert said["rescued_at_sea"] == "no: printed 18645, ledger 18654"
+    assert reproduce(ledger).set_index("indicator")["reproduced"].isna().pipe(lambda one: list(one[one].index)) == [
+        "assaults"
+    ]
     assert "expected a number as printed" in said["assaults"] and said["share_maghreb"].startswith("no: printed 12")
     assert set(said.drop(["rescued_at_sea", "assaults", "share_maghreb"])) == {"yes"}
 
@@ -305,6 +434,7 @@ def test_published_rates_of_2024_are_cut_off():
     rates = published_rates(2024).set_index("indicator")
     assert rates["published_rate"].to_dict() == {"attempts_prevented": 4.6, "rescued_at_sea": 10.8}
     assert set(rates["shortened"]) == {"cut_off"}
+    assert rates["recomputed_rate"].round(2).to_dict() == {"attempts_prevented": 4.66, "rescued_at_sea": 10.86}
 
 
 def test_a_published_rate_without_its_year_before_cannot_be_checked():
@@ -312,6 +442,7 @@ def test_a_published_rate_without_its_year_before_cannot_be_checked():
     assert rates.loc["voluntary_returns", "shortened"] == "unchecked"
     assert rates.loc["attempts_prevented", "shortened"] == "either"
     assert rates.loc[["voluntary_returns"], "recomputed_rate"].isna().all()
+    assert rates.loc["assaults", "recomputed_rate"] == -62.5  # 6 after 16: checked, however few
     assert published_rates(2019).empty
 
 

@@ -7,12 +7,15 @@ from bilan.analysis.cross_check import (
     Reading,
     deaths_by_caminando,
     deaths_by_iom,
+    departures,
     detections_by_region,
     detections_by_route,
     footing_table,
     how_many,
     how_many_led_by,
+    iom_report,
     not_identified,
+    quoted,
     readings,
     returns_by_iom,
     spanish_arrivals,
@@ -25,6 +28,109 @@ from bilan.show.shares import draw_footing
 from bilan.show.theme import STYLES
 from matplotlib.path import Path
 from test_number import ends, share
+
+DAYS = "2024-09-11/2024-09-16"
+MELILLA = "2022-06-24/2022-06-24"
+
+
+@pytest.mark.parametrize(
+    ("read", "value", "unit", "period", "qualifier", "source", "place"),
+    [
+        (
+            lambda: detections_by_route(2024)["western_african"],
+            46820,
+            "detections",
+            "2024",
+            "exact",
+            "Frontex, as of 3",
+            {},
+        ),
+        (
+            lambda: detections_by_route(2025)["western_african"],
+            *(17280, "detections", "2025", "exact", "La Ciutat", {"basis": "preliminary"}),
+        ),
+        (lambda: not_identified(2024), 0, "detections", "2024", "exact", "Frontex", {}),
+        (lambda: detections_by_region(2024)["maghreb"], 10053, "detections", "2024", "exact", "Frontex", {}),
+        (
+            lambda: spanish_arrivals(2024)["total_revised"],
+            *(64019, "arrivals", "2024", "exact", "Ministerio del Interior", {"basis": "following_balance"}),
+        ),
+        (
+            lambda: spanish_arrivals(2024)["land_ceuta"],
+            *(2531, "arrivals", "2024", "exact", "Ministerio del Interior", {"basis": "first_balance"}),
+        ),
+        (lambda: departures(2024)["MRT"], 25081, "arrivals", "2024", "exact", "Pressdigital", {}),
+        (lambda: departures(2024)["total"], 61372, "arrivals", "2024", "exact", "Pressdigital", {}),
+        (lambda: deaths_by_iom(2024)["atlantic"], 1215, "persons", "2024", "at_least", "IOM Missing Migrants", {}),
+        (
+            lambda: deaths_by_iom(2025)["atlantic"],
+            1214,
+            "persons",
+            "2025",
+            "at_least",
+            "Qazinform",
+            {"basis": "preliminary"},
+        ),
+        (lambda: deaths_by_caminando(2023), 6618, "persons", "2023", "exact", "Caminando Fronteras", {}),
+        (lambda: returns_by_iom(2021), 2370, "returns", "2021", "about", "Yabiladi (EFE)", {}),
+        (lambda: returns_by_iom(2024), 2196, "returns", "2024", "exact", "Aujourd’hui le Maroc", {}),
+        (lambda: iom_report(2024)["networks_dismantled"], 210, "networks", "2024", "exact", "Le Matin", {}),
+        (lambda: iom_report(2024)["rescued_at_sea"], 14260, "persons", "2024", "at_least", "Le Matin", {}),
+        (lambda: quoted(2024)["fnideq_mass_attempts"], 6, "assaults", DAYS, "exact", "Le360", {}),
+        # what happened at Melilla is told of in later years, too
+        (lambda: quoted(2022)["melilla_deaths_ngo"], 37, "persons", MELILLA, "at_least", "Amnesty International", {}),
+        (lambda: quoted(2024)["melilla_deaths_ngo"], 37, "persons", MELILLA, "at_least", "Amnesty International", {}),
+        (
+            lambda: quoted(2027)["eu_funding_morocco"],
+            *(5 * 10**8, "euros", "2021-01-01/2027-12-31", "about", "The Olive Press", {"basis": "planned"}),
+        ),
+    ],
+)
+def test_what_a_source_gives_is_what_it_prints(read, value, unit, period, qualifier, source, place):
+    one = read()
+    assert (one.value, one.unit, one.period, one.qualifier) == (value, unit, period, qualifier)
+    assert len(one.sources) == 1 and one.sources[0]["title"].startswith(source)
+    assert one.sources[0]["place"] == place
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        *(detections_by_route, detections_by_region, spanish_arrivals, departures, deaths_by_iom, iom_report, quoted),
+        *(deaths_by_caminando, returns_by_iom, not_identified),
+    ],
+)
+def test_what_a_source_does_not_have_counts_the_same_and_names_itself(read):
+    known, unknown = (one if isinstance(one, dict) else {"": one} for one in (read(2024), read(1999)))
+    assert list(unknown) == list(known) and not any(unknown.values()) and any(known.values())
+    assert [one.unit for one in unknown.values()] == [one.unit for one in known.values()]
+    names = {
+        detections_by_region: ["frontex_detections"] * 4,
+        not_identified: ["frontex_detections"],
+        detections_by_route: [f"frontex_detections_{code}" for code in known],
+        deaths_by_iom: [f"iom_deaths_{code}" for code in known],
+    }.get(read, [one.name for one in known.values()])
+    assert [one.missing for one in unknown.values()] == [((name, "1999"),) for name in names]
+    assert {one.period for one in unknown.values()} == {"1999"}
+    assert all(one.name == name for name, one in quoted(1999).items())
+
+
+def test_what_the_press_quotes_of_a_time_is_told_of_no_other():
+    assert not quoted(2021)["melilla_deaths_ngo"] and not quoted(2020)["eu_funding_morocco"]
+    assert not quoted(2028)["eu_funding_morocco"] and not quoted(2025)["fnideq_adults"]
+
+
+def test_a_figure_that_is_not_exact_in_its_table_is_none_here(monkeypatch):
+    changed = read_table("departures").assign(qualifier="at_least")
+    monkeypatch.setattr("bilan.analysis.cross_check.read_table", lambda name: changed)
+    assert ends(departures(2024)["MRT"]) == (25081, 25081, None)
+
+
+def test_of_two_figures_in_print_for_one_time_the_last_counts(monkeypatch):
+    table = read_table("caminando_fronteras")
+    twice = pd.concat([table, table.assign(dead_and_missing=table["dead_and_missing"] + 1)], ignore_index=True)
+    monkeypatch.setattr("bilan.analysis.cross_check.read_table", lambda name: twice)
+    assert deaths_by_caminando(2024).value == 10458
 
 
 def test_frontex_totals_of_2024(numbers_of):
@@ -93,6 +199,16 @@ def test_one_footing_leaves_out_the_source_that_has_nothing():
     assert set(_footing(2024)["source"]) == {"ministry", "frontex"}
     assert set(_footing(2023)["source"]) == {"frontex"}
     assert _footing(2021).empty
+    table = _footing(2024, "maghreb").drop_duplicates(["source", "mauritania", "moroccans"])
+    assert table[["source", "mauritania", "moroccans", "shown"]].to_numpy().tolist() == [
+        ["ministry", "", "", True],
+        ["frontex", "western_africa", "out", False],
+        ["frontex", "western_africa", "in", False],
+        ["frontex", "maghreb", "out", True],
+        ["frontex", "maghreb", "in", False],
+    ]
+    # what no region holds is elsewhere with Frontex, and not stated with the ministry
+    assert _footing(2024)["region"].tolist()[3:8:4] == ["not_stated", "elsewhere"]
 
 
 def test_west_africa_leads_in_all_six_readings_and_would_not_if_the_numbers_moved():
@@ -103,7 +219,11 @@ def test_west_africa_leads_in_all_six_readings_and_would_not_if_the_numbers_move
     assert moved["not_stated"].bounds[1] > moved["west_africa"].bounds[0] > moved["not_stated"].value
     assert how_many_led_by("west_africa", readings(moved, 2024), 2024).value == 4
     assert how_many_led_by("maghreb", found, 2024).value == 0
-    assert not how_many([], 2024) and not how_many_led_by("west_africa", [], 2024)
+    for one in (how_many(found, 2024), how_many_led_by("west_africa", found, 2024)):
+        assert (one.unit, one.period) == ("readings", "2024")
+        assert one.formula.startswith("{formula.count_of_readings}: {share_west_africa} · {share_maghreb} · ")
+    for none in (how_many([], 2024), how_many_led_by("west_africa", [], 2024)):
+        assert not none and none.missing == (("readings", "2024"),) and none.unit == "readings"
 
 
 def test_a_region_leads_where_its_low_bound_is_above_every_high_bound():

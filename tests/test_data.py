@@ -7,14 +7,20 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from bilan.analysis.communique import definitions, figures, figures_of_other_bodies, figures_of_parts, reproduce
+from bilan.analysis.communique import (
+    definitions,
+    figures,
+    figures_of_other_bodies,
+    figures_of_parts,
+    previous_figures,
+    reproduce,
+)
 from bilan.build.checks import check_all
 from bilan.data.ledgers import (
     INDICATORS,
     has_year,
     load_communique,
     load_partial,
-    load_previous,
     parse_period,
     period_of,
     row_source,
@@ -66,8 +72,9 @@ def test_a_wrong_digit_in_the_ledger_is_seen():
 
 
 def test_the_year_before_is_empty_where_there_is_none():
-    assert list(load_previous(2024)["year"].unique()) == [2023]
-    assert load_previous(2017).empty and list(load_previous(2018).index) == ["attempts_prevented"]
+    assert {one.period for one in previous_figures(2024).values()} == {"2023"}
+    assert not any(previous_figures(2017).values())
+    assert [name for name, one in previous_figures(2018).items() if one] == ["attempts_prevented"]
 
 
 def test_iom_counts_add_up_to_no_more_than_their_total():
@@ -138,7 +145,7 @@ def test_a_ledger_has_its_full_year_in_order_and_its_parts_apart():
         assert "full year" not in set(parts["period"]) and list(parts.index) == list(range(len(parts)))
         assert list(parts.columns) == [*read_table(f"communique_{year}").columns, "period"]
         assert len(full) + len(parts) == len(read_table(f"communique_{year}"))
-    assert list(load_communique(2024).columns) == list(load_previous(2017).columns)
+    assert list(load_communique(2024).columns) == list(load_communique(2017).columns)
 
 
 def test_a_table_handed_out_is_the_readers_own():
@@ -173,7 +180,7 @@ def test_what_was_read_is_known_with_what_it_held(copied):
     next(one for one in resources if one["name"] == "countries")["schema"]["fields"][0]["description"] = "another"
     describe_anew([one for one in resources if one["name"] != "communique_2018"])
     assert [name for name in before if state(name) != before[name]] == ["countries", "years"]
-    assert 2018 not in years() and load_previous(2019).empty
+    assert 2018 not in years() and not any(previous_figures(2019).values())
     begin_use()
     assert used() == {}
 

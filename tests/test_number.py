@@ -9,7 +9,20 @@ from fractions import Fraction
 import numpy
 import pytest
 from bilan.build.results import CONTRACT, read_numbers, write_numbers
-from bilan.number import Number, Numbers, UnitError, count, exact, given, last_place, plain, published, total
+from bilan.number import (
+    Number,
+    Numbers,
+    UnitError,
+    as_sure,
+    count,
+    exact,
+    given,
+    last_place,
+    plain,
+    published,
+    total,
+    two_figures,
+)
 from hypothesis import given as hold_for
 from hypothesis import strategies as st
 
@@ -88,6 +101,7 @@ def test_what_a_published_figure_bounds(value, unit, qualifier, bounds):
 def test_a_growth_rate_in_print_bounds_nothing(qualifier):
     made = published("rate", 4.6, "percent", "2024", MINISTRY, qualifier, bounded=False)
     assert ends(made) == (Fraction(46, 10), None, None) and made.qualifier == qualifier
+    assert made.sources == (MINISTRY,)
 
 
 @hold_for(st.fractions(0, 100), places, roundings, kinds)
@@ -141,6 +155,26 @@ def test_an_endless_number_is_named():
 @pytest.mark.parametrize(("number", "held"), [(None, None), (6.0, 6), (Fraction(1, 3), 1 / 3), (10**20, 10**20)])
 def test_a_number_is_held_whole_or_as_the_nearest_float(number, held):
     assert plain(number) == held and type(plain(number)) is type(held)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        *((13_009, 13_000), (13_500, 14_000), (999, 1000), (100, 100), (-1_260, -1_300), (7, 7), (0, 0)),
+        *((Fraction(1, 300), Fraction(33, 10_000)), (Fraction(10), 10), (Fraction(994, 10), 99)),
+    ],
+)
+def test_two_figures_are_the_first_two(value, shown):
+    assert two_figures(Fraction(value)) == shown
+
+
+def test_only_what_is_worked_out_from_an_approximation_is_shown_with_two_figures():
+    about = figure("all", 13_009, qualifier="about")
+    assert as_sure(about) == 13_009  # as its source prints it
+    assert as_sure(about * 1) == 13_000
+    assert as_sure((about * 1).within(0, 20_000)) == 13_009  # bounds say how sure it is
+    assert as_sure(replace(about * 1, low=Fraction(1))) == as_sure(replace(about * 1, high=Fraction(20_000))) == 13_009
+    assert as_sure(figure("all", 13_009) * 1) == as_sure(figure("all", 13_009, qualifier="at_least") * 1) == 13_009
 
 
 # Worked out by hand
@@ -314,18 +348,24 @@ def test_a_result_takes_over_period_inputs_sources_assumptions_and_says_its_stat
     assert not both.id and not both.name
     part = given("part", 0.8, "part_given", "2024")
     assert (part.status, part.assumptions, ends(part)) == ("derived", ("part_given",), (Fraction(4, 5),) * 3)
+    assert (part.id, part.name, part.period) == ("part", "part", "2024")
     people = both.kept("both").assuming("one_each", unit="persons") * part
     assert (people.formula, people.inputs) == ("{both} × {part}", ("both", "part"))
     assert (people.assumptions, people.status, people.unit) == (("one_each", "part_given"), "derived", "persons")
     assert (people.sources, people.value) == ((MINISTRY, FRONTEX), Fraction(4, 5) * 78697)
     assert people.assuming("one_each").assumptions == people.assumptions
     assert (people + people.kept("again")).assumptions == people.assumptions  # each once
+    assert (figure("dateless", 1, period="") * 2).period == ""
 
 
 def test_a_figure_that_is_assumed_to_be_another_names_the_one_it_was():
     people = ATTEMPTS.assuming("one_each", unit="persons")
     assert (people.formula, people.inputs, people.id, people.status) == ("{attempts}", ("attempts",), "", "derived")
-    assert people.made == ("as", ATTEMPTS) and (ATTEMPTS.status, ATTEMPTS.assumptions) == ("published", ())
+    assert (
+        people.name == ""
+        and people.made == ("as", ATTEMPTS)
+        and (ATTEMPTS.status, ATTEMPTS.assumptions) == ("published", ())
+    )
     bracketed = (ATTEMPTS - figure("less", 3)).assuming("guess") / 2
     assert bracketed.formula == "({attempts} − {less}) / 2" and bracketed.inputs == ("attempts", "less")
 
@@ -345,6 +385,9 @@ def test_a_figure_that_is_assumed_to_be_another_names_the_one_it_was():
         (lambda a, b: (a + b) * 12000, "({a} + {b}) × 12000"),
         (lambda a, b: sum([a, b]), "{a} + {b}"),
         (lambda a, b: a + 0, ""),
+        (lambda a, b: a - b - a, "{a} − {b} − {a}"),
+        (lambda a, b: b * 0, "{b} × 0"),
+        (lambda a, b: a + total([1, 2], "attempts", "2024", FRONTEX), "{a} + {formula.sum_of_rows}"),
     ],
 )
 def test_a_formula_is_written_as_the_operation_was_with_brackets_where_they_are_needed(made, formula):
@@ -385,6 +428,7 @@ def test_a_result_without_one_of_its_figures_names_what_is_missing_and_how_it_wo
     both = UNKNOWN + figure("more", None) + UNKNOWN
     assert both.missing == (("returns", "2023"), ("more", "2024"))
     assert (both - both).missing == both.missing
+    assert repr(both) == "not known for want of returns 2023, more 2024"
     assert not UNKNOWN.assuming("one_each", unit="persons") and not 0 * UNKNOWN
 
 
@@ -397,6 +441,13 @@ def test_nothing_is_known_of_a_ratio_to_none():
     assert ends(none / ASSAULTS) == (0, 0, 0)
 
 
+def test_a_result_that_a_figure_does_not_allow_is_withheld_whole_and_names_it():
+    ratio = (PERSONS / ASSAULTS).kept("ratio")
+    withheld = PERSONS.withheld(ratio)
+    assert ends(withheld) == (None, None, None) and withheld.missing == (("persons", "2024"),)
+    assert (withheld.id, withheld.formula, withheld.unit) == (ratio.id, ratio.formula, ratio.unit)
+
+
 # Rows and what was found among numbers
 
 
@@ -407,7 +458,7 @@ def test_a_total_of_rows_is_recomputed_and_has_its_source():
         "recomputed",
         (FRONTEX,),
     )
-    assert (made.formula, made.inputs) == ("{formula.sum_of_rows}", ())
+    assert (made.formula, made.inputs, made.period) == ("{formula.sum_of_rows}", (), "2024")
     part = total([3, 4], "persons", "2024", FRONTEX, "at_least")
     assert ends(part) == (7, 7, None) and part.qualifier == "at_least"
     sum_of_both = part.kept("one") + total([1], "persons", "2024", FRONTEX, "at_least").kept("other")
@@ -423,6 +474,11 @@ def test_a_count_has_those_it_was_found_among_as_inputs():
     assert made.inputs == ("attempts", "before", "networks") and made.sources == (MINISTRY, FRONTEX)
     none = count([], [], "years", "years_with_more", "2025")
     assert made.status == none.status == "recomputed" and ends(none) == (0, 0, 0)
+    assert none.formula == "{formula.years_with_more}"
+    # how many were found is exact, though they themselves are not
+    inexact = [PERSONS, figure("about", 5, "persons", "about")]
+    one, both = (count(found, inexact, "years", "found", "2024") for found in (inexact[:1], inexact))
+    assert ends(one / both) == (Fraction(1, 2),) * 3
 
 
 def test_a_number_is_told_in_words():
@@ -434,9 +490,10 @@ def test_a_number_is_told_in_words():
 
 def test_numbers_of_an_edition_are_found_by_name():
     held = {"assaults": ASSAULTS, "assaults_2023": figure("assaults", 6), "attempts_part": UNKNOWN}
+    held["attempts_part_2023"] = ATTEMPTS
     numbers = Numbers(2024, held)
     assert numbers.named("assaults") is ASSAULTS and numbers.named("previous.assaults").value == 6
-    assert numbers.named("part.attempts") is UNKNOWN
+    assert numbers.named("part.attempts") is UNKNOWN and numbers.named("part.previous.attempts") is ATTEMPTS
     for name in ("attempts", "previous.attempts", "part.assaults", "before.assaults"):
         with pytest.raises(KeyError):
             numbers.named(name)

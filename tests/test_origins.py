@@ -5,7 +5,15 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
-from bilan.analysis.origins import PARTS, extremes, foreigners_part, origins_table, regions_table, shares_of
+from bilan.analysis.origins import (
+    PARTS,
+    extremes,
+    foreigners_among_arrested,
+    foreigners_part,
+    origins_table,
+    regions_table,
+    shares_of,
+)
 from bilan.data.tables import read_table
 from bilan.number import two_figures
 from bilan.show.shares import draw_origins
@@ -76,10 +84,58 @@ def test_persons_of_all_origins_make_up_the_whole(parameters, base, numbers_of):
     assert math.isclose(sum(persons), 78685 * base)
 
 
+def test_a_share_is_no_more_than_the_whole_nor_is_what_is_not_stated():
+    for qualifier, west, rest in (("at_least", (58, 100), (0, 22)), ("about", (0, 100), (0, 80))):
+        shares = _shares(qualifier)
+        assert ends(shares["west_africa"])[1:] == west and ends(shares["not_stated"])[1:] == rest
+    unsure = {name: share(value, "about", name) for name, value in STATED.items()}
+    assert ends(shares_of(unsure)["not_stated"])[1:] == (0, 100)
+
+
+def test_the_lowest_and_the_highest_of_other_readings_stand_beside_west_africa_alone():
+    shares = tuple(_shares().values())
+    unsure = {"about": figure("attempts", 1000, qualifier="about"), "exact": figure("attempts", 1000)}
+    people = [one / 100 * unsure["exact"] for one in shares]
+    readings = [(people[0] * part).assuming("first").assuming(how) for part, how in ((0.8, "high"), (0.3, "low"))]
+    middle = (people[0] * 0.5).assuming("middle")
+    table = origins_table(shares, people, "intercepted", (readings[0], middle, figure("none", None), readings[1]))
+    columns = ["elsewise_low", "elsewise_high", "elsewise_low_as", "elsewise_high_as"]
+    assert table.loc[0, columns].tolist() == [170, 460, "low", "high"]  # 174 and 464, to two figures
+    assert table.loc[1:, columns].isna().all(axis=None) and list(table["base"].unique()) == ["intercepted"]
+    assert table["region"].tolist() == list(PARTS) and table["year"].unique().tolist() == [2024]
+    assert origins_table(shares, people, "intercepted")[columns].isna().all(axis=None)
+    without = (*shares[:3], figure("share_not_stated", None, "percent"))
+    assert origins_table(without, people, "foreign").empty
+
+
+def test_the_part_of_foreigners_is_given_for_each_year_the_police_counted_both():
+    found = foreigners_among_arrested(2024)
+    shares = {one.id: round(float(one.known), 1) for one in found if one.name == "dgsn_foreign_share"}
+    # 20,141 of 27,317, 28,146 of 32,733, 18,820 of 28,863, 7,008 of 34,211; the edition's, 9,250 of 32,449, comes last
+    assert shares == {
+        "dgsn_foreign_share_2019": 73.7,
+        "dgsn_foreign_share_2022": 86.0,
+        "dgsn_foreign_share_2023": 65.2,
+        "dgsn_foreign_share_2025": 20.5,
+        "dgsn_foreign_share": 28.5,
+    }
+    assert list(shares) == [one.id for one in found if one.id in shares] and found[-1].id == "dgsn_foreign_share"
+    # the counts of 2023 and 2024 the edition has anyway
+    assert [one.id for one in found if one.id not in shares] == [
+        f"{name}_{year}" for year in (2019, 2022, 2025) for name in ("dgsn_candidates_arrested", "dgsn_foreigners")
+    ]
+    low, high = extremes([*found, figure("other", 10**6), figure("dgsn_foreign_share", None)], "dgsn_foreign_share")
+    assert (low.period, high.period) == ("2025", "2022")
+    without = foreigners_among_arrested(2020)[-1]
+    assert not without and (without.id, without.unit) == ("dgsn_foreign_share", "percent")
+
+
 def test_a_part_of_attempts_is_known_only_where_it_is_assumed():
     assert not foreigners_part(None, 2024) and foreigners_part(None, 2024).missing == (("foreign_share", "2024"),)
     part = foreigners_part(0.8, 2024)
     assert (part.value, part.unit, part.status) == (Fraction(4, 5), "times", "derived")
+    assert (part.id, part.assumptions, part.period) == ("foreign_share", ("foreign_share_given",), "2024")
+    assert foreigners_part(None, 2024).unit == "times"
 
 
 def test_a_year_without_shares_makes_nothing_up(numbers_of):
@@ -105,6 +161,7 @@ def test_mauritania_is_where_the_parameter_says_and_nowhere_else(choice, home):
     table = regions_table(read_table("countries"), choice)
     assert list(table.loc[table["names"].str.contains("Mauritania"), "region"]) == [home]
     assert not table["names"].str.contains("Morocco").any()
+    assert table.loc[1, "names"] == "Algeria, Libya, " + ("Mauritania, " if choice == "maghreb" else "") + "Tunisia"
     assert list(table["count"]) == [len(names.split(", ")) for names in table["names"]]
 
 

@@ -54,7 +54,7 @@ def _combined(sign: str, left: tuple[Bound, Bound], right: tuple[Bound, Bound]) 
             return UNKNOWN
         # over what is unbounded, or may be 0, nothing is said of a side
         ends = [math.inf if math.isinf(end) or not end else 1 / Fraction(end) for end in right]
-        sign, right = "*", (-math.inf if math.isinf(ends[1]) else ends[1], ends[0])
+        right = (-math.inf if math.isinf(ends[1]) else ends[1], ends[0])
     if sign == "-":
         sign, right = "+", (-right[1], -right[0])
     if sign == "+":

@@ -6,10 +6,11 @@ formula *recomputed*, one that rests on an assumption *derived*.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import partialmethod
 from numbers import Integral
 from typing import Any
 
@@ -73,16 +74,12 @@ def two_figures(value: Fraction) -> Fraction:
     return round(value / place) * place
 
 
-def _operator(sign: str, swapped: bool = False) -> Callable[["Number", "Number | Exact"], "Number"]:
-    """Return the method behind an operator, or behind its form for a number that stands to the right, `swapped`."""
-
-    def operate(self: "Number", other: "Number | Exact") -> "Number":
-        if sign == "+" and not isinstance(other, Number) and other == 0:  # sum() begins with it
-            return self
-        beside = other if isinstance(other, Number) else _constant(other, self.unit if sign in "+-" else PURE)
-        return _made(sign, beside, self) if swapped else _made(sign, self, beside)
-
-    return operate
+def _operated(self: "Number", sign: str, other: "Number | Exact", swapped: bool = False) -> "Number":
+    """Return what an operator makes of a number and another one, which stands to the left where `swapped`."""
+    if sign == "+" and not isinstance(other, Number) and other == 0:  # sum() begins with it
+        return self
+    beside = other if isinstance(other, Number) else _constant(other, self.unit if sign in "+-" else PURE)
+    return _made(sign, beside, self) if swapped else _made(sign, self, beside)
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,10 +169,10 @@ class Number:
         low, high = min(exact(low), self.value), max(exact(high), self.value)
         return replace(self, low=_known(max(self.bounds[0], low)), high=_known(min(self.bounds[1], high)))
 
-    __add__, __radd__ = _operator("+"), _operator("+", swapped=True)
-    __sub__, __rsub__ = _operator("-"), _operator("-", swapped=True)
-    __mul__, __rmul__ = _operator("*"), _operator("*", swapped=True)
-    __truediv__, __rtruediv__ = _operator("/"), _operator("/", swapped=True)
+    __add__, __radd__ = partialmethod(_operated, "+"), partialmethod(_operated, "+", swapped=True)
+    __sub__, __rsub__ = partialmethod(_operated, "-"), partialmethod(_operated, "-", swapped=True)
+    __mul__, __rmul__ = partialmethod(_operated, "*"), partialmethod(_operated, "*", swapped=True)
+    __truediv__, __rtruediv__ = partialmethod(_operated, "/"), partialmethod(_operated, "/", swapped=True)
 
 
 def published(
@@ -296,7 +293,7 @@ def _side(part: Number, sign: str, on_right: bool = False) -> str:
 
 
 def _known(bound: Bound) -> Fraction | None:
-    return None if isinstance(bound, float) and math.isinf(bound) else exact(bound)
+    return None if isinstance(bound, float) else bound  # a float is an infinity
 
 
 def _qualifier(value: Fraction, low: Fraction | None, high: Fraction | None) -> str:

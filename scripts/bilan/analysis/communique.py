@@ -12,7 +12,6 @@ from bilan.data.ledgers import (
     has_year,
     load_communique,
     load_partial,
-    load_previous,
     period_of,
     row_source,
     with_periods,
@@ -88,7 +87,7 @@ def same_months(parts: dict[str, Number], year: int) -> dict[str, Number]:
     ledger = load_partial(year - 1 if has_year(year - 1) else year)
     made = {}
     for name, part in parts.items():
-        before = part.period.replace(str(year), str(year - 1)) if part else ""
+        before = part.period.replace(str(year), str(year - 1))
         rows = ledger[(ledger["indicator"] == name) & (ledger["period"] == before)]
         row = rows.iloc[-1] if len(rows) and not before.endswith("/") else None
         made[name] = _figure(name, row, year - 1).kept(f"{name}_part_{year - 1}", name)
@@ -260,15 +259,13 @@ def published_rates(year: int) -> pd.DataFrame:
     Returns indicator, published_rate (percent), recomputed_rate (percent, unrounded; missing where the year before
     was not published), shortened (how the published rate follows from the recomputed one).
     """
-    ledger, previous = load_communique(year), load_previous(year)
+    now, before = figures(year), previous_figures(year)
     rows = []
-    for rate in ledger.index.intersection(list(PUBLISHED_RATES)):
-        name = PUBLISHED_RATES[rate]
-        both = [table.loc[name] if name in table.index else None for table in (ledger, previous)]
-        change = growth(_figure(name, both[0], year), _figure(name, both[1], year - 1, year), least=0)
-        printed = exact(float(ledger.loc[rate, "value"]))
-        how = how_shortened(printed, change.known) if change else "unchecked"
-        rows.append([name, float(printed), float(change.known) if change else None, how])
+    for rate, name in PUBLISHED_RATES.items():
+        if printed := now[rate]:
+            change = growth(now[name], before[name], least=0)
+            how = how_shortened(printed.known, change.known) if change else "unchecked"
+            rows.append([name, float(printed.known), float(change.known) if change else None, how])
     return pd.DataFrame(rows, columns=["indicator", "published_rate", "recomputed_rate", "shortened"])
 
 

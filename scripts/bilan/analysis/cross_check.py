@@ -70,7 +70,7 @@ def detections_by_region(year: int, mauritania: str = "western_africa", moroccan
     counted where the parameter says. Not known where more than 10 % of detections have no country (2019 to 2022).
     """
     rows = _detections(year)
-    regions = BLOCKS | {"Mauritania": MAURITANIA_IN[mauritania]} | ({"Morocco": "maghreb"} if moroccans else {})
+    regions = BLOCKS | {"Mauritania": MAURITANIA_IN[mauritania], "Morocco": "maghreb"}
     known = len(rows) and not_identified(year).known * 100 <= rows["detections"].sum() * MOST_NOT_IDENTIFIED
     rows = rows if moroccans else rows[rows["origin_block"] != "Morocco"]
     region = rows["origin_block"].map(regions).fillna("other")
@@ -166,17 +166,17 @@ def quoted(year: int) -> dict[str, Number]:
     """
     table = read_table("quoted_figures")
     found = {}
-    for name, rows in table.groupby("indicator", sort=False):
+    for name, rows in table.groupby("indicator"):
+        unit = rows["unit"].iloc[0]
         until = rows["period_end"].str[:4].astype(int) + (name.startswith("melilla_") and 100)
         rows = rows[(rows["period_start"].str[:4].astype(int) <= year) & (until >= year)]
-        found[name] = published(name, None, "persons", str(year), {})
+        found[name] = published(name, None, unit, str(year), {})
         if len(rows):
             row = rows.iloc[-1]
             period = period_of(row["period_start"], row["period_end"])
             period = str(year) if period == FULL_YEAR else period
             source = row_source(row) | {"place": {"basis": row["status"]} if row["status"] != "final" else {}}
-            about = {"qualifier": row["qualifier"], "unit": row["unit"], "source": source}
-            found[name] = published(name, int(row["value"]), period=period, **about)
+            found[name] = published(name, int(row["value"]), unit, period, source, row["qualifier"])
     return found
 
 
@@ -200,8 +200,8 @@ def departures(year: int) -> dict[str, Number]:
     found = {}
     for country in DEPARTURES:
         row = rows.loc[country] if country in rows.index else None
-        given = (None, {}) if row is None else (int(row["persons"]), row_source(row))
-        found[country] = published("departures", given[0], "arrivals", str(year), given[1])
+        given = (None, {}, "exact") if row is None else (int(row["persons"]), row_source(row), row["qualifier"])
+        found[country] = published("departures", given[0], "arrivals", str(year), *given[1:])
     return found
 
 

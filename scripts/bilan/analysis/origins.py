@@ -73,8 +73,7 @@ def origins_table(
         )
     columns = ["year", "region", "share", "share_low", "share_high", "persons", "persons_low", "persons_high"]
     columns += ["elsewise_low", "elsewise_high", "elsewise_low_as", "elsewise_high_as", "base"]
-    numbers = dict.fromkeys(columns[2:-3], float)
-    return pd.DataFrame(rows, columns=columns).astype(numbers)
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _ends(number: Number) -> tuple:

@@ -158,8 +158,3 @@ def load_partial(year: int) -> pd.DataFrame:
     """
     table = _ledger(year)
     return table[table["period"] != FULL_YEAR].reset_index(drop=True)
-
-
-def load_previous(year: int) -> pd.DataFrame:
-    """Return the ledger of the year before, or one without rows where there is none."""
-    return load_communique(year - 1) if has_year(year - 1) else load_communique(year).iloc[:0]

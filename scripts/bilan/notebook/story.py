@@ -11,7 +11,7 @@ import pandas as pd
 from IPython.display import Markdown, display
 from markupsafe import Markup
 
-from bilan.analysis.claims import CLAIMS, claims_table, holds
+from bilan.analysis.claims import claims, claims_table, holds
 from bilan.analysis.communique import definitions, statements
 from bilan.build.jobs import ensure_results
 from bilan.build.results import NARRATIVE, load_charts, load_numbers
@@ -104,7 +104,7 @@ class Story:
         return [Shown(one, self.lang, link=True) for one in sorted(known, key=lambda one: one.period)]
 
     def _holds(self, claim: str) -> bool:
-        if claim not in CLAIMS:
+        if claim not in claims():
             raise InputError(f"{self._prose}: expected a claim of scripts/bilan/analysis/claims.py, found {claim!r}")
         return holds(claim, self.numbers)
 

@@ -9,13 +9,14 @@ from rocrate.model import ContextEntity
 from rocrate.rocrate import ROCrate
 
 from bilan import __version__
-from bilan.analysis.claims import CLAIMS, claims_table, ids_of
+from bilan.analysis.claims import claims, claims_table, ids_of
 from bilan.data.prints import prints_of
 from bilan.data.tables import NOT_RECORDED, datapackage
 from bilan.languages import text
 from bilan.number import Numbers, plain
 from bilan.parameters import Parameters
 from bilan.show.numbers import label_of
+from bilan.show.words import claim_in_words
 from bilan.untrusted import web_address
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -100,14 +101,14 @@ def write_claims(folder: Path, values: Numbers) -> None:
         }
         observations.append(said)
     outcomes = claims_table(values).set_index("claim")
-    claims = [
+    checked = [
         {
             "@type": "Claim",
             "@id": f"#claim-{name}",
-            "text": name.replace("_", " "),
+            "text": claim_in_words(name, claim, "en"),
             "abstract": f"{outcomes['outcome'][name]}; {claim.threshold}",
             "about": [{"@id": f"#{id}"} for id in ids_of(claim, values)],
         }
-        for name, claim in CLAIMS.items()
+        for name, claim in claims().items()
     ]
-    _write({"@context": "https://schema.org", "@graph": observations + claims}, folder / "claims.jsonld")
+    _write({"@context": "https://schema.org", "@graph": observations + checked}, folder / "claims.jsonld")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 from babel.lists import format_list
 
-from bilan.analysis.claims import CLAIMS, claims_table
+from bilan.analysis.claims import claims, claims_table
 from bilan.build.jobs import Job
 from bilan.build.results import contract_row, load_numbers, read_numbers
 from bilan.build.sweep import SWEPT, Sweep, jobs_of_rows
@@ -24,7 +24,7 @@ from bilan.show.chart import save_chart
 from bilan.show.numbers import Shown, label_of, name_of
 from bilan.show.readings import NUMBERS, draw_readings
 from bilan.show.spreadsheets import neutral
-from bilan.show.words import choice, chosen
+from bilan.show.words import choice, chosen, claim_in_words
 
 DRAWN = "origin_west_africa_persons"
 
@@ -52,13 +52,11 @@ def claims_held(outcomes: Outcomes, lang: str) -> list[list]:
     """Return in how many readings each claim, as a sentence, holds, fails or has no figures; those without any not."""
     tables = [claims_table(values).set_index("claim")["outcome"] for _, values in outcomes if values is not None]
     rows = []
-    for name, claim in CLAIMS.items():
+    for name, claim in claims().items():
         came = [table[name] for table in tables]
         holds, fails = came.count("holds"), came.count("fails")
         if holds or fails:
-            about = text(f"indicator.{claim.about}", lang) if claim.about else ""
-            said = text(f"claim.{claim.said or name}", lang, indicator=about)
-            rows.append([said, holds, fails, len(came) - holds - fails])
+            rows.append([claim_in_words(name, claim, lang), holds, fails, len(came) - holds - fails])
     return rows
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pandas as pd
 from markupsafe import Markup, escape
 
-from bilan.analysis.claims import CLAIMS, holds
+from bilan.analysis.claims import claims, holds
 from bilan.analysis.years import all_figures
 from bilan.data.description import DESCRIPTION
 from bilan.data.ledgers import FULL_YEAR, INDICATORS, PUBLISHED_RATES, SHARES
@@ -99,7 +99,7 @@ class _Saying:
             if not rate:
                 return self._say("growth", **said)
             cut_off = f"{_RATES[self.name]}_cut_off"
-            key = "cut_off" if cut_off in CLAIMS and holds(cut_off, self.numbers) else "printed"
+            key = "cut_off" if cut_off in claims() and holds(cut_off, self.numbers) else "printed"
             return self._say(key, printed=self.link(rate).signed, **said)
         if before:
             bounds = "at_least" in (before.qualifier, self.numbers[self.name].qualifier)

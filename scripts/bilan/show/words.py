@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 from babel.dates import format_date, format_skeleton
 
+from bilan.analysis.claims import Claim
 from bilan.data.ledgers import FULL_YEAR, parse_period
 from bilan.languages import LOCALES, catalog, format_share, text
 from bilan.number import exact
@@ -31,6 +32,12 @@ def in_words(column: str, code: str, lang: str) -> str:
         code = code.replace("western", "west")
     keys = (f"{section}.{code}" for section in _CODES.get(column, ()))
     return next((text(key, lang) for key in keys if key in catalog(lang)), code)
+
+
+def claim_in_words(name: str, claim: Claim, lang: str) -> str:
+    """Return a claim of `analysis.claims` as a sentence."""
+    about = text(f"indicator.{claim.about}", lang) if claim.about else ""
+    return text(f"claim.{claim.said or name}", lang, indicator=about)
 
 
 def column_in_words(column: pd.Series, lang: str) -> str:
