@@ -278,18 +278,24 @@ def test_where_folders_cannot_be_exchanged_they_are_renamed(tmp_path, monkeypatc
         assert tree(tmp_path) == {"2024/index.html": said.encode()}
 
 
-@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT], ids=lambda one: one.name)
-def test_a_signal_that_asks_to_end_ends_everything_and_leaves_no_temporary_file(editions, tmp_path, monkeypatch, asked):
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [("build", signal.SIGTERM), ("build", signal.SIGHUP), ("build", signal.SIGINT), ("sweep", signal.SIGTERM)],
+)
+def test_a_signal_ends_everything_and_leaves_no_temporary_file(editions, tmp_path, monkeypatch, said, asked):
     root, results, old, *_ = editions
     fill(tmp_path / "site", old)
+    table = tmp_path / "table.yaml"
+    table.write_text("mauritania: [western_africa, maghreb]\n")
+    options = {"build": ("--lang", "fr"), "sweep": (str(table),)}[said]
     with tempfile.TemporaryDirectory(prefix="b", dir="/tmp") as temporary:  # short enough for sockets
         monkeypatch.setenv("TMPDIR", temporary)
-        build = start(root, results, tmp_path / "site", "--force")
-        assert build.stdout.readline().startswith("Edition 2024")  # it has begun
+        build = begin(root, results, said, *options, "--out", str(tmp_path / "site"), "--force")
+        assert build.stdout.readline()  # it has begun
         time.sleep(2)
         started = psutil.Process(build.pid).children(recursive=True)
         build.send_signal(asked)
-        _, said = build.communicate(timeout=60)
+        _, message = build.communicate(timeout=60)
         assert left_of(started) == [] and list(Path(temporary).iterdir()) == []
-    assert build.returncode == 130 and said == "bilan: interrupted; what was published before is untouched\n"
+    assert build.returncode == 130 and message == "bilan: interrupted; what was published before is untouched\n"
     assert tree(tmp_path / "site") == old
