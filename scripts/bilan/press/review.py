@@ -8,9 +8,10 @@ from markupsafe import escape
 from bilan.data.ledgers import with_periods
 from bilan.data.printed import parse_number
 from bilan.press.adding import Proposal, dates_of
-from bilan.press.ledger import changes, impossible
+from bilan.press.ledger import changes, impossible, not_published
 from bilan.press.text import fold, language_of
 from bilan.show.tables import Table, show_table
+from bilan.show.words import in_words
 from bilan.untrusted import in_order
 
 COLUMNS = ["indicator", "as_printed", "value", "qualifier", "period", "words", "look_at"]
@@ -45,9 +46,19 @@ def review(proposal: Proposal) -> Table:
     return show_table(pd.DataFrame(rows, columns=COLUMNS), caption)
 
 
-def compare(proposal: Proposal) -> list[str]:
-    """Return what would be replaced in the year's ledger, old → new, and what cannot be, each as a line."""
-    return [*(f"Replaces {one}" for one in changes(proposal)), *(f"Cannot be: {one}" for one in impossible(proposal))]
+def compare(proposal: Proposal) -> str:
+    """Return what would be replaced in the year's ledger, old → new, and what cannot be, a line each."""
+    replaced = [f"Replaces {one}" for one in changes(proposal)]
+    return "\n".join([*replaced, *(f"Cannot be: {one}" for one in impossible(proposal))])
+
+
+def missing(proposal: Proposal) -> str:
+    """Return the indicators whose full year would have no figure, in words, a line each."""
+    return "\n".join(_label(name) for name in not_published(proposal))
+
+
+def _label(indicator: str) -> str:
+    return in_words("indicator", indicator, "en")
 
 
 class Choice:
@@ -80,15 +91,14 @@ class Choice:
         lines = []
         for one, row in zip(self.proposal.found, self.rows, strict=True):
             fields = {
-                "take": widgets.Checkbox(row["take"], description=one.indicator, indent=False),
+                "take": widgets.Checkbox(row["take"], description=_label(one.indicator), indent=False),
                 "as_printed": widgets.Text(in_order(row["as_printed"])),
                 "period": widgets.Text(row["period"]),
             }
-            for (name, field), width in zip(fields.items(), ("18em", "12em", "14em"), strict=True):
-                field.layout.width = width
+            for (name, field), width in zip(fields.items(), ("25em", "12em", "16em"), strict=True):
+                field.layout.width, field.layout.flex = width, "none"  # one below the other
                 field.observe(lambda change, row=row, name=name: row.update({name: change["new"]}), "value")
-            said = widgets.Label(f"{_standing(one)}: {in_order(one.words)}")
-            lines.append(widgets.HBox([*fields.values(), said]))
+            lines.append(widgets.HBox([*fields.values(), widgets.Label(_standing(one))]))
         display(widgets.VBox(lines))
 
 
@@ -104,7 +114,8 @@ class Highlighted:
         for one, tag in sorted(marks, key=lambda each: each[0].start):
             if one.start >= done:
                 said = escape(in_order(text[one.start : one.end]))
-                pieces += [escape(in_order(text[done : one.start])), f"<{tag}>{said}</{tag}><sub>{one.indicator}</sub>"]
+                marked = f'<{tag} style="white-space: nowrap">{said}</{tag}><sub> {escape(_label(one.indicator))}</sub>'
+                pieces += [escape(in_order(text[done : one.start])), marked]
                 done = one.end
         pieces.append(escape(in_order(text[done:])))
         rtl = ' dir="rtl"' if language_of(fold(text).text) == "ar" else ""
