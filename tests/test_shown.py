@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from bilan.languages import LANGUAGES
-from bilan.number import Number, published
+from bilan.number import Number, count, published
 from bilan.show.numbers import (
     Shown,
     label_of,
@@ -130,6 +130,17 @@ def test_a_line_of_the_page_of_numbers_says_how_a_number_was_made():
     assert (line.id, line.value, line.status) == ("People rescued at sea (2024)", "at least 20", "recomputed")
     # the lines of the two it is made from are not in this table
     assert line.rests_on.startswith("People rescued at sea − People rescued at sea (2023)<br>")
+
+
+def test_what_was_counted_stands_after_the_colon_of_the_language():
+    figure = persons(120)
+    counted = count([figure], [figure], "figures", "figures_published", "2024").kept("figures_published")
+    known = {one.id: replace(one, notebook="04_sea_and_returns", cell=3) for one in (figure, counted)}
+    said = {}
+    for lang in ("en", "fr"):
+        (group,) = number_lines(known, {("04_sea_and_returns", 3): "c"}, lang)
+        said[lang] = next(line["formula"] for line in group["lines"] if line["id"] == counted.id)
+    assert "ledger: <a" in said["en"] and "ministère\u00a0: <a" in said["fr"]
 
 
 def test_who_printed_a_figure_is_told_with_what_is_not_recorded_of_it():

@@ -283,7 +283,7 @@ def _formula(number: Number, numbers: Mapping[str, Number], lang: str, here: Con
     """Return how a number was made, in a language; names of those whose lines are `here` lead to them."""
     said = Markup()
     for written, id, _, _ in Formatter().parse(number.formula):
-        said += escape(written)
+        said += escape(text("colon", lang) if written == ": " else written)
         if id and id.startswith("formula."):
             said += text(id, lang)
         elif id:
