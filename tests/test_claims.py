@@ -222,7 +222,8 @@ def test_the_threshold_is_said_in_words_that_name_the_numbers(name):
         ("assaults_more_than_doubled", "low bound of assaults above 2 × high bound of previous.assaults", "", ""),
         (
             "west_africa_first",
-            "low bound of share_west_africa above high bound of share_maghreb, share_central_east_africa, share_not_stated",
+            "low bound of share_west_africa above high bound of share_maghreb, share_central_east_africa, "
+            "share_not_stated",
             *("", ""),
         ),
         (
