@@ -91,7 +91,7 @@ def test_what_a_source_gives_is_what_it_prints(read, value, unit, period, qualif
     assert (one.value, one.unit, one.period, one.qualifier) == (value, unit, period, qualifier)
     assert len(one.sources) == 1 and one.sources[0]["title"].startswith(source)
     assert one.sources[0]["place"] == place and set(one.sources[0]) == {"title", "url", "key", "place"}
-    assert one.sources[0]["url"].startswith("https://") or source in ("Frontex", "IOM Missing Migrants")
+    assert one.sources[0]["url"].startswith("https://") or source.startswith(("Frontex", "IOM Missing"))
 
 
 @pytest.mark.parametrize(
