@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from bilan.languages import LANGUAGES
-from bilan.number import Number, count, published
+from bilan.number import Number, count, published, total
 from bilan.show.numbers import (
     Shown,
     label_of,
@@ -217,6 +217,11 @@ def test_a_table_of_numbers_rests_on_formulas_in_words_with_their_steps():
     assert (table.caption, table.lang, table.anchors) == ("A caption", "en", ("value-origin_maghreb_persons",))
     (line,) = numbers_table([replace(rate, assumptions=())], "en", "").frame.itertuples()
     assert line.rests_on.startswith("Attempts prevented / People rescued at sea × 100<br>")
+    rows = total([1, 2], "attempts", "2024", SOURCES[0])
+    (line,) = numbers_table(
+        [(numbers["attempts_prevented"] + rows).kept("attempts_prevented")], "en", ""
+    ).frame.itertuples()
+    assert "Attempts prevented</a> + sum of the table’s rows<br>" in line.rests_on
     among = count([1], [numbers["share_maghreb"]], "figures", "figures_with_place", "2024").kept("figures_with_place")
     (line,) = numbers_table([among], "en", "").frame.itertuples()
     assert line.rests_on.startswith("figures whose paragraph and sentence are recorded: Share from the Maghreb<br>")

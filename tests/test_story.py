@@ -223,7 +223,13 @@ PROSE = """
 {{ plural(previous.assaults, other="any") }} {{ percent(0.8) }} <b> {{ "<b>" }}
 {{ term("network", "networks") }} {{ term("network", "the networks") }}
 {% endblock %}
-{% block again %}{{ term("network", "networks") }}{% endblock %}
+{% block again %}
+{{ term("network", "networks") }}
+  {% if year %}
+{{ term("smuggling", "smuggling") }}
+  {% endif %}
+end
+{% endblock %}
 {% block charts %}Before.{{ chart("origins") }}{{ chart("map") }}After.{% endblock %}
 {% block wrong %}{{ v.no_such_number }}{% endblock %}
 {% block doubtful %}{{ holds("no_such_claim") }}{% endblock %}
@@ -265,6 +271,7 @@ def test_a_narrative_says_numbers_by_name_and_keeps_which_it_said(own_story):
     said = own_story.render("numbers")
     assert bare(said) == "3 after 1; 20 after 10\n\nnone\n1 and 3 and 2, not 0"
     assert said.startswith('<a class="value published" href="#value-assaults" title="published · Ministry">3</a> after')
+    assert said.count('<a class="value ') == 7  # each of them leads to its line
     mentioned = ["assaults", "assaults_2023", "rescued_at_sea_part", "rescued_at_sea_part_2023", "assaults_more"]
     assert list(own_story.used) == mentioned
     table = own_story.table()
@@ -277,6 +284,11 @@ def test_what_a_number_on_the_page_was_made_from_stands_in_the_table_too(own_sto
     table = own_story.table()
     assert table.anchors == ("value-assaults_more", "value-assaults", "value-assaults_2023")
     assert 'href="#value-assaults_2023"' in table.frame["rests_on"][0]
+    # read back from a file, numbers no longer know what they were made from, two steps back
+    more = replace(own_story.numbers["assaults_more"], made=())
+    own_story.numbers |= {"assaults_more": more, "twice": replace((more * 2).kept("twice", "assaults"), made=())}
+    own_story.used = {"twice": None}
+    assert own_story.table().anchors == ("value-twice", "value-assaults_more")
 
 
 def test_a_narrative_asks_for_claims_statements_definitions_plurals_and_terms(own_story):
@@ -285,7 +297,7 @@ def test_a_narrative_asks_for_claims_statements_definitions_plurals_and_terms(ow
     assert (plural, other) == ("more one", "any 80% <b> &lt;b&gt;")
     # a term leads to the glossary in the part that uses it first
     assert terms == '<a href="#term-network">networks</a> <a href="#term-network">the networks</a>'
-    assert own_story.render("again") == "networks"
+    assert own_story.render("again") == 'networks\n<a href="#term-smuggling">smuggling</a>\nend'
 
 
 def test_charts_stand_where_the_prose_places_them_and_those_there_are_not_are_left_out(own_story, monkeypatch):
@@ -302,11 +314,12 @@ def test_the_checks_and_the_cards_of_a_story_are_tables(own_story):
     checks = own_story.checks()
     assert (checks.caption, checks.lang) == ("The comparative words and their checks", "en")
     assert checks.frame.set_index("claim").loc["assaults_up", "outcome"] == "holds"
+    own_story.shown("assaults_more")
     brief = own_story.brief()
     assert list(brief.frame.columns) == ["indicator", "value", "change", "context"] and brief.caption == "In brief"
     assert brief.frame["indicator"].tolist()[0].startswith("As") and brief.lang == "en"
     assert [bare(one) for one in brief.frame["value"]] == ["3", "20"]
-    assert {"assaults", "rescued_at_sea_part"} <= set(own_story.used)
+    assert {"assaults_more", "assaults", "rescued_at_sea_part"} <= set(own_story.used)
 
 
 @pytest.mark.parametrize(
