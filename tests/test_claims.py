@@ -213,6 +213,50 @@ def test_the_threshold_is_said_in_words_that_name_the_numbers(name):
     assert len(ids_of(claim, edition(given))) == len(claim.needs)
 
 
+@pytest.mark.parametrize(
+    ("name", "threshold", "said", "about"),
+    [
+        ("west_africa_majority", "share_west_africa: low bound above 50", "", ""),
+        ("not_stated_fifth", "share_not_stated and its bounds from 17.5 to 22.5", "", ""),
+        ("not_stated_above_maghreb", "low bound of share_not_stated above high bound of share_maghreb", "", ""),
+        ("assaults_more_than_doubled", "low bound of assaults above 2 × high bound of previous.assaults", "", ""),
+        (
+            "west_africa_first",
+            "low bound of share_west_africa above high bound of share_maghreb, share_central_east_africa, "
+            "share_not_stated",
+            *("", ""),
+        ),
+        (
+            "rescued_at_sea_part_up",
+            "part.rescued_at_sea above part.previous.rescued_at_sea, both as printed; no claim beside a lower bound",
+            *("part_up", "rescued_at_sea"),
+        ),
+        (
+            "assaults_down",
+            "previous.assaults above assaults, both as printed; no claim beside a lower bound",
+            *("down", "assaults"),
+        ),
+        (
+            "returns_yoy_change_cut_off",
+            "returns_yoy_change cut off from the recomputed rate, not rounded",
+            *("cut_off", "voluntary_returns"),
+        ),
+    ],
+)
+def test_a_threshold_is_what_is_tested_and_a_sentence_of_many_claims_names_its_own(name, threshold, said, about):
+    claim = claims()[name]
+    assert (claim.threshold, claim.said, claim.about) == (threshold, said, about)
+
+
+def test_the_table_of_claims_says_what_came_of_each():
+    figures = {"share_not_stated": number(20, 19, 21), "share_maghreb": number(30)}
+    table = claims_table(edition(figures))
+    assert list(table.columns) == ["claim", "threshold", "outcome"] and list(table["claim"]) == list(claims())
+    outcomes = table.set_index("claim")["outcome"]
+    assert (outcomes["not_stated_fifth"], outcomes["not_stated_above_maghreb"]) == ("holds", "fails")
+    assert outcomes["assaults_up"] == "not published: assaults, previous.assaults"
+
+
 def test_the_claims_of_one_year_hold_for_it_and_for_no_other(numbers_of):
     table = claims_table(numbers_of(2024)).set_index("claim")["outcome"]
     assert list(table.index) == list(claims())

@@ -90,7 +90,8 @@ def test_what_a_source_gives_is_what_it_prints(read, value, unit, period, qualif
     one = read()
     assert (one.value, one.unit, one.period, one.qualifier) == (value, unit, period, qualifier)
     assert len(one.sources) == 1 and one.sources[0]["title"].startswith(source)
-    assert one.sources[0]["place"] == place
+    assert one.sources[0]["place"] == place and set(one.sources[0]) == {"title", "url", "key", "place"}
+    assert one.sources[0]["url"].startswith("https://") or source.startswith(("Frontex", "IOM Missing"))
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,12 @@ def test_what_a_source_does_not_have_counts_the_same_and_names_itself(read):
         not_identified: ["frontex_detections"],
         detections_by_route: [f"frontex_detections_{code}" for code in known],
         deaths_by_iom: [f"iom_deaths_{code}" for code in known],
+        spanish_arrivals: [f"spain_{name}" for name in known],
+        departures: ["departures"] * 7,
+        iom_report: ["iom_report"] * 2,
     }.get(read, [one.name for one in known.values()])
+    assert [one.name or name for one, name in zip(known.values(), names, strict=True)] == names
+    assert {one.qualifier for one in unknown.values()} == {"exact"}
     assert [one.missing for one in unknown.values()] == [((name, "1999"),) for name in names]
     assert {one.period for one in unknown.values()} == {"1999"}
     assert all(one.name == name for name, one in quoted(1999).items())

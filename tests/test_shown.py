@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from bilan.languages import LANGUAGES
-from bilan.number import Number, count, published
+from bilan.number import Number, count, published, total
 from bilan.show.numbers import (
     Shown,
     label_of,
@@ -60,6 +60,24 @@ def test_a_number_worked_out_from_an_approximation_has_two_figures_and_a_lower_b
     assert str(Shown(persons(45_000) / persons(1000, id="b"), "en")) == "45"
 
 
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (persons(4297, "at_least") / published("assaults", 14, "assaults", "2024", SOURCE), "306"),  # 306.9, cut off
+        (persons(4297) / published("assaults", 14, "assaults", "2024", SOURCE), "307"),
+        (persons(99) / published("assaults", 10, "assaults", "2024", SOURCE), "9.9"),
+        (persons(100) / published("assaults", 10, "assaults", "2024", SOURCE), "10"),
+        (persons(103) / published("assaults", 10, "assaults", "2024", SOURCE), "10"),
+        (persons(9), "9"),
+        (persons(12) * 0.75 * 0.5, "5"),  # 4.5 people are a count, to the nearest above
+        (published("share", 12.4, "percent", "2024", SOURCE), "12.4%"),
+    ],
+)
+def test_a_ratio_below_ten_alone_has_a_decimal_and_a_lower_bound_is_cut_off(number, said):
+    assert str(Shown(number, "en")) == said
+    assert Shown(number, "en", link=True).signed.endswith(f">+{said}</a>") or number.qualifier == "at_least"
+
+
 def test_growth_is_told_with_its_direction():
     shown = [Shown(rate(now, 100), "en").change for now in (125, 80, 100)]
     assert shown == ["up 25%", "down 20%", "unchanged"]
@@ -94,6 +112,11 @@ def test_a_period_is_in_words(period, said, dated, whole):
 def test_a_number_of_another_year_is_called_with_its_year():
     assert label_of(persons(1), "en") == "People rescued at sea"
     assert label_of(persons(1, id="rescued_at_sea_2023", period="2023"), "en") == "People rescued at sea (2023)"
+    part = replace(persons(1, id="x", period="2023-01-01/2023-08-31"), name="rescued_at_sea")
+    assert label_of(part, "fr").endswith("(de janvier à août 2023)")
+    assert label_of(replace(part, name="attempts_per_network", id="attempts_per_network"), "en") == (
+        "Attempts prevented per network dismantled"
+    )
 
 
 def test_what_is_preliminary_says_so():
@@ -105,6 +128,8 @@ def test_a_link_has_its_status_its_place_and_who_said_it():
     shown = str(Shown(persons(4290), "en", link=True, place="sources.html"))
     place, said = "sources.html#value-rescued_at_sea", "published · Ministry"
     assert shown == f'<a class="value published" href="{place}" title="{said}">4,290</a>'
+    other = published("boats", 14, "persons", "2024", SOURCE | {"title": "Other"})
+    assert 'title="recomputed · Ministry"' in str(Shown(persons(4290) + other, "en", link=True))  # the first source
     assert not Shown(persons(None), "en") and Shown(persons(0), "en")
 
 
@@ -143,6 +168,76 @@ def test_what_was_counted_stands_after_the_colon_of_the_language():
     assert "ledger: <a" in said["en"] and "ministère\u00a0: <a" in said["fr"]
 
 
+SOURCES = [{"title": title, "url": f"https://e.org/{title}", "key": "", "place": {}} for title in "ABC"]
+LINKS = [f'<a href="https://e.org/{title}" rel="noreferrer">{title}</a>' for title in "ABC"]
+
+
+def _three_numbers() -> dict[str, Number]:
+    attempts = published("attempts_prevented", 78_685, "attempts", "2024", SOURCES[0])
+    attempts = replace(attempts, notebook="01_communique", cell=3, sources=tuple(SOURCES))
+    share = published("share_maghreb", 12, "percent", "2024", SOURCES[0])
+    people = (share / 100 * attempts).assuming("foreigners_as_in_2018").kept("origin_maghreb_persons")
+    kept = attempts, replace(share, notebook="01_communique"), replace(people, notebook="02_origins", cell=1)
+    return {one.id: one for one in kept}
+
+
+def test_the_page_of_numbers_has_each_with_what_it_rests_on():
+    numbers = _three_numbers()
+    groups = number_lines(numbers, {("02_origins", 1): "c"}, "en")
+    assert [(one["notebook"], one["title"]) for one in groups] == [
+        ("01_communique", "Figures as published"),
+        ("02_origins", "People by origin"),
+    ]
+    attempts, share, people = (line for group in groups for line in group["lines"])
+    assert [(line["cell"], line["cell_id"]) for line in (attempts, share, people)] == [(3, ""), (None, ""), (1, "c")]
+    assert [line["interval"] for line in (attempts, share)] == ["", "11.5% to 12.5%"]
+    assert people["number"] == "9,442" and people["interval"] == "9,049 to 9,836"  # 11.5, 12 and 12.5 % of 78,685
+    assert people["assumptions"] == ["Assumption: foreigners made as large a part of the attempts as in 2018."]
+    assert people["printed_by"] == [] and people["sources"] == people["named"] == LINKS
+    printed = attempts["printed_by"]
+    assert "the source of this collection" in printed[0] and not any("of this collection" in one for one in printed[1:])
+    table = overview(groups, "en")
+    assert table.frame.to_dict("list") == {
+        "id": [f'<a href="#value-{line["id"]}">{line["name"]}</a>' for line in (attempts, share, people)],
+        "value": ["78,685", "12%", "9,442"],
+        "interval": ["–", "11.5% to 12.5%", "9,049 to 9,836"],
+        "status": ["published", "published", "derived"],
+        "source": [f"{LINKS[0]}<br>{LINKS[1]}…", LINKS[0], f"{LINKS[0]}<br>{LINKS[1]}…"],
+    }
+    assert (table.caption, table.lang) == ("Every number of this edition", "en")
+    two = [{"lines": [people | {"named": people["named"][:2]}]}]
+    assert overview(two, "en").frame["source"].tolist() == [f"{LINKS[0]}<br>{LINKS[1]}"]  # not more than are named
+
+
+def test_a_table_of_numbers_rests_on_formulas_in_words_with_their_steps():
+    numbers = _three_numbers()
+    rate = (
+        (numbers["attempts_prevented"] / persons(50_000, id="rescued_at_sea").assuming("x", "attempts")) * 100
+    ).kept("attempts_prevented_change_pct")
+    table = numbers_table([numbers["origin_maghreb_persons"]], "en", "A caption")
+    assert table.frame.to_dict("list") == {
+        "id": ["People from: Maghreb"],
+        "period": ["2024"],
+        "value": ["9,442 (9,049 to 9,836)"],
+        "status": ["derived"],
+        "rests_on": [
+            "Share from the Maghreb / 100 × Attempts prevented<br>"
+            "Assumption: foreigners made as large a part of the attempts as in 2018.<br>" + "<br>".join(LINKS)
+        ],
+    }
+    assert (table.caption, table.lang, table.anchors) == ("A caption", "en", ("value-origin_maghreb_persons",))
+    (line,) = numbers_table([replace(rate, assumptions=())], "en", "").frame.itertuples()
+    assert line.rests_on.startswith("Attempts prevented / People rescued at sea × 100<br>")
+    rows = total([1, 2], "attempts", "2024", SOURCES[0])
+    (line,) = numbers_table(
+        [(numbers["attempts_prevented"] + rows).kept("attempts_prevented")], "en", ""
+    ).frame.itertuples()
+    assert "Attempts prevented</a> + sum of the table’s rows<br>" in line.rests_on
+    among = count([1], [numbers["share_maghreb"]], "figures", "figures_with_place", "2024").kept("figures_with_place")
+    (line,) = numbers_table([among], "en", "").frame.itertuples()
+    assert line.rests_on.startswith("figures whose paragraph and sentence are recorded: Share from the Maghreb<br>")
+
+
 def test_who_printed_a_figure_is_told_with_what_is_not_recorded_of_it():
     one = {"title": "Le Matin", "url": "https://example.org/a", "source_key": "none", "published": "2025-01-27"}
     one |= {"read": "2026-11", "as_printed": "78 685", "value": 78685.0, "share_base": "", "definition": ""}
@@ -162,6 +257,11 @@ def test_who_printed_a_figure_is_told_with_what_is_not_recorded_of_it():
         "Le Matin, published not recorded, read not recorded, number as printed: 58.5%, its printed form not recorded, "
         "the irregular foreign migrants, confirms it"
     )
+    for value, base, shown in ((59.0, "foreign", "59%"), (78_685.0, "", "78,685"), (4.5, "", "4.5")):
+        said = print_line(one | lacking | {"url": "", "value": value, "share_base": base}, False, "en")
+        assert f"number as printed: {shown}, its printed form not recorded" in said
+    known = print_line(one | {"source_key": "source_article_2024"}, True, "en")
+    assert "Actu-Maroc, January 2025 (the source article)</a>, published" in known
 
 
 def test_a_source_leads_to_an_address_of_the_web_alone_and_says_its_place():

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 from bilan.data.ledgers import years
+from bilan.errors import InputError
 from bilan.languages import LANGUAGES
-from bilan.notebook.story import Story
-from bilan.number import Numbers
+from bilan.notebook.story import Story, tell
+from bilan.number import Numbers, published
 from bilan.parameters import check_parameters
 from bilan.show.numbers import Shown
 
@@ -201,3 +202,154 @@ def test_an_assumed_share_is_told_as_it_was_given(lang, said, numbers_of):
     story = told(numbers_of, 2024, lang, **assumed)
     (paragraph,) = (one for one in story.split("\n\n") if re.search(r"36.282", one))  # 78 685 × 0.795 × 0.58
     assert said in re.sub(r"\s", " ", paragraph)
+
+
+# What a narrative may use, on a narrative of its own and numbers made by hand
+
+PROSE = """
+{% block title %}A year: {{ year }}, after {{ previous_year }}, {{ parameters.mauritania }}{% endblock %}
+{% block summary %}Words.{% endblock %}
+{% block numbers %}
+{{ v.assaults }} after {{ previous.assaults }}; {{ part.rescued_at_sea }} after {{ part_before.rescued_at_sea }}
+
+
+{{ "none" if not v.voluntary_returns }}
+{{ each("assaults")|join(" and ") }}, not {{ each("voluntary_returns")|length }}
+{% endblock %}
+{% block words %}
+{{ holds("assaults_up") }} {{ holds("assaults_down") }} {{ says("human_dignity") }} {{ says("human_dignity", "no") }}
+{{ defines("attempted_assaults") }} {{ defines("removals") }} {{ defines("removals", 2023) }}
+{{ plural(v.assaults, one="one", other="more") }} {{ plural(previous.assaults, one="one", other="more") }}
+{{ plural(previous.assaults, other="any") }} {{ percent(0.8) }} <b> {{ "<b>" }}
+{{ term("network", "networks") }} {{ term("network", "the networks") }}
+{% endblock %}
+{% block again %}
+{{ term("network", "networks") }}
+  {% if year %}
+{{ term("smuggling", "smuggling") }}
+  {% endif %}
+end
+{% endblock %}
+{% block charts %}Before.{{ chart("origins") }}{{ chart("map") }}After.{% endblock %}
+{% block wrong %}{{ v.no_such_number }}{% endblock %}
+{% block doubtful %}{{ holds("no_such_claim") }}{% endblock %}
+{% block strange %}{{ no_such_name }}{% endblock %}
+"""
+
+
+def figure(id: str, value: int | None, period: str = "2024", name: str = ""):
+    source = {"title": "Ministry", "url": "https://example.org", "place": {}}
+    unit = "persons" if "rescued" in id else "assaults"
+    return published(id, value, unit, period, source, name=name)
+
+
+@pytest.fixture
+def own_story(tmp_path, monkeypatch):
+    """Return a story of 2024 in English whose prose is `PROSE`, with one chart."""
+    (tmp_path / "narrative.en.md").write_text(PROSE, encoding="utf-8")
+    monkeypatch.setattr("bilan.notebook.story.TEXT", tmp_path)
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "origins.svg").write_text("<svg/>", encoding="utf-8")
+    charts = {"origins": {"folder": tmp_path, "words": {"en": {"alt": "What it shows"}}}}
+    one = figure("assaults_2023", 1, "2023", "assaults")
+    more = (figure("assaults", 3) - one).kept("assaults_more", "assaults")
+    made = [one, figure("assaults", 3), figure("voluntary_returns", None), more]
+    made += [figure("rescued_at_sea_part", 20, "2024-01-01/2024-08-31", "rescued_at_sea")]
+    made += [figure("rescued_at_sea_part_2023", 10, "2023-01-01/2023-08-31", "rescued_at_sea")]
+    numbers = Numbers(2024, {number.id: number for number in made})
+    return Story(numbers, charts, check_parameters({"year": 2024, "lang": "en"}))
+
+
+def bare(said: str) -> str:
+    return re.sub("<a[^>]*>|</a>", "", said)
+
+
+def test_a_narrative_says_numbers_by_name_and_keeps_which_it_said(own_story):
+    assert own_story.opening().data == "# A year: 2024, after 2023, western_africa\n\nWords."
+    assert own_story.opening().lang == "en"
+    assert own_story.used == {}
+    said = own_story.render("numbers")
+    assert bare(said) == "3 after 1; 20 after 10\n\nnone\n1 and 3 and 2, not 0"
+    assert said.startswith('<a class="value published" href="#value-assaults" title="published · Ministry">3</a> after')
+    assert said.count('<a class="value ') == 7  # each of them leads to its line
+    mentioned = ["assaults", "assaults_2023", "rescued_at_sea_part", "rescued_at_sea_part_2023", "assaults_more"]
+    assert list(own_story.used) == mentioned
+    table = own_story.table()
+    assert list(table.anchors) == [f"value-{id}" for id in mentioned] and table.lang == "en"
+    assert table.caption == "Every number on this page, with its bounds, how it was made and where it comes from"
+
+
+def test_what_a_number_on_the_page_was_made_from_stands_in_the_table_too(own_story):
+    own_story.shown("assaults_more")
+    table = own_story.table()
+    assert table.anchors == ("value-assaults_more", "value-assaults", "value-assaults_2023")
+    assert 'href="#value-assaults_2023"' in table.frame["rests_on"][0]
+    # read back from a file, numbers no longer know what they were made from, two steps back
+    more = replace(own_story.numbers["assaults_more"], made=())
+    own_story.numbers |= {"assaults_more": more, "twice": replace((more * 2).kept("twice", "assaults"), made=())}
+    own_story.used = {"twice": None}
+    assert own_story.table().anchors == ("value-twice", "value-assaults_more")
+
+
+def test_a_narrative_asks_for_claims_statements_definitions_plurals_and_terms(own_story):
+    checked, defined, plural, other, terms = own_story.render("words").split("\n")
+    assert (checked, defined) == ("True False True False", "True False True")
+    assert (plural, other) == ("more one", "any 80% <b> &lt;b&gt;")
+    # a term leads to the glossary in the part that uses it first
+    assert terms == '<a href="#term-network">networks</a> <a href="#term-network">the networks</a>'
+    assert own_story.render("again") == 'networks\n<a href="#term-smuggling">smuggling</a>\nend'
+
+
+def test_charts_stand_where_the_prose_places_them_and_those_there_are_not_are_left_out(own_story, monkeypatch):
+    shown = []
+    monkeypatch.setattr("bilan.notebook.story.display", lambda one, metadata=None: shown.append((one, metadata)))
+    own_story.part("charts")
+    (before, marked), (picture, _), (after, again) = shown
+    assert (before.data, after.data, before.lang) == ("Before.", "After.", "en")
+    assert marked == again == {"bilan": {"part": "charts"}}
+    assert (picture.svg, picture.alt, picture.stem) == ("<svg/>", "What it shows", "origins")
+
+
+def test_the_checks_and_the_cards_of_a_story_are_tables(own_story):
+    checks = own_story.checks()
+    assert (checks.caption, checks.lang) == ("The comparative words and their checks", "en")
+    assert checks.frame.set_index("claim").loc["assaults_up", "outcome"] == "holds"
+    own_story.shown("assaults_more")
+    brief = own_story.brief()
+    assert list(brief.frame.columns) == ["indicator", "value", "change", "context"] and brief.caption == "In brief"
+    assert brief.frame["indicator"].tolist()[0].startswith("As") and brief.lang == "en"
+    assert [bare(one) for one in brief.frame["value"]] == ["3", "20"]
+    assert {"assaults_more", "assaults", "rescued_at_sea_part"} <= set(own_story.used)
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ("wrong", "expected the name of a number of 2024, found 'no_such_number'"),
+        ("doubtful", "expected a claim of scripts/bilan/analysis/claims.py, found 'no_such_claim'"),
+        ("strange", ", block strange: expected names that a narrative has, found: 'no_such_name' is undefined"),
+        ("absent", "expected a block called 'absent', found none"),
+    ],
+)
+def test_a_narrative_that_asks_for_what_there_is_not_is_refused_naming_its_file(part, said, own_story):
+    with pytest.raises(InputError) as refused:
+        own_story.render(part)
+    assert str(refused.value).startswith("scripts/bilan/text/narrative.en.md") and str(refused.value).endswith(said)
+
+
+def test_a_narrative_that_is_no_template_or_is_not_there_is_refused(own_story, tmp_path):
+    parameters = check_parameters({"year": 2024, "lang": "en"})
+    for prose, said in (("one\n{% if %}", ", line 2: expected a template, found: "), (None, ": expected a file of")):
+        path = tmp_path / "narrative.en.md"
+        path.unlink() if prose is None else path.write_text(prose, encoding="utf-8")
+        with pytest.raises(InputError, match=re.escape("scripts/bilan/text/narrative.en.md" + said)):
+            Story(own_story.numbers, {}, parameters)
+
+
+def test_a_story_is_told_of_the_results_of_its_parameters(own_story, monkeypatch):
+    asked = []
+    for name, result in (("ensure_results", None), ("load_numbers", own_story.numbers), ("load_charts", {})):
+        monkeypatch.setattr(f"bilan.notebook.story.{name}", lambda given, r=result: (asked.append(given), r)[1])
+    told = tell({"year": 2023, "lang": "en", "other": 1})
+    assert told.year == 2023 and told.lang == "en" and told.numbers is own_story.numbers and told.charts == {}
+    assert len(asked) == 3 and {one.year for one in asked} == {2023}

@@ -2,6 +2,7 @@
 
 import math
 import re
+from datetime import date
 from html import unescape
 
 import pandas as pd
@@ -12,7 +13,17 @@ from bilan.data.tables import read_table
 from bilan.languages import LANGUAGES
 from bilan.publish.pages import table_html
 from bilan.show.tables import FORMATS, Table, show_table
-from bilan.show.words import in_words
+from bilan.show.words import (
+    choice,
+    chosen,
+    column_in_words,
+    dates_in_english,
+    day_in_words,
+    in_words,
+    part_of_year,
+    printed_date,
+)
+from markupsafe import Markup
 
 ID = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+")
 
@@ -33,13 +44,83 @@ def test_a_column_is_shown_in_its_own_way_unless_the_call_says_otherwise():
 def test_what_is_missing_is_named_by_its_column(missing):
     table = show_table(pd.DataFrame([[missing] * 4], columns=["value", "persons", "change_pct", "share_base"]), "")
     assert cells_of(table)[4:] == ["not published", "not derived", "–", "–"]
-    assert show_table(pd.DataFrame(), "").cell("mauritania", "") == "–"
+    empty = show_table(pd.DataFrame(), "Of nothing")
+    assert (empty.cell("mauritania", ""), empty.cell("mauritania", "maghreb")) == ("–", "Maghreb")
+    assert empty.caption == "Of nothing"
 
 
 def test_yes_and_no_are_words_and_text_is_escaped():
     table = show_table(pd.DataFrame({"note": ["<b>"], "shown": [True]}), "", "fr")
     assert cells_of(table)[2:] == ["<b>", "oui"] and "<b>" not in table._repr_html_()
     assert 'class="number"' not in table._repr_html_()
+
+
+FIRST_OF_MARCH = date(2024, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (lambda: in_words("period", "full year", "fr"), "année entière"),
+        (lambda: in_words("period", "2024-01-01/2024-08-31", "es"), "de enero a agosto"),
+        (lambda: in_words("period", "2024-02-10/2024-03-20", "en"), "10 February to 20 March"),
+        (lambda: in_words("period", "2023-01-01/2023-07-15~", "en"), "January to mid-July"),
+        (lambda: in_words("period", "2023-01-01/2023-07-15", "fr"), "de janvier à 15 juillet"),
+        (lambda: in_words("period", "2018-01-01/2018-11-18~", "en"), "January to 18 November"),
+        (lambda: in_words("period", "2024-05-01/2024-05-31", "es"), "mayo"),
+        (lambda: in_words("period", "2020-01-01/", "fr"), "partie de l’année"),
+        (lambda: part_of_year("no period", "es"), "parte del año"),
+        (lambda: in_words("mauritania", "western_africa", "fr"), "Afrique de l’Ouest"),
+        (lambda: in_words("mauritania", "maghreb", "es"), "Magreb"),
+        (lambda: in_words("region", "western_africa", "en"), "western_africa"),
+        (lambda: day_in_words(FIRST_OF_MARCH, "fr"), "1er mars 2024"),
+        (lambda: day_in_words(FIRST_OF_MARCH, "en"), "1 March 2024"),
+        (lambda: day_in_words(FIRST_OF_MARCH.replace(day=21), "fr"), "21 mars 2024"),
+        (lambda: printed_date("2024-03-01", "fr"), "1er mars 2024"),
+        (lambda: printed_date("2024-03", "fr"), "mars 2024"),
+        (lambda: printed_date("2024", "fr"), "2024"),
+        (lambda: printed_date("not recorded", "fr"), "not recorded"),
+        (lambda: choice("foreign_share", None, "fr"), "–"),
+        (lambda: choice("foreign_share", 0.8, "fr"), "80\u00a0%"),
+        (lambda: choice("foreign_share", 0.125, "en"), "12.5%"),
+        (lambda: choice("lang", "es", "fr"), "Español"),
+        (lambda: choice("share_base", "foreign", "en"), "irregular foreign migrants"),
+        (lambda: choice("year", 2024, "en"), "2024"),
+        (lambda: chosen("mauritania", "maghreb", "en"), "Mauritania counted in: Maghreb"),
+        (lambda: column_in_words(pd.Series([*"abb"], name="region"), "en"), "a (1); b (2)"),
+        (lambda: column_in_words(pd.Series(["maghreb", "other"], name="region"), "en"), "Maghreb; other"),
+        (lambda: column_in_words(pd.Series([], name="region", dtype=str), "en"), "none"),
+    ],
+)
+def test_codes_periods_days_and_choices_are_in_words(said, words):
+    assert said() == words
+
+
+def test_dates_in_titles_are_known_by_how_they_are_written():
+    assert dates_in_english("2025-01-27") == ["27 Jan 2025", "27 January 2025"]
+    assert dates_in_english("2024-12-30") == ["30 Dec 2024", "30 December 2024"]  # of a week of 2025
+    assert dates_in_english("2024-12") == ["Dec 2024", "December 2024"]
+    assert dates_in_english("2025-06") == ["Jun 2025", "June 2025"]
+    assert dates_in_english("2025") == dates_in_english("") == []
+
+
+def test_a_table_names_its_columns_its_rows_and_no_more():
+    frame = pd.DataFrame({"region": ["maghreb", "other"], "year": [2024, 2024], "value": [12.0, 1234.5]}, index=[7, 8])
+    table = Table(frame.assign(shown=[True, False]), "A & B", "fr", anchors=("one", "two"))
+    side, number = ' style="text-align: start"', ' class="number"'
+    assert table._repr_html_() == (
+        '<table dir="ltr" lang="fr"><caption>A &amp; B</caption><thead><tr>'
+        f'<th scope="col"{side}>Origine</th><th scope="col"{side}>Année</th>'
+        f'<th scope="col"{number}>Valeur</th><th scope="col"{side}>Lecture de cette édition</th></tr></thead><tbody>'
+        f'<tr id="one"><th scope="row"{side}>Maghreb</th><td{side}>2024</td><td{number}>12</td><td{side}>oui</td></tr>'
+        f'<tr id="two"><th scope="row"{side}>other</th><td{side}>2024</td><td{number}>1\u202f234,5</td>'
+        f"<td{side}>non</td></tr></tbody></table>"
+    )
+    assert '<tbody><tr><th scope="row"' in Table(frame, "", "fr")._repr_html_()
+    long = Table(pd.DataFrame({"note": [Markup("<b>one</b>") + " two" * 30]}), "A title", "en")
+    title, heading, row = repr(long).splitlines()
+    assert (title, heading.strip()) == ("A title", "Note")
+    assert row.strip().startswith("one two two") and row.endswith("two…") and len(row.strip()) <= 60
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -149,10 +149,10 @@ def definitions(year: int) -> dict[str, str]:
     The codes are those of the tables' field `definition`; the ids those of figures, of parts of the year (`_part`) and
     of Spain's arrivals.
     """
-    full, parts = load_communique(year), load_partial(year).drop_duplicates("indicator", keep="last")
+    full, parts = load_communique(year), load_partial(year)
     spain = with_periods(read_table("spain_arrivals"))
     spain = spain[(spain["year"] == year) & (spain["period"] == FULL_YEAR)].set_index("indicator")
-    found = {f"{name}_part": code for name, code in zip(parts["indicator"], parts["definition"], strict=True)}
+    found = {f"{name}_part": code for name, code in parts.set_index("indicator")["definition"].items()}
     found |= {id: spain["definition"].get(name) for name, id in SPANISH.items()} | full["definition"].to_dict()
     return {id: code for id, code in found.items() if isinstance(code, str)}
 
