@@ -62,10 +62,19 @@ def share_printed(results: Path) -> None:
 
 
 def pytest_addoption(parser):
-    """Let more commands be killed, --kills 50, and test_refusals write the page it otherwise compares with."""
+    """Let more be tried than `make test` has the time for, and test_refusals write the page it compares with."""
+    parser.addoption(
+        "--thorough", action="store_true", help="each page and notebook, not one of each kind (make thorough)"
+    )
     parser.addoption("--write-refused", action="store_true", help="write docs/dev/refused.md again")
     parser.addoption("--kills", type=int, default=4, help="how many commands to kill at a random moment (4)")
     parser.addoption("--after", default="0", help="when test_power cuts the power: 0,3,7,15 seconds after the end (0)")
+
+
+@pytest.fixture(scope="session")
+def thorough(request) -> bool:
+    """Return whether a test is to look at everything, not at one of each kind."""
+    return request.config.getoption("thorough")
 
 
 @pytest.fixture
