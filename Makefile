@@ -14,7 +14,7 @@ USED := pandas numpy matplotlib seaborn babel PIL fontTools IPython ipykernel de
 LIBRARIES = $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 BYTECODE = (here=$$PWD && cd "$(LIBRARIES)" && "$$here/$(BIN)/python" -m compileall -q -j 0 -x '/tests?/' $(USED)) || true
 
-.PHONY: env publish test test-site lab bench cluster mutation check figures lock lint clean
+.PHONY: env publish test thorough test-site lab bench cluster mutation check figures lock lint clean
 
 env: .venv/.ready
 
@@ -52,6 +52,10 @@ test: .venv/.ready-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+# The same tests on every page and notebook, and more killed commands; an hour or more, and never in CI.
+thorough: .venv/.ready-dev
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --thorough --kills 20 --after 0,3,7,15
 
 test-site: .venv/.ready-dev
 	$(BIN)/python -m pytest tests/test_browser.py tests/test_site.py tests/test_security.py

@@ -15,8 +15,19 @@ from bilan.parameters import Parameters, check_parameters
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
+CHECKPOINTS = shutil.ignore_patterns(".ipynb_checkpoints")
+FRENCH = ("--lang", "fr")
 # The modules that take longest begin first, so that the two workers of `make test` end at much the same time.
-LONGEST = ("test_reruns", "test_loss", "test_lab", "test_site", "test_build", "test_security", "test_kernels")
+LONGEST = (
+    "test_loss",
+    "test_lab",
+    "test_notebooks",
+    "test_build",
+    "test_reruns",
+    "test_site",
+    "test_security",
+    "test_kernels",
+)
 # on a machine that others work on, an example may take its time
 settings.register_profile("bilan", deadline=None)
 settings.load_profile("bilan")
@@ -26,9 +37,11 @@ settings.load_profile("bilan")
 RUNS = {"numbers_of", "edition", "editions", "checkout", "disk", "swept"}
 
 
-def pytest_collection_modifyitems(items):
-    """Put the longest modules first, and mark the tests that run notebooks."""
+def pytest_collection_modifyitems(config, items):
+    """Put the longest modules first, mark the tests that run notebooks, and leave out what is for `make thorough`."""
     for item in items:
+        if item.get_closest_marker("thorough") and not config.getoption("thorough"):
+            item.add_marker(pytest.mark.skip(reason="only with --thorough"))
         if RUNS.intersection(item.fixturenames):
             item.add_marker("runs")
     order = {name: place for place, name in enumerate(LONGEST)}
@@ -62,10 +75,19 @@ def share_printed(results: Path) -> None:
 
 
 def pytest_addoption(parser):
-    """Let more commands be killed, --kills 50, and test_refusals write the page it otherwise compares with."""
+    """Let more be tried than `make test` has the time for, and test_refusals write the page it compares with."""
+    parser.addoption(
+        "--thorough", action="store_true", help="each page and notebook, not one of each kind (make thorough)"
+    )
     parser.addoption("--write-refused", action="store_true", help="write docs/dev/refused.md again")
     parser.addoption("--kills", type=int, default=4, help="how many commands to kill at a random moment (4)")
     parser.addoption("--after", default="0", help="when test_power cuts the power: 0,3,7,15 seconds after the end (0)")
+
+
+@pytest.fixture(scope="session")
+def thorough(request) -> bool:
+    """Return whether a test is to look at everything, not at one of each kind."""
+    return request.config.getoption("thorough")
 
 
 @pytest.fixture
@@ -84,13 +106,21 @@ def edition(tmp_path_factory):
         with locked(base / f"{out.name}.lock"):
             if not (out / "site" / "index.html").exists():
                 shutil.rmtree(out, ignore_errors=True)
-                share_printed(out / "results")
+                if arguments[:1] == ("--set",) and arguments[-2:] == FRENCH:  # what no other parameter reaches has run
+                    copy_results(build(*FRENCH), out / "results")
+                else:
+                    share_printed(out / "results")
                 done = run_bilan("build", "--out", str(out / "site"), *arguments, results=out / "results")
                 assert done.returncode == 0, done.stdout + done.stderr
         (folder,) = (path for path in (out / "site").iterdir() if path.name[0].isdecimal())
         return folder
 
     return build
+
+
+def copy_results(edition: Path, to: Path) -> None:
+    """Copy what the notebooks of an edition left, for a build in which few of them are to run."""
+    shutil.copytree(edition.parents[1] / "results", to, symlinks=True)
 
 
 @pytest.fixture(scope="session")
@@ -126,11 +156,14 @@ def execute_cells(notebook: str, parameters: Parameters) -> dict:
     return names
 
 
+def copy_collection(folder: Path) -> Path:
+    """Copy what a build reads to a folder, with what Python has compiled of it, and return the folder."""
+    for name in ("data", "notebooks", "scripts", "requirements"):
+        shutil.copytree(ROOT / name, folder / name, ignore=CHECKPOINTS, dirs_exist_ok=True)
+    return folder
+
+
 @pytest.fixture
 def checkout(tmp_path):
     """Return a copy of the collection that a test may damage."""
-    copy = tmp_path / "checkout"
-    for name in ("data", "notebooks", "scripts"):
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
-    shutil.copytree(ROOT / "requirements", copy / "requirements")
-    return copy
+    return copy_collection(tmp_path / "checkout")

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from bilan.build.results import CONTRACT
 from bilan.languages import LANGUAGES
-from conftest import ROOT, run_bilan
+from conftest import ROOT, copy_results, run_bilan
 
 NINE = {
     "attempts_prevented": 78685,
@@ -254,7 +254,8 @@ def test_a_language_built_later_joins_the_edition(edition, tmp_path):
     assert (tmp_path / "site" / "2024" / "notebooks" / "08_narrative.fr.html").exists()
 
 
-def test_a_failing_cell_is_named_and_what_was_published_stays(checkout, tmp_path):
+def test_a_failing_cell_is_named_and_what_was_published_stays(edition, checkout, tmp_path):
+    copy_results(edition("--lang", "fr"), tmp_path / "results")  # so that the others are at hand
     site = tmp_path / "site"
     kept = site / "2024" / "fr" / "index.html"
     kept.parent.mkdir(parents=True)
@@ -273,7 +274,8 @@ def test_a_failing_cell_is_named_and_what_was_published_stays(checkout, tmp_path
     assert {path.name for path in site.iterdir()} == {"2024"}
 
 
-def test_a_kernel_that_dies_is_a_failure(checkout, tmp_path):
+def test_a_kernel_that_dies_is_a_failure(edition, checkout, tmp_path):
+    copy_results(edition("--lang", "fr"), tmp_path / "results")
     path = checkout / "notebooks" / "01_communique.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[-2].source = "import os; os._exit(3)"  # the last one holds links

@@ -13,7 +13,7 @@ import psutil
 import pytest
 from bilan.build.forkserver import available, forking
 from bilan.build.kernels import PrivateKernelManager
-from conftest import ROOT
+from conftest import ROOT, copy_results
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
@@ -158,7 +158,8 @@ def test_another_environment_gets_an_ordinary_kernel(tmp_path, monkeypatch):
         assert int(parent) == os.getpid()
 
 
-def test_no_process_is_left_when_the_command_is_killed(checkout, tmp_path):
+def test_no_process_is_left_when_the_command_is_killed(edition, checkout, tmp_path):
+    copy_results(edition("--lang", "fr"), tmp_path / "results")  # so that the other notebooks are at hand
     path = checkout / "notebooks" / "03_borders.ipynb"
     notebook = nbformat.read(path, as_version=4)
     mark = tmp_path / "running"

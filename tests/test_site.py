@@ -14,7 +14,7 @@ from bilan.languages import LANGUAGES
 from bilan.publish import pdf
 from bilan.show.chart import FORMS
 from conftest import ROOT, run_bilan
-from test_browser import browser, opened, pages_of  # noqa: F401
+from test_browser import browser, opened, pages, shorten  # noqa: F401
 
 CHROMIUM = stamps.browser()
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
@@ -31,52 +31,34 @@ def violations(page, rules: dict) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found["violations"]]
 
 
-def is_in(lang: str, path: Path) -> bool:
-    """Return whether a page is told in a language, or in none of its own."""
-    told = {*LANGUAGES} & {*path.parts, path.stem[-2:]}
-    return not told or lang in told
-
-
-def of_its_own_kind(path: Path) -> bool:
-    """Return whether a page is made otherwise than those beside it: of charts' pages and frames, one of each is."""
-    return path.parent.name != "figures" or path.name in ("origins.html", "origins.embed.html")
-
-
 @needs_chromium
-@pytest.mark.parametrize(("scheme", "coloured", "plain"), [("light", "fr", LANGUAGES), ("dark", "ar", ())])
-def test_no_page_breaks_a_rule_of_accessibility(browser, edition, scheme, coloured, plain):  # noqa: F811
-    """Colours are the same in all languages, and take the longest to check: one language in each scheme.
-
-    A frame holds the chart of its page. In languages other than the coloured one, a page of each kind is looked at.
-    """
+@pytest.mark.parametrize(("scheme", "lang"), [("light", "fr"), ("dark", "ar")])
+def test_no_page_breaks_a_rule_of_accessibility(browser, pages, thorough, scheme, lang):  # noqa: F811
     context = browser.new_context(color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
-    broken, colours = {}, {"type": "rule", "values": ["color-contrast"]}
-    for path in pages_of(edition()):
+    broken = {}
+    for path in pages(lang):
         page.goto(path.as_uri())
-        framed = path.name.endswith(".embed.html")
-        own = is_in(coloured, path)
-        found = violations(page, {"runOnly": colours}) if own and (not framed or of_its_own_kind(path)) else []
-        if any(is_in(lang, path) for lang in plain) and (own or of_its_own_kind(path)):
-            found += violations(page, {"runOnly": RULES, "rules": {"color-contrast": {"enabled": False}}})
-        if found:
+        shorten(page, thorough)
+        if found := violations(page, {"runOnly": RULES}):
             broken[str(path)] = found
     page.set_content("<html lang=en><title>x</title><h1>x</h1><p style='color:#aaa;background:#bbb'>pale words</p>")
-    assert [one.partition(":")[0] for one in violations(page, {"runOnly": colours})] == ["color-contrast"]
+    found = violations(page, {"runOnly": {"type": "rule", "values": ["color-contrast"]}})
+    assert [one.partition(":")[0] for one in found] == ["color-contrast"]
     context.close()
     assert broken == {}
 
 
 @pytest.mark.skipif(not TOOLS.exists() or shutil.which("java") is None, reason="no vnu-jar and html-validate here")
-def test_pages_are_valid_html(edition):
-    pages = [str(path) for path in pages_of(edition())]
+def test_pages_are_valid_html(pages):  # noqa: F811
+    places = [str(path) for path in pages(*LANGUAGES)]
     jar = TOOLS / "vnu-jar" / "build" / "dist" / "vnu.jar"
     # a property of SVG 2 that every browser has, and the validator's list of properties has not
     unknown = ["--filterpattern", ".*paint-order.*"]
-    vnu = subprocess.run(["java", "-jar", jar, "--errors-only", *unknown, *pages], capture_output=True, text=True)
+    vnu = subprocess.run(["java", "-jar", jar, "--errors-only", *unknown, *places], capture_output=True, text=True)
     assert vnu.returncode == 0, vnu.stderr[:3000]
     rules = ["--preset", "recommended,standard", "--formatter", "text"]
-    checked = subprocess.run([TOOLS / ".bin" / "html-validate", *rules, *pages], capture_output=True, text=True)
+    checked = subprocess.run([TOOLS / ".bin" / "html-validate", *rules, *places], capture_output=True, text=True)
     assert checked.returncode == 0, checked.stdout[:3000]
 
 
@@ -112,7 +94,7 @@ def test_a_shared_link_has_a_picture_and_an_address_where_one_is_given(edition, 
     assert [int.from_bytes(picture[at : at + 4], "big") for at in (16, 20)] == [1200, 630]
     built = edition("--lang", "fr").parents[1] / "results"  # so that nothing runs again
     options = ("--url", "https://example.org/bilan/", "--lang", "fr", "--out", str(tmp_path))
-    assert run_bilan("build", *options, results=built).returncode == 0
+    assert run_bilan("build", *options, results=built, pdf=False).returncode == 0
     placed = tmp_path / "2024" / "fr"
     html = (placed / "index.html").read_text(encoding="utf-8")
     assert '"og:image" content="https://example.org/bilan/2024/fr/preview.png"' in html
@@ -130,16 +112,17 @@ def test_the_story_says_how_it_was_made_and_how_to_cite_it(edition):
 
 
 WALK = """() => { const at = document.activeElement, box = at.getBoundingClientRect(), style = getComputedStyle(at);
-  const all = [...document.querySelectorAll('a[href],summary,[tabindex="0"]')].filter(one => one.checkVisibility());
-  return {place: all.indexOf(at), of: all.length, name: at.textContent.trim() || at.getAttribute('aria-label'),
+  window.stops ??= [...document.querySelectorAll('a[href],summary,[tabindex="0"]')].filter(to => to.checkVisibility());
+  return {place: stops.indexOf(at), of: stops.length, name: at.textContent.trim() || at.getAttribute('aria-label'),
     outlined: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
     seen: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth} }"""
 
 
 @needs_chromium
 @pytest.mark.parametrize("name", ["fr/index.html", "ar/sources.html", "en/figures/origins.html"])
-def test_the_keyboard_reaches_everything_in_reading_order_and_shows_where_it_is(browser, edition, name):  # noqa: F811
+def test_the_keyboard_reaches_everything_in_reading_order_and_shows_where_it_is(browser, edition, thorough, name):  # noqa: F811
     page, _, _ = opened(browser, edition() / name, 390)
+    shorten(page, thorough)
     page.keyboard.press("Tab")
     first = page.evaluate(WALK)
     assert first["place"] == 0 and first["seen"] and page.evaluate("document.activeElement.hash") == "#text"
