@@ -78,32 +78,32 @@ class Lesson(Reading):
         super().__init__(record["text"])
         self.truth, self.alone, self.noted, self.judged_right = truth_of(record, self), alone, [], []
 
-    def indicators(self, seen, clues, told):
+    def indicators(self, spot, clues, told):
         options = {None: [f"{clue} > none" for clue in clues]}
         options |= {name: [f"{clue} > {name}" for clue in clues] + own for name, own in told.items()}
-        truth = self.truth.get(seen.number.start, {})
+        truth = self.truth.get(spot.number.start, {})
         right = truth.get("indicator") if truth else None
         right = right if right in options else None
         if truth is not None:
             self.noted.append((options, {right}))
-        return super().indicators(seen, clues, told) if self.alone else {one: float(one == right) for one in options}
+        return super().indicators(spot, clues, told) if self.alone else {one: float(one == right) for one in options}
 
-    def periods(self, seen, options):
-        truth = self.truth.get(seen.number.start) or {}
+    def periods(self, spot, options):
+        truth = self.truth.get(spot.number.start) or {}
         told = {truth.get("period"), *truth.get("periods", ())} if "period" in truth else set()
         if right := told & options.keys():
             self.noted.append((options, right))
         if self.alone:
-            return super().periods(seen, options)
+            return super().periods(spot, options)
         return {one: float(one == truth.get("period")) for one in options}
 
-    def right(self, seen, found, clues):
-        truth = self.truth.get(seen.number.start, {})
+    def right(self, spot, found, clues):
+        truth = self.truth.get(spot.number.start, {})
         if truth is not None and self.alone:
             told = (truth.get("indicator"), truth.get("qualifier", found[1]), truth.get("period", found[2]))
             well = found == told or (found[:2] == told[:2] and found[2] in truth.get("periods", ()))
             self.judged_right.append(({True: clues, False: []}, {well}))
-        return super().right(seen, found, clues)
+        return super().right(spot, found, clues)
 
 
 def learn(lessons: list, strict: float = STRICT) -> dict[str, float]:
