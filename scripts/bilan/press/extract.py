@@ -21,14 +21,11 @@ from bilan.press.sentences import Sentence, Spot, cells_of, sentences
 from bilan.press.text import Vocabulary, fold, language_of, vocabulary
 from bilan.press.timing import Times, choices
 
-NEVER_SURE = ("whose: another", "whose: an agent", "count: several", "count: month", "count: spell", "a place, right")
-NEVER_SURE += (
-    "asked",
-    "count, in its sentence: hoped",
-    "count, in its sentence: denied",
-    "percent, in its sentence: denied",
+NEVER_SURE = (
+    *("whose: another", "whose: an agent", "count: several", "count: month", "count: spell", "a place, right", "asked"),
+    *("count, in its sentence: hoped", "count, in its sentence: denied", "percent, in its sentence: denied"),
+    *("same_as_before", "a change before", "a change after"),
 )
-NEVER_SURE += ("same_as_before", "a change before", "a change after")
 OLDER = ("year before told", "other year told")
 # Periods beside a number that no figure of a year has; where its clause tells another one, that counts.
 APART_BESIDE = ("several after", "several before, touching", "month after")
@@ -57,7 +54,7 @@ class Reading:
 
     def found(self) -> list[Found]:
         """Return every number of the text, judged."""
-        judged, before, headings, heads = [], None, [], []
+        judged, before, headings, heads, latest = [], None, [], [], 0
         for start, end in sentences(self.folded, [(one.start, one.end) for one in self.numbers]):
             numbers, spoken = _within(self.numbers, start, end), _within(self.mentions, start, end)
             if MOJIBAKE.search(self.folded.printed(start, end)):
@@ -67,8 +64,11 @@ class Reading:
                 headings, heads = cells, spoken
             headings = headings if cells else []
             sentence = Sentence(self.text, self.words, start, end, numbers, spoken, cells, headings, heads, before)
+            if len(sentence.said.split()) <= 3 and sentence.has("scope", "denied", sentence.span):  # "False."
+                judged[latest:] = [replace(one, sure=False) for one in judged[latest:]]
             if len(numbers) > CROWDED or not (sentence.tells or self.memory.last or (before and before.tells)):
                 continue
+            latest = len(judged)
             judged += self._judged(sentence, parted="\n" in self.folded.text[max(0, start - 1) : start + 2])
             before = sentence if not cells else before
             if before:

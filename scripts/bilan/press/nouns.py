@@ -11,6 +11,8 @@ def noun_after(spot: Spot) -> tuple[str, re.Match] | None:
     """Return the noun that is counted, where it follows the number within a few words."""
     start, end = spot.right
     text, scope, found = spot.text, spot.words.scope, []
+    if not re.search(r"\w", text[spot.sentence.start : spot.number.begins]):  # "18: assaults"
+        start += len(re.match(r"(?: ?\([^()]{1,12}\))?[:.) -]*", text[start:end])[0])
     for name in spot.words.heads:
         if match := spot.has("heads", name, (start, min(end, start + 70))):
             gap = scope["number_of"].sub("", text[start : match.start()], count=1)

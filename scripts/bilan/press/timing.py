@@ -56,12 +56,11 @@ class Times:
             year, month = self.dated
             late = end > month  # "until November", written in January
             if mention.relative == "last":
-                years.append((year - 1, "last year of date line"))
-            elif mention.relative == "this" or mention.kind == "to_date":
-                years.append((year, "this year of date line"))
-            else:
-                years.append((year - late, "year before date line" if late else "date line"))
-                years.append((year - 1 + late, "not date line"))
+                return [(year - 1, "last year of date line")]
+            if mention.relative == "this" or mention.kind == "to_date":
+                return [(year, "this year of date line")]
+            years.append((year - late, "year before date line" if late else "date line"))
+            years.append((year - 1 + late, "not date line"))
         others = [str(self.month_year) if self.month_year and not self.dated else None]
         years += [(int(one[:4]), "") for one in [*others, self.carried, self.announced, self.first] if one]
         if self.named:
@@ -117,14 +116,12 @@ def _told(found: _Options, placed: list, times: Times, before: list[Spot], base:
             if mention.year:
                 found.offer(str(mention.year), *clues, "full year though same period")
         elif mention.kind in OWN and mention.part:
-            near = [one for one, _ in placed if one.year and one.kind in OWN and one.start < mention.start]
             for year, how in [(mention.year, "")] if mention.year else times.years_for(mention):
                 found.offer(of_year(mention.part, year), *clues, how)
-            if near and not mention.year:
-                found.offer(of_year(mention.part, near[-1].year), *clues)
             if mention.kind == "to_date":
+                year = mention.year or (times.dated[0] if times.dated else int((base or "0000")[:4]))
                 for part in times.ends:
-                    found.offer(of_year(part, mention.year or int((base or "0000")[:4])), *clues)
+                    found.offer(of_year(part, year), *clues)
 
 
 def _carried(found: _Options, times: Times, before: list[Spot], base: str | None, said: tuple[str, str, str]) -> None:
