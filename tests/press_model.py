@@ -2,6 +2,7 @@
 
     python tests/press_model.py learn    writes scripts/bilan/press/weights.txt; the same texts, the same bytes
     python tests/press_model.py score    prints the tables of docs/extract.md
+    python tests/press_model.py crossed  the same of the texts to learn from, each hand's read by the others' weights
 
 Of tests/press_texts/<lang>/ every text whose number is divisible by three and every third sentence is set aside:
 nothing is learned from it, and nobody had read it before it was scored.
@@ -12,6 +13,7 @@ import re
 import sys
 import zlib
 from collections import Counter, defaultdict
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +38,8 @@ def records(aside: bool = False) -> list[dict]:
             record = json.loads(line)
             if not split or (int(re.search(r"\d+", record["file"])[0]) % 3 == 0) == aside:
                 record["text"] = (folder / record["file"]).read_text(encoding="utf-8")
-                found.append(record | {"group": f"texts {record['lang']}", "name": record["file"], "fresh": fresh})
+                said = {"group": f"texts {record['lang']}", "name": record["file"], "hand": folder.name}
+                found.append(record | said | {"fresh": fresh})
         path = folder / "sentences.jsonl"
         for at, line in enumerate(path.read_text(encoding="utf-8").splitlines() if path.exists() else [], 1):
             record = json.loads(line)
@@ -45,7 +48,7 @@ def records(aside: bool = False) -> list[dict]:
                     {"indicator": one[0], "value": one[1], "period": one[2]} for one in record.get("figures", [])
                 ]
                 said = {"figures": figures, "group": f"sentences {record.get('lang', '')}", "name": record["text"][:40]}
-                found.append(record | said | {"fresh": fresh})
+                found.append(record | said | {"hand": folder.name, "fresh": fresh})
     return found
 
 
@@ -78,32 +81,32 @@ class Lesson(Reading):
         super().__init__(record["text"])
         self.truth, self.alone, self.noted, self.judged_right = truth_of(record, self), alone, [], []
 
-    def indicators(self, seen, clues, told):
+    def indicators(self, spot, clues, told):
         options = {None: [f"{clue} > none" for clue in clues]}
         options |= {name: [f"{clue} > {name}" for clue in clues] + own for name, own in told.items()}
-        truth = self.truth.get(seen.number.start, {})
+        truth = self.truth.get(spot.number.start, {})
         right = truth.get("indicator") if truth else None
         right = right if right in options else None
         if truth is not None:
             self.noted.append((options, {right}))
-        return super().indicators(seen, clues, told) if self.alone else {one: float(one == right) for one in options}
+        return super().indicators(spot, clues, told) if self.alone else {one: float(one == right) for one in options}
 
-    def periods(self, seen, options):
-        truth = self.truth.get(seen.number.start) or {}
+    def periods(self, spot, options):
+        truth = self.truth.get(spot.number.start) or {}
         told = {truth.get("period"), *truth.get("periods", ())} if "period" in truth else set()
         if right := told & options.keys():
             self.noted.append((options, right))
         if self.alone:
-            return super().periods(seen, options)
+            return super().periods(spot, options)
         return {one: float(one == truth.get("period")) for one in options}
 
-    def right(self, seen, found, clues):
-        truth = self.truth.get(seen.number.start, {})
+    def right(self, spot, found, clues):
+        truth = self.truth.get(spot.number.start, {})
         if truth is not None and self.alone:
             told = (truth.get("indicator"), truth.get("qualifier", found[1]), truth.get("period", found[2]))
             well = found == told or (found[:2] == told[:2] and found[2] in truth.get("periods", ()))
             self.judged_right.append(({True: clues, False: []}, {well}))
-        return super().right(seen, found, clues)
+        return super().right(spot, found, clues)
 
 
 def learn(lessons: list, strict: float = STRICT) -> dict[str, float]:
@@ -178,16 +181,43 @@ def taught(record: dict, alone: bool) -> Lesson:
     return lesson
 
 
-def in_folds(texts: list[dict], lessons: list[list], alone: bool = True) -> list[Lesson]:
+def by_name(record: dict) -> int:
+    """Return the fold that a text is of."""
+    return zlib.crc32(record["name"].encode()) % FOLDS
+
+
+def in_folds(texts: list[dict], lessons: list[list], part_of=by_name) -> list[Lesson]:
     """Return each text's lesson read alone, with weights learned from the texts of the other folds."""
-    fold = [zlib.crc32(one["name"].encode()) % FOLDS for one in texts]
+    fold = [part_of(one) for one in texts]
     read: list = [None] * len(texts)
-    for part in range(FOLDS):
+    for part in sorted(set(fold)):
         with_weights(learn([one for at, noted in zip(fold, lessons, strict=True) if at != part for one in noted]))
         for at, record in enumerate(texts):
             if fold[at] == part:
-                read[at] = taught(record, alone)
+                read[at] = taught(record, alone=True)
     return read
+
+
+def noted_of(texts: list[dict]) -> list[list]:
+    """Return what each text teaches, read with its truth at hand and then alone."""
+    with_weights({})
+    first = [taught(one, alone=False).noted for one in texts]
+    second = [one.noted for one in in_folds(texts, first)]
+    return [one + other for one, other in zip(first, second, strict=True)]
+
+
+def crossed(texts: list[dict]) -> list[list]:
+    """Return the figures found in each text by weights learned from the texts of other hands."""
+    both = noted_of(texts)
+    read = in_folds(texts, both, itemgetter("hand"))
+    found: list = [[]] * len(texts)
+    for hand in {one["hand"] for one in texts}:
+        others = [at for at, one in enumerate(texts) if one["hand"] != hand]
+        judged = [one for at in others if texts[at]["fresh"] for one in read[at].judged_right]
+        with_weights(learn([one for at in others for one in both[at]]) | learn(judged, STRICTER))
+        for at in set(range(len(texts))) - set(others):
+            found[at] = extract(texts[at]["text"])
+    return found
 
 
 def learned(texts: list[dict]) -> tuple[dict[str, float], list[Lesson]]:
@@ -196,10 +226,7 @@ def learned(texts: list[dict]) -> tuple[dict[str, float], list[Lesson]]:
     A second round learns from readings that lean on their own decisions, a third how often those are right: on texts
     that the tables of words were not made from, which would make it too sure.
     """
-    with_weights({})
-    first = [taught(one, alone=False).noted for one in texts]
-    second = [one.noted for one in in_folds(texts, first)]
-    both = [one + other for one, other in zip(first, second, strict=True)]
+    both = noted_of(texts)
     read = in_folds(texts, both)
     fresh = [lesson for record, lesson in zip(texts, read, strict=True) if record["fresh"]]
     trust = learn([one for lesson in fresh for one in lesson.judged_right], STRICTER)
@@ -261,10 +288,10 @@ def main() -> None:
         weights, _ = learned(records())
         lines = [f"{weight:+.2f} {clue}" for clue, weight in sorted(weights.items())]
         model.WEIGHTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    elif sys.argv[1:] == ["score"]:
-        texts = records(aside=True)
-        found = [extract(one["text"]) for one in texts]
-        show(score(texts, found, lambda record: record["group"]))
+    elif sys.argv[1:] in (["score"], ["crossed"]):
+        texts = records(aside=sys.argv[1] == "score")
+        found = [extract(one["text"]) for one in texts] if sys.argv[1] == "score" else crossed(texts)
+        show(score(texts, found, itemgetter("group")))
     else:
         raise SystemExit(__doc__)
 

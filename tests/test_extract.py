@@ -112,6 +112,7 @@ def test_percentages_in_their_spellings(spelling, indicator):
 SENTENCE = (
     "Le ministère marocain de l’Intérieur annonce avoir déjoué 78 685 tentatives de migration irrégulière en 2024"
 )
+ENGLISH = "13,100 migration attempts were foiled in Morocco in 2024."
 
 
 def test_a_restatement_is_no_second_figure():
@@ -233,6 +234,41 @@ KINDS = {
 @pytest.mark.parametrize("text", KINDS.values(), ids=KINDS)
 def test_no_pattern_of_periods_crashes(text):
     read(f"Según el Ministerio del Interior marroquí, {text}")
+
+
+def test_a_number_that_heads_its_line_counts_the_noun_behind_its_colon():
+    text = "Morocco's Interior Ministry on 2034:\n\n> 74: people at a meeting\n\n> 5,630 (approx.): voluntary returnees"
+    assert [(one.value, one.counted) for one in read(text)] == [(74, "people"), (5630, "returnees")]
+
+
+def test_this_year_and_last_year_are_those_of_the_date_line():
+    said = (
+        "it foiled 61,200 migration attempts in 2031, and that it has foiled 31,240 migration attempts so far this year"
+    )
+    found = extract(f"RABAT, 4 October 2034. Morocco's Interior Ministry said that {said}.")
+    assert [(one.value, one.period) for one in found] == [(61200, "2031"), (31240, "2034-01/..")]
+
+
+@pytest.mark.parametrize(
+    ("said", "denied"),
+    [
+        ("Morocco's Interior Ministry foiled 61,200 migration attempts in 2031.", "False."),
+        ("Le ministère marocain de l’Intérieur a déjoué 78 685 tentatives de migration irrégulière en 2024.", "Faux !"),
+        ("El Ministerio del Interior de Marruecos frustró 61.200 intentos de emigración en 2031.", "Es falso."),
+        ("أحبطت وزارة الداخلية المغربية 61200 محاولة للهجرة غير النظامية خلال سنة 2031.", "خبر زائف."),
+    ],
+)
+def test_what_the_next_sentence_calls_false_is_not_sure(said, denied):
+    assert [one.sure for text in (said, f"{said} {denied}") for one in extract(text)] == [True, False]
+
+
+def test_so_far_is_no_army():
+    assert [one.why for one in read(f"So far, {ENGLISH}") if "another body" in one.why] == []
+    assert "another body" in read(f"The FAR said {ENGLISH}")[0].why
+
+
+def test_a_value_that_was_reached_is_exact():
+    assert [one.qualifier for one in numbers_in(fold("bajaron hasta 312, hasta casi 300"), "es")] == ["exact", "about"]
 
 
 def test_one_line_on_another_country_leaves_the_rest_of_a_text_readable():

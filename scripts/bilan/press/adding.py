@@ -2,6 +2,7 @@
 
 import re
 from calendar import monthrange
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -66,67 +67,58 @@ def dates_of(period: str) -> tuple[str, str]:
     return begun.isoformat(), ended.isoformat()
 
 
-def propose(text: str, year: int, period: str = "", source: str = "", url: str = "", published: str = "") -> Proposal:
-    """Return what a text gives for a year's ledger, for a person to review.
+def propose(text: str, year: int, published: str = "", **given: str) -> Proposal:
+    """Return what a text gives for a year's ledger, for a person to review; `given` as for `proposal_of`.
 
-    `period` is taken where the text leaves it open ("since January", or nothing said), and no other is taken then;
-    `published` is the text's date where it does not tell it. Raises InputError for a year out of range, a period of
-    another year or an address that is none, and where nothing is found.
+    `published` is its date where it does not tell it. Raises InputError as that does, and where nothing is found.
     """
     found = extract(text, published)
     if not found:
         raise InputError("text: expected figures of the ministry's indicators, found none")
-    return proposal_of(found, year, period, source, url, text, published)
+    return proposal_of(found, year, text=text, published=published, **given)
 
 
 def proposal_of(
-    found: list[Found],
-    year: int | None,
-    period: str = "",
-    source: str = "",
-    url: str = "",
-    text: str = "",
-    published: str = "",
+    found: list[Found], year: int | None, period: str = "", source: str = "", url: str = "", **read: str
 ) -> Proposal:
-    """Return what figures give for a year's ledger, the year of most of them where none is given; as `propose`."""
+    """Return what figures give for a year's ledger, the year of most of them where none is given.
+
+    `period` is taken where the text leaves it open ("since January", or nothing said), and no other is taken then.
+    Raises InputError for a year out of range, a period of another year or an address that is none.
+    """
     told = [one.period[:4] for one in found if one.period]
     year = year or int(period[:4] or 0) or (int(max(told, key=told.count)) if told else 0)
     if not 2000 <= year <= 2100:
         raise InputError(f"year: expected one from 2000 to 2100, found {year or 'none'}")
-    if period and (dates_of(period)[0][:4] != str(year)):
+    if period and dates_of(period)[0][:4] != str(year):
         raise InputError(f"period: expected one of {year}, found {period!r}")
     if url and not re.fullmatch(r"https?://\S+", url):
         raise InputError(f"url: expected an address that begins with http:// or https://, found {url!r}")
-    taken, elsewhere = [], []
-    for one in found:
-        open_ended = one.period in (None, f"{year}-01/..")
-        when = period if period and open_ended else one.period
-        ours = when == period if period else bool(when) and when[:4] == str(year) and _datable(when)
-        (taken if ours else elsewhere).append((one, when))
+    open_ended = (None, f"{year}-01/..")
+    dated = [(one, period if period and one.period in open_ended else one.period) for one in found]
+    taken = [(one, when) for one, when in dated if (when == period if period else _of_year(when, year))]
     if not taken:
         told = ", ".join(sorted({one.period or "no period" for one in found}))
         raise InputError(f"text: expected figures of {period or year}, found figures of {told}")
     kept, rows, flags, seen = [], [], {}, {}
     for one, when in sorted(taken, key=lambda pair: INDICATORS.index(pair[0].indicator)):
         row = _row(one, when, year, source or UNNAMED, url)
-        key = (one.indicator, row["period_start"], row["period_end"])
-        if key in seen:
-            flags.setdefault(seen[key], []).append(f"the text also gives {one.as_printed}")
-            elsewhere.append((one, when))
+        at = seen.setdefault((one.indicator, row["period_start"], row["period_end"]), len(rows))
+        if at < len(rows):
+            flags[at].append(f"the text also gives {one.as_printed}")
             continue
-        seen[key] = len(rows)
-        flags[len(rows)] = [*_doubts(one), *_far_off(one, row, year)]
+        flags[at] = [*_doubts(one), *_far_off(one, row, year)]
         rows.append(row)
         kept.append(one)
     flags = {at: notes for at, notes in flags.items() if notes}
-    left = tuple(one for one, _ in elsewhere)
-    return Proposal(year, tuple(kept), with_periods(pd.DataFrame(rows)), flags, left, text, published)
+    elsewhere = tuple(one for one in found if one not in kept)
+    return Proposal(year, tuple(kept), with_periods(pd.DataFrame(rows)), flags, elsewhere, **read)
 
 
-def _datable(period: str) -> bool:
+def _of_year(period: str | None, year: int) -> bool:
     try:
-        return bool(dates_of(period))
-    except InputError:
+        return dates_of(period or "")[0][:4] == str(year)
+    except InputError:  # an end that is not told, months of two years
         return False
 
 
@@ -166,22 +158,17 @@ def _row(one: Found, period: str, year: int, source: str, url: str) -> dict:
 def _format_of(one: Found) -> str:
     """Return the language whose separators a number uses: the first one that reads it as it was read."""
     for lang in LOCALES:
-        try:
+        with suppress(ValueError):
             if parse_number(one.as_printed, lang) == (one.value, one.qualifier):
                 return lang
-        except ValueError:
-            continue
     expected = f"{one.value:g}, {one.qualifier}, as printed in a format of {', '.join(LOCALES)}"
     raise InputError(f"{one.indicator}, as_printed: expected {expected}, found {one.as_printed!r}")
 
 
 def _far_off(one: Found, row: dict, year: int) -> list[str]:
     """Return a warning where a figure is far from the range of the years before; a part of a year only where above."""
-    earlier = []
-    for other in [known for known in years() if known < year][-EARLIER:]:
-        ledger = load_communique(other)
-        if one.indicator in ledger.index:
-            earlier.append(float(ledger.loc[one.indicator, "value"]))
+    ledgers = [load_communique(known) for known in [known for known in years() if known < year][-EARLIER:]]
+    earlier = [float(known.loc[one.indicator, "value"]) for known in ledgers if one.indicator in known.index]
     if not earlier:
         return []
     low, high = min(earlier), max(earlier)

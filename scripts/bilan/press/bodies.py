@@ -3,7 +3,7 @@
 import re
 
 from bilan.press.memory import BODIES, Memory
-from bilan.press.sentences import Sentence
+from bilan.press.sentences import Sentence, Spot
 
 
 def whose(sentence: Sentence, place: int, parted: bool, memory: Memory) -> str:
@@ -44,29 +44,17 @@ def whose(sentence: Sentence, place: int, parted: bool, memory: Memory) -> str:
     return "" if not ours else ("ours before: " if before else "ours after: ")
 
 
-def named(sentence: Sentence, at: int, memory: Memory) -> dict[str, str]:
-    """Return who is named nearest before a number, after it, in its row's label and in its column's heading."""
-    clues, number = {}, sentence.numbers[at]
-    found = {name: sentence.has("bodies", name, (sentence.start, number.begins), last=True) for name in BODIES}
-    inside = {name: match for name, match in found.items() if match}
-    if inside:
-        name = max(inside, key=lambda one: (inside[one].end(), -BODIES.index(one)))
-        clues[f"named before: {name}"] = inside[name][0]
-        others = [one for one in inside if one in ("other", "countries")]
-        clues["ours alone named before" if not others else "others named before too"] = ""
-    else:
-        for place, one in memory.named.items():
-            clues[f"named {place}: {one}"] = one
+def named(spot: Spot, memory: Memory) -> dict[str, str]:
+    """Return who is named nearest before a number, else in a sentence before, and who after it."""
+    sentence, number, clues = spot.sentence, spot.number, {}
+    before, after = (sentence.start, number.begins), (number.ends, max(sentence.end, number.ends))
+    found = {name: match for name in BODIES if (match := spot.has("bodies", name, before, last=True))}
+    if found:
+        name = max(found, key=lambda one: found[one].end())
+        clues[f"named before: {name}"] = found[name][0]
+    elif memory.named:
+        clues[memory.named] = ""
     for name in BODIES:
-        if match := sentence.has("bodies", name, (number.ends, max(sentence.end, number.ends))):
-            near = "near " if match.start() - number.ends < 40 else ""
-            clues[f"named {near}after: {name}"] = match[0]
-    if sentence.cells:
-        stretches = {"row": sentence.cells[0]}
-        if (column := sentence.column(at)) < len(sentence.headings):
-            stretches["column"] = sentence.headings[column]
-        for place, stretch in stretches.items():
-            for name in BODIES:
-                if match := sentence.words.bodies[name].search(sentence.text, *stretch):
-                    clues[f"{place} names: {name}"] = match[0]
+        if match := spot.has("bodies", name, after):
+            clues[f"named after: {name}"] = match[0]
     return clues

@@ -5,178 +5,186 @@ import re
 
 from bilan.data.ledgers import SHARES
 from bilan.press.bodies import named
-from bilan.press.memory import COUNTS, Memory, Seen
-from bilan.press.nouns import in_turn, leans_on, noun_after, noun_before, stands_alone
+from bilan.press.memory import COUNTS, Memory
+from bilan.press.nouns import REGIONS, in_turn, leans_on, noun_after, noun_before, stands_alone
 from bilan.press.periods import APART, LEANING, OWN
-from bilan.press.sentences import Sentence
-from bilan.press.shares import share_clues
+from bilan.press.sentences import Spot
 
+# What may have been done to what is counted.
 ACTIONS = ("returned", "rescued", "stormed", "unrelated", "prevented", "dismantled", "involving")
-BESIDE = (*ACTIONS, "voluntary", "enclaves", "migration")
+DONE = (*ACTIONS, "voluntary", "enclaves", "migration")
 # Small words, and how many words may stand between one and the number behind it.
-PERCENTAGE = re.compile(r"\d[^\w.;]{0,3}(?:%|por ?ciento|p[eo]u?r ?cent)[^\w.;]{0,3}$")
-BEFORE = {"subset": 2, "out_of": 0, "contrast": 2, "with": 0, "from": 0, "to": 0, "anaphora": 3, "number_of": 1}
-BEFORE |= {"average": 3, "hoped": 4, "denied": 6, "and": 0}
+BEFORE = {"subset": 2, "anaphora": 3, "hoped": 4, "denied": 6}
 
 
-def clues_of(sentence: Sentence, at: int, memory: Memory, whose: str) -> tuple[Seen, dict, dict[str, list[str]]]:
-    """Return a number as seen, its clues with the words they stand for, and those that speak for one indicator."""
-    number = sentence.numbers[at]
-    seen = Seen(number, contrast=_contrast(sentence, at, memory))
+def clues_of(spot: Spot, memory: Memory, whose: str) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Return a number's clues with the words they stand for, and those that speak for one indicator."""
+    sentence, kind = spot.sentence, spot.unit
+    spot.contrast = _contrast(spot, memory)
     clues = {"any": "", f"whose: {whose.partition(':')[0] or 'not said'}": whose.partition(": ")[2]}
-    clues |= named(sentence, at, memory)
-    percent = number.unit == "percent"
-    told: dict[str, list[str]] = {name: [] for name in (SHARES if percent else COUNTS)}
-    if percent:
-        share_clues(sentence, at, memory, clues, told)
+    clues |= named(spot, memory)
+    told: dict[str, list[str]] = {name: [] for name in (SHARES if kind == "percent" else COUNTS)}
+    if kind == "percent":
+        _share(spot, memory, clues, told)
+        _changes(spot, clues)
     else:
-        _count_clues(sentence, at, memory, seen, clues, told)
-    kind = "percent" if percent else "count"
-    for clue, said in _apart(sentence, at, memory).items():
-        clues[f"{kind}: {clue}"] = said
+        noun = _noun(spot, clues)
+        _done(spot, noun, clues)
+        clues[f"size: 10^{round(math.log10(spot.number.value + 1) * 2) / 2:g}"] = ""
+        clues |= {"in a table": ""} if sentence.cells else {}
+        _leaning(spot, memory, noun, told)
+    clues |= {f"{kind}: {clue}": said for clue, said in _apart(spot, memory).items()}
     if sentence.said.rstrip(' "»”').endswith("?"):
         clues["asked"] = ""
     for name, words in BEFORE.items():
-        if name in sentence.words.scope and (match := sentence.just_before(name, at, words)):
+        if match := spot.just_before(name, words):
             clues[f"{kind} after: {name}"] = match[0].strip()
     for name in ("hoped", "denied", "average"):
         if match := sentence.has("scope", name, sentence.span):
             clues[f"{kind}, in its sentence: {name}"] = match[0]
-    for indicator in told.keys() & memory.known.keys():
-        values = memory.known[indicator][-9:]
-        told[indicator].append("given before")
-        if number.value in values:
-            told[indicator].append("given before: the same number")
-        elif any(abs(number.value - value) < 0.02 * (value + 1) for value in values):
-            told[indicator].append("given before: nearly the same")
-    for one in {one.indicator for one in memory.seen} & told.keys():
-        told[one].append("given in this sentence" + (", compared number" if seen.contrast else ""))
-    return seen, clues, told
+    _given(spot, memory, told)
+    return clues, told
 
 
-def _contrast(sentence: Sentence, at: int, memory: Memory) -> bool:
+def _contrast(spot: Spot, memory: Memory) -> bool:
     """Say whether a number is there to be compared with: "against 45,015", "against 45,015 and 177"."""
-    if sentence.just_before("contrast", at, 2):
+    if spot.just_before("contrast", 2) or _first_of_step(spot):
         return True
-    if _first_of_step(sentence, at):
-        return True
-    last = memory.seen[-1] if memory.seen else None
-    joined = sentence.words.scope["and"].fullmatch(sentence.text[slice(*sentence.left(at))].strip())
-    return bool(last and last.contrast and joined)
+    joined = spot.words.scope["and"].fullmatch(spot.text[slice(*spot.left)].strip())
+    return bool(memory.seen and memory.seen[-1].contrast and joined)
 
 
-def _first_of_step(sentence: Sentence, at: int) -> bool:
+def _first_of_step(spot: Spot) -> bool:
     """Say whether a number is the first of "from 419 to 332"."""
-    if at + 1 >= len(sentence.numbers) or sentence.cells:
+    following = next(iter(spot.sentence.numbers[spot.at + 1 :]), None)
+    if following is None or following.unit != spot.unit or spot.sentence.cells:
         return False
-    words, following = sentence.words.scope, sentence.numbers[at + 1]
-    gap = sentence.text[sentence.numbers[at].ends : following.begins].strip()
-    if following.unit != sentence.numbers[at].unit or len(gap) > 40 or re.search(r"[,;:.()]", gap):
+    gap = spot.text[spot.number.ends : following.begins].strip()
+    if len(gap) > 40 or re.search(r"[,;:.()]", gap):
         return False
-    led = " " not in gap or sentence.just_before("from", at, 1)
-    return bool(led and words["to"].fullmatch(gap.rpartition(" ")[2]))
+    led = " " not in gap or spot.just_before("from", 1)
+    return bool(led and spot.words.scope["to"].fullmatch(gap.rpartition(" ")[2]))
 
 
-def _count_clues(sentence: Sentence, at: int, memory: Memory, seen: Seen, clues: dict, told: dict) -> None:
-    """Add a count's clues, and to `told` those that speak for one indicator."""
-    noun = _noun(sentence, at, seen, clues)
-    _actions(sentence, at, noun, clues)
-    _places(sentence, at, clues)
-    size = math.log10(seen.number.value + 1)
-    clues[f"size: 10^{round(size * 2) / 2:g}"] = ""
-    clues |= {"in a table": ""} if sentence.cells else {}
-    _leaning(sentence, at, memory, seen, noun, told)
-
-
-def _noun(sentence: Sentence, at: int, seen: Seen, clues: dict[str, str]) -> str:
+def _noun(spot: Spot, clues: dict[str, str]) -> str:
     """Add the clues of the noun that is counted, and return the one that names it."""
-    after, before = noun_after(sentence, at), None
-    if after:
-        seen.noun, noun = after[0], f"noun after: {after[0]}"
-        clues[noun] = after[1][0]
-        seen.counted = after[1]
+    if after := noun_after(spot):
+        spot.noun, spot.counted = after
+        noun = f"noun after: {spot.noun}"
+        clues[noun] = spot.counted[0]
     else:
-        before = noun_before(sentence, at)
-        noun = f"noun before: {before[0]}" if before else "no noun"
-        alone = stands_alone(sentence, at)
-        clues[noun] = before[1][0] if before else ""
-        clues[f"{noun}, {'alone' if alone else 'another word after'}"] = before[1][0] if before else ""
-        seen.noun = before[0] if before and alone else ""
-        seen.counted = before[1] if before else None
-    if name := in_turn(sentence, at, "heads"):
+        before, alone = noun_before(spot), stands_alone(spot)
+        name, spot.counted = before or ("", None)
+        spot.noun, noun = name if alone else "", f"noun before: {name}" if before else "no noun"
+        said = spot.counted[0] if spot.counted else ""
+        clues |= {noun: said, f"{noun}, {'alone' if alone else 'another word after'}": said}
+    if name := in_turn(spot, "heads"):
         clues[f"in turn: {name}"] = name
     return noun
 
 
-def _actions(sentence: Sentence, at: int, noun: str, clues: dict[str, str]) -> None:
-    """Add the clues of what was done, by where it is told, and what was done to the noun."""
-    near, back = sentence.near_right(at), sentence.near_left(at)
-    right, left = sentence.right(at), sentence.left(at)
-    done, told = False, [name for name in BESIDE if sentence.cells or sentence.marks("cues", name)]
-    for stretch, place in ((near, "right"), (back, "left"), (right, "far right"), (left, "far left")):
-        found = {name: match for name in told if (match := sentence.has("cues", name, stretch, place[-4:] == "left"))}
-        for name, match in found.items():
-            clues[f"{place}: {name}"] = match[0]
-        act = next((name for name in ACTIONS if name in found), None)
-        if act and not done:
-            done, clues[f"{noun}, strongest: {act}"] = True, found[act][0]
-    for name in BESIDE:
+def _done(spot: Spot, noun: str, clues: dict[str, str]) -> None:
+    """Add the clues of what was done, by where it is told, of what was done to the noun, and of a place."""
+    sentence = spot.sentence
+    for place, stretch in (("right", spot.near_right), ("left", spot.near_left)):
+        for name in DONE:
+            if match := spot.has("cues", name, stretch, last=place == "left"):
+                clues[f"{place}: {name}"] = match[0]
+        if match := spot.has("scope", "places", stretch):
+            clues[f"a place, {place}"] = match[0]
+    acts = (name for place in ("right", "left") for name in ACTIONS if f"{place}: {name}" in clues)
+    if act := next(acts, None):
+        clues[f"{noun}, strongest: {act}"] = ""
+    for name in DONE:
         if match := sentence.has("cues", name, sentence.span):
             clues[f"sentence: {name}"] = match[0]
         elif sentence.before and (match := sentence.before.has("cues", name, sentence.before.span)):
             clues[f"sentence before: {name}"] = match[0]
-            clues[f"{noun}, sentence before: {name}"] = match[0]
 
 
-def _places(sentence: Sentence, at: int, clues: dict[str, str]) -> None:
-    """Add the clues of a number of one place, and of one that a percentage leads to."""
-    before, left = (sentence.start, sentence.numbers[at].start), sentence.left(at)
-    stretches = {"right": sentence.near_right(at), "left": sentence.near_left(at), "before": before}
-    for place, stretch in stretches.items():
-        if match := sentence.has("scope", "places", stretch):
-            clues[f"a place, {place}"] = match[0]
-    if PERCENTAGE.search(sentence.text[max(0, left[1] - 20) : left[1]]):
-        clues["after a percentage"] = ""
-
-
-def _leaning(sentence: Sentence, at: int, memory: Memory, seen: Seen, noun: str, told: dict) -> None:
-    """Add what speaks for a number's being of what the numbers before it are of."""
-    counts = [one for one in memory.seen if one.number.unit == "count" and (one.indicator or one.noun)] or memory.last
-    if not counts:
+def _leaning(spot: Spot, memory: Memory, noun: str, told: dict[str, list[str]]) -> None:
+    """Add what speaks for a number's being of what the number before it is of."""
+    counts = [one for one in memory.seen if one.unit == "count" and (one.indicator or one.noun)] or memory.last
+    if not counts or not counts[-1].indicator:
         return
     one = counts[-1]
-    if one.indicator:
-        same = "sentence" if memory.seen and one in memory.seen else "before"
-        state = ("compared, " if seen.contrast else "") + (
-            "no noun" if noun == "no noun" or "before" in noun else "noun"
-        )
-        leans = "leans" if leans_on(sentence, at) else "free"
-        fits = "same noun" if one.noun == seen.noun else "other noun"
-        apart = abs(math.log(one.number.value + 1) - math.log(seen.number.value + 1))
-        far = "near" if apart < 0.8 else "apart" if apart < math.log(25) else "far"
-        told[one.indicator] += [
-            f"last {same}: {state}, {leans}",
-            f"last {same}: {state}, {fits}",
-            f"last: {state}, {far}",
-        ]
+    state = ("compared, " if spot.contrast else "") + ("noun" if noun.startswith("noun after") else "no noun")
+    apart = abs(math.log(one.number.value + 1) - math.log(spot.number.value + 1))
+    told[one.indicator] += [
+        f"last {'sentence' if one in memory.seen else 'before'}: {state}, {'leans' if leans_on(spot) else 'free'}",
+        f"last: {state}, {'near' if apart < 0.8 else 'apart' if apart < math.log(25) else 'far'}",
+    ]
 
 
-def _apart(sentence: Sentence, at: int, memory: Memory) -> dict[str, str]:
+def _given(spot: Spot, memory: Memory, told: dict[str, list[str]]) -> None:
+    """Add for each indicator whether it was given before, and whether the number is much the same."""
+    value = spot.number.value
+    for indicator in told.keys() & memory.known.keys():
+        values = memory.known[indicator][-9:]
+        told[indicator].append("given before")
+        if value in values:
+            told[indicator].append("given before: the same number")
+        elif any(abs(value - other) < 0.02 * (other + 1) for other in values):
+            told[indicator].append("given before: nearly the same")
+    for one in {one.indicator for one in memory.seen} & told.keys():
+        told[one].append("given in this sentence" + (", compared number" if spot.contrast else ""))
+
+
+def _apart(spot: Spot, memory: Memory) -> dict[str, str]:
     """Return the clues of periods that make a number none of a year: several years, a month, a day."""
-    number, text, clues = sentence.numbers[at], sentence.text, {}
-    near, left = sentence.near_right(at), sentence.left(at)
-    for mention in sentence.spoken:
+    number, text, spoken, clues = spot.number, spot.text, spot.sentence.spoken, {}
+    for mention in spoken:
         said = text[mention.start : mention.end]
-        gap = text[number.ends : mention.start] if mention.start >= number.ends else text[mention.end : number.begins]
-        after = mention.start >= number.ends
-        where = "after" if after and mention.start <= near[1] else "before" if not after else "later"
-        where = "far before" if where == "before" and mention.start < left[0] else where
+        if mention.start >= number.ends:
+            where, gap = "after", text[number.ends : mention.start]
+            if mention.start > spot.near_right[1]:
+                continue
+        else:
+            where, gap = "far before" if mention.start < spot.left[0] else "before", text[mention.end : number.begins]
         if mention.kind in APART:
             clues[f"{mention.kind} {where}"] = said
             if len(gap) <= 16 and not re.search(r"[;:.]", gap):
                 clues[f"{mention.kind} {where}, touching"] = said
-        elif mention.kind in OWN + LEANING and where != "later":
+        elif mention.kind in OWN + LEANING:
             clues[f"period {where}"] = said
-    if not any(one.kind in OWN + LEANING + APART for one in sentence.spoken) and memory.apart:
+    if memory.apart and not any(one.kind in OWN + LEANING + APART for one in spoken):
         clues[f"{memory.apart} in the sentence before"] = ""
     return clues
+
+
+def _share(spot: Spot, memory: Memory, clues: dict[str, str], told: dict[str, list[str]]) -> None:
+    """Add a percentage's clues, and to `told` those that speak for one region's share."""
+    text, shares, sentence = spot.text, spot.words.shares, spot.sentence
+    stretches = {"after in clause": spot.near_right, "before in clause": spot.near_left}
+    for place, stretch in (stretches | {"after": spot.right, "before": spot.left}).items():
+        ahead, found = place.startswith("before"), []
+        for region, indicator in REGIONS.items():
+            if matches := list(shares[region].finditer(text, *stretch))[:20]:
+                told[indicator].append(f"region {place}")
+                match = matches[-1 if ahead else 0]
+                found.append((match.start(), indicator, match))
+        if found:
+            start, indicator, match = max(found)[:3] if ahead else min(found)[:3]
+            gap = text[match.end() : spot.left[1]] if ahead else text[spot.right[0] : start]
+            if len(gap) <= 4:
+                told[indicator].append(f"region touches {place.split()[0]}")
+            clues[f"a region {place}"] = match[0]
+    for region, indicator in REGIONS.items():
+        if shares[region].search(text, *sentence.span):
+            told[indicator].append("region in sentence")
+    if name := in_turn(spot, "shares"):
+        told[REGIONS[name]].append("in turn")
+    if memory.seen and memory.seen[-1].indicator in SHARES:
+        compared = ", compared" * bool(spot.just_before("contrast", 1))
+        told[memory.seen[-1].indicator].append(f"after the share before{compared}")
+
+
+def _changes(spot: Spot, clues: dict[str, str]) -> None:
+    """Add the clues of a percentage that is a change."""
+    right, left, change = spot.right, spot.left, spot.words.shares["change"]
+    before = spot.text[max(left[0], left[1] - 25) : left[1]]
+    after = spot.text[right[0] : min(right[1], right[0] + 25)]
+    if match := change.search(re.split(r"[,;:()]", after)[0]):
+        clues["a change after"] = match[0]
+    if match := change.search(re.split(r"[,;:()]", before)[-1]):
+        clues["a change up to it" if spot.just_before("to", 0) else "a change before"] = match[0]

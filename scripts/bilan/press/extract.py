@@ -15,24 +15,22 @@ from bilan.press import model
 from bilan.press.bodies import whose
 from bilan.press.clues import clues_of
 from bilan.press.found import Found, once, without_rivals, words_around
-from bilan.press.memory import COUNTS, Memory, Seen
+from bilan.press.memory import COUNTS, Memory
 from bilan.press.periods import OWN, Mention, mentions, of_year
-from bilan.press.sentences import Sentence, cells_of, sentences
+from bilan.press.sentences import Sentence, Spot, cells_of, sentences
 from bilan.press.text import Vocabulary, fold, language_of, vocabulary
 from bilan.press.timing import Times, choices
 
-NEVER_SURE = ("whose: another", "whose: an agent", "count: several", "count: month", "count: spell", "a place, right")
-NEVER_SURE += (
-    "asked",
-    "count, in its sentence: hoped",
-    "count, in its sentence: denied",
-    "percent, in its sentence: denied",
+NEVER_SURE = (
+    *("whose: another", "whose: an agent", "count: several", "count: month", "count: spell", "a place, right", "asked"),
+    *("count, in its sentence: hoped", "count, in its sentence: denied", "percent, in its sentence: denied"),
+    *("same_as_before", "a change before", "a change after"),
 )
-NEVER_SURE += ("same_as_before", "a change before", "a change after")
 OLDER = ("year before told", "other year told")
 # Periods beside a number that no figure of a year has; where its clause tells another one, that counts.
 APART_BESIDE = ("several after", "several before, touching", "month after")
 USUAL = re.compile(r"\d{4}(?:-01/(?:\d{4}-\d\d|\.\.))?")  # a year or its first months: others are seldom right
+PERCENTAGE = re.compile(r"\d[^\w.;]{0,3}(?:%|por ?ciento|p[eo]u?r ?cent)[^\w.;]{0,3}$")  # leads to a number
 CROWDED = 80  # numbers in a sentence that is none
 MOJIBAKE = re.compile(r"[\ufffd\u25a0-\u25a1\u2588]|[ÃØÙÐÑ][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u2122]")
 
@@ -56,7 +54,7 @@ class Reading:
 
     def found(self) -> list[Found]:
         """Return every number of the text, judged."""
-        judged, before, headings, heads = [], None, [], []
+        judged, before, headings, heads, latest = [], None, [], [], 0
         for start, end in sentences(self.folded, [(one.start, one.end) for one in self.numbers]):
             numbers, spoken = _within(self.numbers, start, end), _within(self.mentions, start, end)
             if MOJIBAKE.search(self.folded.printed(start, end)):
@@ -66,8 +64,11 @@ class Reading:
                 headings, heads = cells, spoken
             headings = headings if cells else []
             sentence = Sentence(self.text, self.words, start, end, numbers, spoken, cells, headings, heads, before)
+            if len(sentence.said.split()) <= 3 and sentence.has("scope", "denied", sentence.span):  # "False."
+                judged[latest:] = [replace(one, sure=False) for one in judged[latest:]]
             if len(numbers) > CROWDED or not (sentence.tells or self.memory.last or (before and before.tells)):
                 continue
+            latest = len(judged)
             judged += self._judged(sentence, parted="\n" in self.folded.text[max(0, start - 1) : start + 2])
             before = sentence if not cells else before
             if before:
@@ -79,11 +80,10 @@ class Reading:
         memory, found = self.memory, []
         memory.seen = []
         theirs = ""
-        for at in range(len(sentence.numbers)):
-            theirs = whose(sentence, sentence.numbers[at].start, parted, memory)
-            seen, clues, told = clues_of(sentence, at, memory, theirs)
-            found.append(self._judge(sentence, at, seen, clues, told))
-            memory.seen.append(seen)
+        for at, number in enumerate(sentence.numbers):
+            theirs, spot = whose(sentence, number.start, parted, memory), Spot(sentence, at)
+            found.append(self._judge(spot, *clues_of(spot, memory, theirs)))
+            memory.seen.append(spot)
         if not sentence.numbers:
             theirs = whose(sentence, sentence.start, parted, memory)
             self._announce(sentence)
@@ -92,57 +92,59 @@ class Reading:
         memory.remember(sentence)
         return found
 
-    def _judge(self, sentence: Sentence, at: int, seen: Seen, clues: dict, told: dict) -> Found:
+    def _judge(self, spot: Spot, clues: dict[str, str], told: dict[str, list[str]]) -> Found:
         """Return what a number is found to be, and let the next numbers know."""
-        number, memory = sentence.numbers[at], self.memory
-        if "after a percentage" in clues:  # "10 % above 16,818" qualifies nothing
+        number, memory = spot.number, self.memory
+        if PERCENTAGE.search(self.text[max(0, spot.left[1] - 20) : spot.left[1]]):  # "10 % above 16,818"
             number = replace(number, qualifier="exact", begins=number.start)
-        chances = self.indicators(seen, clues, told)
+        chances = self.indicators(spot, clues, told)
         apart = {f"{number.unit}: {clue}" for clue in APART_BESIDE} & clues.keys()
         law = apart and f"{number.unit}: period after" not in clues
-        seen.indicator = None if law else model.likeliest(chances)
+        spot.indicator = None if law else model.likeliest(chances)
         trust, sure = 1 - chances[None], False
-        if seen.indicator:
-            when = self.options_when(sentence, at, seen)
-            dated = self.periods(seen, when)
-            seen.period = max(dated, key=dated.get)
-            self.govern(seen, when)
-            memory.given.add((seen.indicator, seen.period))
-            memory.periods.add(seen.period)
-            memory.known.setdefault(seen.indicator, []).append(number.value)
-            reasons = model.trust_clues(chances, dated, clues, when[seen.period], len(self.times.told))
-            trust = self.right(seen, (seen.indicator, number.qualifier, seen.period), reasons)
-            sure = trust >= model.SURE and self._may_be_sure(seen, [*clues, *when[seen.period]])
+        if spot.indicator:
+            when = self._periods_of(spot)
+            dated = self.periods(spot, when)
+            spot.period = max(dated, key=dated.get)
+            self._govern(spot, when)
+            memory.given.add((spot.indicator, spot.period))
+            memory.known.setdefault(spot.indicator, []).append(number.value)
+            reasons = model.trust_clues(chances, dated, clues, when[spot.period], len(self.times.told))
+            trust = self.right(spot, (spot.indicator, number.qualifier, spot.period), reasons)
+            sure = trust >= model.SURE and self._may_be_sure(spot, [*clues, *when[spot.period]])
         first, last = self.folded.span(number.start, number.end)
-        said = self.folded.printed(number.begins, number.ends)
-        bases = (base for base in ("foreign", "intercepted") if f"a share of: {base}" in clues)
         return Found(
-            seen.indicator,
-            int(number.value) if number.value == int(number.value) else number.value,
-            number.unit,
-            number.qualifier,
-            seen.period,
-            first,
-            last,
-            sure,
-            round(trust, 3),
-            model.why(clues, told, seen.indicator) if seen.indicator or self.reasons else "",
-            " ".join(said.split()),
-            self._whole_word(seen.counted),
-            words_around(self.original, first, last),
-            max(1, bisect_right(self.paragraphs, first)),
-            next(bases, ""),
+            indicator=spot.indicator,
+            value=int(number.value) if number.value == int(number.value) else number.value,
+            unit=number.unit,
+            qualifier=number.qualifier,
+            period=spot.period,
+            start=first,
+            end=last,
+            sure=sure,
+            probability=round(trust, 3),
+            why=model.why(clues, told, spot.indicator) if spot.indicator or self.reasons else "",
+            as_printed=" ".join(self.folded.printed(number.begins, number.ends).split()),
+            counted=self._whole_word(spot.counted),
+            words=words_around(self.original, first, last),
+            paragraph=max(1, bisect_right(self.paragraphs, first)),
+            share_base=self._base(spot) if number.unit == "percent" else "",
         )
 
-    def _may_be_sure(self, seen: Seen, clues: list[str]) -> bool:
+    def _base(self, spot: Spot) -> str:
+        """Return what the shares of a sentence are shares of, "" where it does not tell."""
+        bases, span = self.words.shares, spot.sentence.span
+        return next((base for base in ("foreign", "intercepted") if bases[base].search(self.text, *span)), "")
+
+    def _may_be_sure(self, spot: Spot, clues: list[str]) -> bool:
         """Say whether a figure may be sure at all: the text names the ministry, and the period told was over.
 
         Nothing in its sentence is another's, asked, hoped for or denied, and no month or several years are told in it;
         what has no period in its sentence is of the latest year told.
         """
-        if not (self.memory.ministry and USUAL.fullmatch(seen.period or "0000")):
+        if not (self.memory.ministry and USUAL.fullmatch(spot.period or "0000")):
             return False
-        over = (seen.period or "").endswith("..") or self.times.over(seen.period)
+        over = (spot.period or "").endswith("..") or self.times.over(spot.period)
         said = {word: any(clue.startswith(word) for clue in clues) for word in (NEVER_SURE, OLDER, "in its sentence")}
         return over and not said[NEVER_SURE] and (said["in its sentence"] or not said[OLDER])
 
@@ -153,53 +155,50 @@ class Reading:
         end = re.compile(r"[^\W_]*").match(self.text, match.end()).end()
         return self.folded.printed(match.start(), end)
 
-    def indicators(self, seen: Seen, clues: dict[str, str], told: dict[str, list[str]]) -> dict[str | None, float]:
+    def indicators(self, spot: Spot, clues: dict[str, str], told: dict[str, list[str]]) -> dict[str | None, float]:
         """Return the probability of each indicator for a number, of None that it is none of them."""
         return model.indicators(clues, told)
 
-    def periods(self, seen: Seen, options: dict[str | None, list[str]]) -> dict[str | None, float]:
+    def periods(self, spot: Spot, options: dict[str | None, list[str]]) -> dict[str | None, float]:
         """Return the probability of each period for a figure."""
         return model.probabilities(options)
 
-    def right(self, seen: Seen, found: tuple, clues: list[str]) -> float:
+    def right(self, spot: Spot, found: tuple, clues: list[str]) -> float:
         """Return the probability that indicator, qualifier and period are all right."""
         return model.probabilities({True: clues, False: []})[True]
 
-    def options_when(self, sentence: Sentence, at: int, seen: Seen) -> dict[str | None, list[str]]:
+    def _periods_of(self, spot: Spot) -> dict[str | None, list[str]]:
         """Return the periods that a figure may be of, each with its clues."""
-        before = [one for one in self.memory.seen if one.indicator]
+        before, given = [one for one in self.memory.seen if one.indicator], self.memory.given
         if before:
-            before[-1].same = before[-1].indicator == seen.indicator
-        options = choices(sentence, at, self.times, before, seen.contrast)
+            before[-1].same = before[-1].indicator == spot.indicator
+        options = choices(spot, self.times, before)
         for period, clues in options.items():
-            if (seen.indicator, period) in self.memory.given:
+            if (spot.indicator, period) in given:
                 clues.append("the same thing was given for it")
-            elif period in self.memory.periods:
+            elif any(period == other for _, other in given):
                 clues.append("another thing was given for it")
         return options
 
-    def govern(self, seen: Seen, options: dict) -> None:
+    def _govern(self, spot: Spot, options: dict[str | None, list[str]]) -> None:
         """Let a figure's period be that of what follows, unless it was there to be compared with."""
-        if seen.period is None:
+        if spot.period is None:
             return
-        latest = max((one[:4] for one in self.times.recent), default="")
-        compared = any(", compared" in clue or " of main figure" in clue for clue in options.get(seen.period, []))
-        if seen.period not in self.times.recent:
-            self.times.recent.append(seen.period)
-        if seen.contrast or (compared and seen.period[:4] < (latest or "9")):
+        times = self.times
+        latest = max((one[:4] for one in times.recent), default="9")
+        compared = any(", compared" in clue or " of main figure" in clue for clue in options[spot.period])
+        if spot.period not in times.recent:
+            times.recent.append(spot.period)
+        if spot.contrast or (compared and spot.period[:4] < latest):
             return
-        if self.times.first is None or seen.period[:4] >= self.times.first[:4]:
-            self.times.carried = seen.period
+        if times.first is None or spot.period[:4] >= times.first[:4]:
+            times.carried = spot.period
 
     def _announce(self, sentence: Sentence) -> None:
         """Let the period that a sentence without figures tells of be that of those it announces: "for 2021:"."""
         own = [m for m in sentence.spoken if m.kind in OWN and m.part and not m.compared]
         own = [m.period or of_year(m.part, next((year for year, _ in self.times.years_for(m)), None)) for m in own]
-        if own := [period for period in own if period]:
-            said, figures = sentence.said.rstrip(), sentence.has("scope", "figures", sentence.span)
-            self.times.announced = own[-1]
-            place = "with a colon" if said.endswith(":") else "in a sentence" if said[-1] in ".!?" else "in a heading"
-            self.times.announcing = place + " of figures" * bool(figures)
+        self.times.announced = next((period for period in reversed(own) if period), self.times.announced)
 
 
 def _counted(folded: Folded, words: Vocabulary, spoken: list[Mention], numbers: list[PrintedNumber]):

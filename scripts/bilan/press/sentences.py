@@ -1,10 +1,9 @@
-"""A text's sentences and rows of tables, and the words of interest in each."""
+"""A text's sentences and rows of tables, the numbers in them, and the words of interest around each."""
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache, cached_property, wraps
+from functools import cache, cached_property
 from itertools import pairwise
 
 from bilan.data.folding import CELLS, Folded
@@ -59,19 +58,6 @@ def cells_of(text: str, start: int, end: int) -> list[Stretch]:
     return list(zip([start, *(at + 1 for at in marks)], [*marks, end], strict=True)) if marks else []
 
 
-def _kept(method: Callable[["Sentence", int], Stretch]) -> Callable[["Sentence", int], Stretch]:
-    """Return a method of a sentence that finds a number's stretch once."""
-
-    @wraps(method)
-    def found(self: "Sentence", at: int) -> Stretch:
-        key = (method.__name__, at)
-        if key not in self.stretches:
-            self.stretches[key] = method(self, at)
-        return self.stretches[key]
-
-    return found
-
-
 @dataclass
 class Sentence:
     """A sentence of a folded text: its numbers, the periods it mentions, and in a table its cells and the headings."""
@@ -88,32 +74,23 @@ class Sentence:
     before: "Sentence | None" = None
 
     def __post_init__(self) -> None:
+        self.span, self.said = (self.start, self.end), self.text[self.start : self.end]
         self._marks: dict[tuple[str, str], list[re.Match]] = {}
-        self.stretches: dict[tuple[str, int], Stretch] = {}
 
     def marks(self, table: str, name: str) -> list[re.Match]:
         """Return where words of one kind stand in the sentence."""
         if (table, name) not in self._marks:
-            pattern = getattr(self.words, table)[name]
-            self._marks[table, name] = list(pattern.finditer(self.text, self.start, self.end))
+            self._marks[table, name] = list(getattr(self.words, table)[name].finditer(self.text, *self.span))
         return self._marks[table, name]
 
     def has(self, table: str, name: str, stretch: Stretch, last: bool = False) -> re.Match | None:
         """Return the first (or last) word of a kind that begins and ends within a stretch."""
         if not self.start <= stretch[0] <= stretch[1] <= self.end:  # of a table's heading
             return getattr(self.words, table)[name].search(self.text, *stretch)
-        marks = self._marks.get((table, name))
-        marks = self.marks(table, name) if marks is None else marks
-        if not marks:
-            return None
+        marks = self.marks(table, name)
         at = bisect_left(marks, stretch[0], key=lambda one: one.start())
         inside = [one for one in marks[at : at + 30] if one.end() <= stretch[1]]
         return inside[-1 if last else 0] if inside else None
-
-    @property
-    def span(self) -> Stretch:
-        """Return the sentence's stretch."""
-        return self.start, self.end
 
     @cached_property
     def tells(self) -> bool:
@@ -122,67 +99,73 @@ class Sentence:
         named = (pattern.search(self.text, *self.span) for table in tables for pattern in table.values())
         return bool(self.cells or self.spoken) or any(named)
 
-    @property
-    def said(self) -> str:
-        """Return the sentence's own text."""
-        return self.text[self.start : self.end]
 
-    @_kept
-    def left(self, at: int) -> Stretch:
-        """Return the stretch from the number of the same unit before to this one; in a row, what labels it."""
-        if self.cells:
-            return self.label(at)
-        begins = self.numbers[at].begins
-        for one in reversed(self.numbers[max(0, at - 8) : at]):
-            if one.unit == self.numbers[at].unit:
-                return min(one.ends, begins), begins
-        return self.start, begins
+class Spot:
+    """A number in its sentence, the stretches of text around it, and what it was found to be.
 
-    @_kept
-    def right(self, at: int) -> Stretch:
-        """Return the stretch from a number to the next one of its unit; in a row, the rest of its cell."""
-        ends = self.numbers[at].ends
-        if self.cells:
-            return ends, max(self.cells[self.column(at)][1], ends)
-        for one in self.numbers[at + 1 : at + 9]:
-            if one.unit == self.numbers[at].unit:
-                return ends, max(one.begins, ends)
-        return ends, max(self.end, ends)
+    noun, counted: the name of the noun that it counts, and where it stands; contrast: whether it is there to be
+    compared with; same: whether the next figure is of the same indicator.
+    """
 
-    @_kept
-    def near_right(self, at: int) -> Stretch:
-        """Return the stretch from a number to the end of its clause."""
-        start, end = self.right(at)
-        cut = self.words.scope["stop"].search(self.text, start, end)
-        return start, cut.start() if cut else end
+    noun: str = ""
+    counted: re.Match | None = None
+    contrast = False
+    indicator: str | None = None
+    period: str | None = None
+    same = False
 
-    @_kept
-    def near_left(self, at: int) -> Stretch:
-        """Return the stretch from the beginning of a number's clause to it."""
-        start, end = self.left(at)
-        cuts = self.words.scope["stop"].finditer(self.text, start, end)
-        return max([start, *(cut.end() if cut["mark"] else cut.start() for cut in cuts)]), end
+    def __init__(self, sentence: Sentence, at: int):
+        self.sentence, self.at, self.number = sentence, at, sentence.numbers[at]
+        self.text, self.words, self.has, self.unit = sentence.text, sentence.words, sentence.has, self.number.unit
 
-    def column(self, at: int) -> int:
-        """Return which of a row's cells holds a number."""
-        return max(0, sum(start <= self.numbers[at].start for start, _ in self.cells) - 1)
+    @cached_property
+    def left(self) -> Stretch:
+        """The stretch from the number before it of its unit; in a row, the cell that says what its numbers are."""
+        if self.sentence.cells:
+            return self._label()
+        before = (one.ends for one in reversed(self.sentence.numbers[: self.at][-8:]) if one.unit == self.unit)
+        return min(next(before, self.sentence.start), self.number.begins), self.number.begins
 
-    def label(self, at: int) -> Stretch:
-        """Return the cell that says what a number in a row is: the row's first, or its column's heading."""
-        first, column = self.cells[0], self.column(at)
-        named = any(mention.start < first[1] for mention in self.spoken)
-        if (named or not self.text[slice(*first)].strip()) and column < len(self.headings):
-            return self.headings[column]
-        return first
+    @cached_property
+    def right(self) -> Stretch:
+        """The stretch to the next number of its unit; in a row, the rest of its cell."""
+        ends, after = self.number.ends, self.sentence.numbers[self.at + 1 : self.at + 9]
+        if self.sentence.cells:
+            return ends, max(self.sentence.cells[self.column][1], ends)
+        return ends, max(next((one.begins for one in after if one.unit == self.unit), self.sentence.end), ends)
 
-    def just_before(self, name: str, at: int, words_between: int, stops: str = ",;:.") -> re.Match | None:
-        """Return a small word that stands just before a number, with few words and none of the stops between."""
-        start, end = self.left(at)
-        return _leading(self.words.lang, name, words_between, stops).search(self.text[max(start, end - 60) : end])
+    @cached_property
+    def near_right(self) -> Stretch:
+        """The stretch from it to the end of its clause."""
+        cut = self.words.scope["stop"].search(self.text, *self.right)
+        return self.right[0], cut.start() if cut else self.right[1]
+
+    @cached_property
+    def near_left(self) -> Stretch:
+        """The stretch from the beginning of its clause to it."""
+        cuts = self.words.scope["stop"].finditer(self.text, *self.left)
+        return max([self.left[0], *(cut.end() if cut["mark"] else cut.start() for cut in cuts)]), self.left[1]
+
+    @cached_property
+    def column(self) -> int:
+        """Which of a row's cells holds it."""
+        return max(0, sum(start <= self.number.start for start, _ in self.sentence.cells) - 1)
+
+    def _label(self) -> Stretch:
+        """Return the cell that says what it is: the row's first, or its column's heading."""
+        first, headings = self.sentence.cells[0], self.sentence.headings
+        named = any(mention.start < first[1] for mention in self.sentence.spoken)
+        blank = not self.text[slice(*first)].strip()
+        return headings[self.column] if (named or blank) and self.column < len(headings) else first
+
+    def just_before(self, name: str, words_between: int) -> re.Match | None:
+        """Return a small word that stands just before it, with few words and no stop between."""
+        start, end = self.left
+        return _leading(self.words.lang, name, words_between).search(self.text[max(start, end - 60) : end])
 
 
 @cache
-def _leading(lang: str, name: str, words_between: int, stops: str) -> re.Pattern:
+def _leading(lang: str, name: str, words_between: int) -> re.Pattern:
     """Return the pattern of a small word that leads to the end of a text."""
-    tail = rf"(?:[^\w{stops}]+[\w']+){{0,{words_between}}}[^\w{stops}]*$"
+    tail = rf"(?:[^\w,;:.]+[\w']+){{0,{words_between}}}[^\w,;:.]*$"
     return re.compile(f"{vocabulary(lang).scope[name].pattern}{tail}")

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass, field
 
-from bilan.press.nouns import beside
 from bilan.press.periods import APART, LEANING, OWN, PARTS, Mention, of_year, shifted
-from bilan.press.sentences import Sentence
+from bilan.press.sentences import Spot
+
+TAKEN = "told beside a number before"  # where a period stands that is that number's
 
 
 @dataclass
@@ -23,7 +24,6 @@ class Times:
     first: str | None = None
     carried: str | None = None
     announced: str | None = None
-    announcing: str = ""
     month_year: int | None = None
     recent: list[str] = field(default_factory=list)
 
@@ -50,25 +50,23 @@ class Times:
         return (int(period[:4]), int(end[-1]) if end else 12) <= self.dated
 
     def years_for(self, mention: Mention) -> list[tuple[int, str]]:
-        """Return the years that a mention without one may be of, and how each is known."""
+        """Return the years that a mention without one may be of, and the clue of how each is known, if it tells."""
         years, end = [], int((re.findall(r"Y-(\d\d)", mention.part or "") or ["0"])[-1])
         if self.dated:
             year, month = self.dated
             late = end > month  # "until November", written in January
             if mention.relative == "last":
-                years.append((year - 1, "last year of date line"))
-            elif mention.relative == "this" or mention.kind == "to_date":
-                years.append((year, "this year of date line"))
-            else:
-                years.append((year - late, "year before date line" if late else "date line"))
-                years.append((year - 1 + late, "not date line"))
-        sources = [(str(self.month_year), "year of a month")] if self.month_year and not self.dated else []
-        sources += [(self.carried, "figure before"), (self.announced, "announced"), (self.first, "first told")]
-        dated = ", though a date line" if self.dated else ""
-        years += [(int(period[:4]), how + dated) for period, how in sources if period]
+                return [(year - 1, "last year of date line")]
+            if mention.relative == "this" or mention.kind == "to_date":
+                return [(year, "this year of date line")]
+            years.append((year - late, "year before date line" if late else "date line"))
+            years.append((year - 1 + late, "not date line"))
+        others = [str(self.month_year) if self.month_year and not self.dated else None]
+        years += [(int(one[:4]), "") for one in [*others, self.carried, self.announced, self.first] if one]
         if self.named:
+            dated = ", though a date line" if self.dated else ""
             years += [(max(self.named), f"latest named{dated}"), (max(self.named) - 1, f"before latest named{dated}")]
-        return [(year, f"{mention.relative or 'no'} year, {how}") for year, how in years]
+        return [(year, f"{mention.relative or 'no'} year, {how}" if how else "") for year, how in years]
 
 
 class _Options(dict):
@@ -78,121 +76,106 @@ class _Options(dict):
         """Add a period, or clues to one."""
         if period:
             said = self.setdefault(period, [])
-            said += [clue for clue in clues if clue not in said]
+            said += [clue for clue in clues if clue and clue not in said]
 
 
-def choices(sentence: Sentence, at: int, times: Times, before: list, contrast: bool) -> dict[str | None, list[str]]:
+def choices(spot: Spot, times: Times, before: list[Spot]) -> dict[str | None, list[str]]:
     """Return the periods that a number may be of, each with its clues; None stands for one that is not told.
 
-    `before` are the figures that the sentence gave before it, each with `period`, `contrast` and `indicator`.
+    `before` are the figures that the sentence gave before it.
     """
     found = _Options({None: ["no period"]})
-    with_contrast = ", compared number" if contrast else ""
+    compared = ", compared number" if spot.contrast else ""
     base = next((one.period for one in reversed(before) if one.period and not one.contrast), None) or times.carried
-    placed = _placed(sentence, at)
-    _told(found, sentence, placed, times, before, base, with_contrast)
+    placed = _placed(spot)
+    _told(found, placed, times, before, base, compared)
     kinds = {(m.part, m.year) for m, _ in placed if m.kind in OWN + LEANING}
     for period, clues in found.items():
         if period:
             clues.append(f"in its sentence: {'the only one' if len(kinds) == 1 else 'one of several'}")
-    nothing = "" if any(m.kind in OWN + LEANING for m, _ in placed) else ", no period in sentence"
-    _carried(found, times, before, base, (with_contrast, nothing))
-    _weighed(found, sentence, at, times, placed, (with_contrast, nothing, "" if before else ", first in sentence"))
+    nothing = "" if kinds else ", no period in sentence"
+    start = "" if before else ", first in sentence"
+    _carried(found, times, before, base, (compared, start, nothing))
+    found[None] += [f"no period, {'date line' if times.dated else 'no date line'}", f"no period{nothing}{start}"]
+    found[None] += [f"no period, {m.relative} year said" for m, _ in placed if m.relative and not m.year]
+    _weighed(found, times, nothing + compared, _in_order(spot))
     return found
 
 
-def _told(
-    found: _Options, sentence: Sentence, placed: list, times: Times, before: list, base: str | None, with_contrast: str
-) -> None:
+def _told(found: _Options, placed: list, times: Times, before: list[Spot], base: str | None, compared: str) -> None:
     """Offer the periods that the number's own sentence tells."""
-    for mention, places in placed:
-        relation = f"{_sort(mention)}{', compared' if mention.compared else ''}{with_contrast}"
-        clues = [f"{place}: {relation}" for place in places] + [places[0] + with_contrast]
+    for mention, place in placed:
+        relation = f"{_sort(mention)}{', compared' if mention.compared else ''}"
+        clues = [f"{place}: {relation}{compared}", f"{place}{compared}"]
         if mention.kind in LEANING:
             last = before[-1].period if before else None
             for known, how in {base: "main figure", last: "figure before", times.carried: "carried"}.items():
-                if known is None:
-                    continue
-                year = mention.year or int(known[:4]) + {"year_after": 1, "same_as_before": 0}.get(mention.kind, -1)
-                found.offer(shifted(known, year), *clues, f"{mention.kind} of {how}{with_contrast}")
+                if known:
+                    year = mention.year or int(known[:4]) + {"year_after": 1, "same_as_before": 0}.get(mention.kind, -1)
+                    found.offer(shifted(known, year), *clues, f"{mention.kind} of {how}{compared}" * (place != TAKEN))
             if mention.year:
                 found.offer(str(mention.year), *clues, "full year though same period")
         elif mention.kind in OWN and mention.part:
-            if mention.year:
-                found.offer(mention.period, *clues)
-            for year, how in [] if mention.year else times.years_for(mention):
-                found.offer(of_year(mention.part, year), *clues, how, f"{how}{with_contrast}")
-            near = [one for one, _ in placed if one.year and one.kind in OWN and one.start < mention.start]
-            if near and not mention.year:
-                found.offer(of_year(mention.part, near[-1].year), *clues, f"year told before{with_contrast}")
+            for year, how in [(mention.year, "")] if mention.year else times.years_for(mention):
+                found.offer(of_year(mention.part, year), *clues, how)
             if mention.kind == "to_date":
+                year = mention.year or (times.dated[0] if times.dated else int((base or "0000")[:4]))
                 for part in times.ends:
-                    found.offer(of_year(part, mention.year or int((base or "0000")[:4])), *clues, "end told elsewhere")
+                    found.offer(of_year(part, year), *clues)
 
 
-def _carried(found: _Options, times: Times, before: list, base: str | None, said: tuple[str, str]) -> None:
+def _carried(found: _Options, times: Times, before: list[Spot], base: str | None, said: tuple[str, str, str]) -> None:
     """Offer the periods of figures before, of headings and of the date line."""
-    with_contrast, nothing = said
+    compared, start, nothing = said
     if before:
         one = before[-1]
-        found.offer(one.period, f"as figure before{', it compared' * one.contrast}{with_contrast}{nothing}")
         found.offer(one.period, f"as figure before, {'same' if one.same else 'other'} thing")
-        found.offer(base, f"as main figure before{with_contrast}{nothing}")
-        found.offer(shifted(base), f"year before main figure{with_contrast}{nothing}")
-    start = ", first in sentence" if not before else ""
-    found.offer(times.carried, f"carried{with_contrast}{start}{nothing}")
-    found.offer(shifted(times.carried), f"year before carried{with_contrast}{nothing}")
-    found.offer(times.announced, f"announced{with_contrast}{start}{nothing}", f"announced {times.announcing}{nothing}")
-    found.offer(shifted(times.announced), f"year before announced{with_contrast}{nothing}")
+        found.offer(base, f"as main figure before{compared}{nothing}")
+        found.offer(shifted(base))
+    found.offer(times.carried)
+    found.offer(shifted(times.carried), f"year before carried{compared}{nothing}")
+    found.offer(times.announced, f"announced{compared}{start}{nothing}")
+    found.offer(shifted(times.announced))
     for period in [one for one in times.recent if one != times.carried][-5:]:
-        found.offer(period, f"of an earlier figure{with_contrast}{nothing}")
-    if len(times.told) <= 8:
-        for period in sorted(times.told):
-            found.offer(period, f"told elsewhere{with_contrast}{nothing}")
-    found.offer(times.first, f"first told{with_contrast}{start}{nothing}")
+        found.offer(period, f"of an earlier figure{compared}{nothing}")
+    for period in sorted(times.told) if len(times.told) <= 8 else []:
+        found.offer(period)
+    found.offer(times.first, f"first told{compared}{start}{nothing}")
     if times.dated:
-        found.offer(str(times.dated[0] - 1), f"year before date line{start}{nothing}")
-        found.offer(str(times.dated[0]), f"year of date line{start}{nothing}")
-        found.offer(f"{times.dated[0]}-01/..", f"year of date line so far{start}{nothing}")
+        year = times.dated[0]
+        found.offer(str(year - 1), f"year before date line{start}{nothing}")
+        found.offer(str(year), f"year of date line{start}{nothing}")
+        found.offer(f"{year}-01/..", f"year of date line so far{start}{nothing}")
 
 
-def _weighed(
-    found: _Options, sentence: Sentence, at: int, times: Times, placed: list, said: tuple[str, str, str]
-) -> None:
+def _weighed(found: _Options, times: Times, state: str, order: str | None) -> None:
     """Add the clues that follow from all that is offered: order, date line, what is latest."""
-    with_contrast, nothing, start = said
-    years = [int(period[:4]) for period in times.told] or times.named or [0]
+    last = max([int(period[:4]) for period in times.told] or times.named or [0])
     latest = max(times.recent, key=lambda one: (one[:4], one), default=None)
-    order = _in_order(sentence, at)
     found.offer(order)
-    for period, clues in found.items():
-        if period is None:
-            clues += [f"no period, {'date line' if times.dated else 'no date line'}", f"no period{nothing}{start}"]
-            clues += [] if times.named else ["no year named"]
-            clues += [f"no period, {m.relative} year said" for m, _ in placed if m.relative and not m.year]
-            continue
-        which = {0: "latest year", -1: "year before"}.get(int(period[:4]) - max(years), "other year")
-        clues.append(f"{which} told{nothing}{with_contrast}")
+    for period in found.keys() - {None}:
+        which = {0: "latest year", -1: "year before"}.get(int(period[:4]) - last, "other year")
+        clues = [f"{which} told{state}", "a full year" if len(period) == 4 else "a part of a year"]
         if period == latest:
-            clues.append(f"latest of the figures{nothing}{with_contrast}")
+            clues.append(f"latest of the figures{state}")
         if order and len(period) == 4:
             clues.append("in order" if period == order else "out of order")
-        if times.told == {period}:
-            clues.append("only period of text")
         if times.dated:
             clues.append("ends before date line" if times.over(period) else "ends after date line")
-        clues.append("a full year" if len(period) == 4 else "a part of a year")
+        found.offer(period, *clues)
 
 
-def _in_order(sentence: Sentence, at: int) -> str | None:
+def _in_order(spot: Spot) -> str | None:
     """Return the period that is a number's by their order: "251, 279 and 294 in 2035, 2036 and 2037"."""
-    group, start = [one for one in sentence.numbers if one.unit == sentence.numbers[at].unit], sentence.start
-    years = list(re.finditer(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d|\d)", sentence.said)) if 2 <= len(group) <= 6 else []
+    group, start = [one for one in spot.sentence.numbers if one.unit == spot.unit], spot.sentence.start
+    if not 2 <= len(group) <= 6:
+        return None
+    years = list(re.finditer(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d|\d)", spot.sentence.said))
     years = [one for one in years if all(one.start() + start != number.start for number in group)]
     if len(group) != len(years):
         return None
     apart = years[0].start() + start > group[-1].start or years[-1].end() + start <= group[0].begins
-    return years[group.index(sentence.numbers[at])][0] if apart else None
+    return years[group.index(spot.number)][0] if apart else None
 
 
 def _sort(mention: Mention) -> str:
@@ -202,37 +185,26 @@ def _sort(mention: Mention) -> str:
     return ("part" if mention.kind in PARTS else "year") + ("" if mention.year else f" without year{mention.relative}")
 
 
-def _placed(sentence: Sentence, at: int) -> list[tuple[Mention, list[str]]]:
+def _placed(spot: Spot) -> list[tuple[Mention, str]]:
     """Return the periods of a sentence, or of a table's row and headings, with where each stands for a number."""
-    number, text = sentence.numbers[at], sentence.text
-    if sentence.cells:
-        return _in_table(sentence, at)
-    left, right, near = sentence.left(at), sentence.right(at), sentence.near_right(at)
-    stop = sentence.has("scope", "contrast", right)
-    placed, first_after, count = [], True, len(sentence.spoken)
-    for place, mention in enumerate(sentence.spoken):
-        if mention.start >= number.ends:
-            gap = text[number.ends : mention.start]
-            where = "after" if mention.end <= right[1] + 1 else "beyond"
-            where = "after in clause" if mention.start <= near[1] else where
-            if stop and stop.start() < mention.start:
-                where += " a contrast"
-            where = f"first {where}" if first_after else where
-            first_after = False
-            places = [where]
-        else:
-            gap = text[mention.end : number.begins]
-            nearest = place + 1 == count or sentence.spoken[place + 1].start >= number.ends
-            where = "before in stretch" if mention.start >= left[0] else "before other number"
-            others = [one for one in sentence.numbers[:at] if mention.start <= one.begins]
-            taken = any(_close(text, one.ends, mention.start) for one in sentence.numbers[:at])
-            places = [f"{'told beside a number before, ' * taken}nearest {where}" if nearest else where]
-            places += ["told beside a number before"] * taken + ["nothing between"] * (not others and nearest)
-            if not re.search(r"[,;:(]", gap) and nearest:
-                places.append("before in clause")
-        if beside(gap):
-            places.append("touches before" if mention.end <= number.begins else "touches after")
-        placed.append((mention, places))
+    if spot.sentence.cells:
+        return _in_table(spot)
+    number, spoken = spot.number, spot.sentence.spoken
+    after = [one for one in spoken if one.start >= number.ends]
+    before = [one for one in spoken if one.start < number.ends]
+    placed = []
+    for mention in before:
+        where = "before in stretch" if mention.start >= spot.left[0] else "before other number"
+        if mention is before[-1]:
+            beside = any(_close(spot.text, one.ends, mention.start) for one in spot.sentence.numbers[: spot.at])
+            where = TAKEN if beside else f"nearest {where}"
+        placed.append((mention, where))
+    stop = spot.has("scope", "contrast", spot.right)
+    for mention in after:
+        where = "after in clause" if mention.start <= spot.near_right[1] else "after"
+        where = where if mention.end <= spot.right[1] + 1 or where != "after" else "beyond"
+        where += " a contrast" * bool(stop and stop.start() < mention.start)
+        placed.append((mention, "first " * (mention is after[0]) + where))
     return placed[-40:]
 
 
@@ -240,11 +212,11 @@ def _close(text: str, start: int, end: int) -> bool:
     return 0 <= end - start <= 60 and not re.search(r"[,;:.()]", text[start:end])
 
 
-def _in_table(sentence: Sentence, at: int) -> list[tuple[Mention, list[str]]]:
-    column = sentence.column(at)
+def _in_table(spot: Spot) -> list[tuple[Mention, str]]:
+    sentence, column = spot.sentence, spot.column
     places = {"its cell": sentence.cells[column], "row label": sentence.cells[0]}
-    placed = [(m, [name]) for name, (start, end) in places.items() for m in sentence.spoken if start <= m.start < end]
+    placed = [(m, name) for name, (start, end) in places.items() for m in sentence.spoken if start <= m.start < end]
     if column < len(sentence.headings):
         start, end = sentence.headings[column]
-        placed += [(m, ["column heading"]) for m in sentence.heading_mentions if start <= m.start < end]
+        placed += [(m, "column heading") for m in sentence.heading_mentions if start <= m.start < end]
     return placed
