@@ -442,7 +442,7 @@ def test_nothing_is_known_of_a_ratio_to_none():
 
 
 def test_a_result_that_a_figure_does_not_allow_is_withheld_whole_and_names_it():
-    ratio = (PERSONS / ASSAULTS).kept("ratio")
+    ratio = (ATTEMPTS / NETWORKS).kept("ratio")
     withheld = PERSONS.withheld(ratio)
     assert ends(withheld) == (None, None, None) and withheld.missing == (("persons", "2024"),)
     assert (withheld.id, withheld.formula, withheld.unit) == (ratio.id, ratio.formula, ratio.unit)
