@@ -57,7 +57,7 @@ SHOWN = {"fr": "81\u202f204", "en": "76,512", "es": "70\u202f318", "ar": "68.204
 FRENCH = TEXTS["fr", 2026]
 
 
-def test_a_text_in_each_language_becomes_a_published_edition(checkout, tmp_path):
+def test_a_text_in_each_language_becomes_a_published_edition(checkout, tmp_path, thorough):
     for (lang, year), text in TEXTS.items():
         path = tmp_path / f"{lang}.txt"
         path.write_text(text, encoding="utf-8")
@@ -70,6 +70,8 @@ def test_a_text_in_each_language_becomes_a_published_edition(checkout, tmp_path)
         (said,) = (one for one in listed if one["key"] == rows[0]["source_key"])
         assert said["title"].startswith(UNNAMED) and {row["source_key"] for row in rows} == {said["key"]}
         assert said["checksum"] == "sha256:" + hashlib.sha256(text.encode()).hexdigest() and said["read"] > "2026"
+        if lang != "fr" and not thorough:
+            continue
         options = ["--year", str(year), "--lang", lang, "--out", str(tmp_path / "site")]
         built = run_bilan("build", *options, results=tmp_path / "results", root=checkout, pdf=False)
         assert built.returncode == 0, built.stderr

@@ -16,7 +16,7 @@ from bilan.files import OURS, write_whole
 from bilan.parameters import check_parameters
 from bilan.press import ledger
 from bilan.press.adding import propose
-from conftest import run_bilan
+from conftest import copy_results, run_bilan
 
 FIGURE = (b"78685", b"98685")  # one that would be another figure
 HOW = ("changed", "cut", "emptied", "removed", "linked")
@@ -62,7 +62,7 @@ def jobs():
 def built(edition, tmp_path_factory):
     """Return a folder with the results and the site of the French edition, and what the site holds."""
     base = tmp_path_factory.mktemp("damage")
-    shutil.copytree(edition("--lang", "fr").parents[1] / "results", base / "results", symlinks=True)
+    copy_results(edition("--lang", "fr"), base / "results")
     build(base)
     return base, tree(base / "site")
 

@@ -105,7 +105,7 @@ def test_a_front_page_a_language_with_its_direction_and_its_editions(edition):
 
 
 def test_a_variant_says_in_its_title_and_on_the_front_page_that_it_is_one(edition):
-    folder = edition("--lang", "fr", "--set", "mauritania=maghreb")
+    folder = edition("--set", "mauritania=maghreb", "--lang", "fr")
     html = (folder / "fr" / "index.html").read_text(encoding="utf-8")
     title = re.search("<title>(.*?)</title>", html)[1]
     assert "variante" in title and f'"og:title" content="{title}"' in html

@@ -16,7 +16,7 @@ import psutil
 import pytest
 from bilan.build import stamps
 from bilan.files import swapped_in
-from conftest import run_bilan, share_printed
+from conftest import copy_collection, copy_results, run_bilan, share_printed
 
 PROSE = "scripts/bilan/text/narrative.fr.md"
 
@@ -56,6 +56,15 @@ def kill(command: subprocess.Popen) -> None:
     assert left_of(started) == []
 
 
+def at_a_moment(command: subprocess.Popen, moments: random.Random) -> str:
+    """Wait until a command has said some of its lines, and a moment longer; say when that is."""
+    lines, more = moments.randint(1, 9), moments.uniform(0, 2)
+    for _ in range(lines):
+        command.stdout.readline()
+    time.sleep(more)
+    return f"killed {more:.2f} s after line {lines}"
+
+
 def left_of(processes: list[psutil.Process]) -> list[psutil.Process]:
     """Return those of some processes that still run after up to ten seconds."""
     _, alive = psutil.wait_procs(processes, timeout=10)
@@ -64,26 +73,20 @@ def left_of(processes: list[psutil.Process]) -> list[psutil.Process]:
 
 @pytest.fixture(scope="module")
 def editions(edition, tmp_path_factory):
-    """Return a checkout with other prose, its results, what is published before and after, and a build's seconds."""
+    """Return a checkout with other prose, its results, and what is published before and after."""
     base = tmp_path_factory.mktemp("loss")
-    root = base / "checkout"
-    top = Path(__file__).resolve().parents[1]
-    for name in ("data", "notebooks", "scripts"):
-        shutil.copytree(top / name, root / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
-    shutil.copytree(top / "requirements", root / "requirements")
-    share_printed(base / "results")
+    root = copy_collection(base / "checkout")
+    copy_results(edition("--lang", "fr"), base / "results")
     story = root / PROSE
     story.write_text(story.read_text(encoding="utf-8").replace("davantage que de", "plus que de"), encoding="utf-8")
     site = base / "site"
     old = tree(edition("--lang", "fr").parent)
     fill(site, old)
-    begun = time.monotonic()
     done = run_bilan("build", "--lang", "fr", "--out", str(site), results=base / "results", root=root)
-    length = time.monotonic() - begun
     assert done.returncode == 0, done.stderr
     new = tree(site)
     assert old != new and old.keys() == new.keys()
-    return root, base / "results", old, new, length
+    return root, base / "results", old, new
 
 
 def one_whole(site: Path, old: dict[str, bytes], new: dict[str, bytes]) -> str:
@@ -96,14 +99,13 @@ def one_whole(site: Path, old: dict[str, bytes], new: dict[str, bytes]) -> str:
 
 
 def test_a_build_killed_at_any_moment_leaves_one_edition_whole_and_no_process(editions, tmp_path, kills):
-    root, results, old, new, length = editions
+    root, results, old, new = editions
     site, moments, ended = tmp_path / "site", random.Random(), {"old": 0, "new": 0}
     for number in range(kills):
         fill(site, old)
-        build = start(root, results, site, "--force")
-        # every other time one of its kernels, or the process they are forked from
-        moment = moments.uniform(0.2 * length * (number % 2), length)
-        time.sleep(moment)
+        # every other time all runs, and one of its kernels is killed, or the process they are forked from
+        build = start(root, results, site, *(["--force"] if number % 2 else []))
+        moment = at_a_moment(build, moments)
         command = psutil.Process(build.pid)
         started = command.children(recursive=True)
         pythons = []
@@ -114,7 +116,7 @@ def test_a_build_killed_at_any_moment_leaves_one_edition_whole_and_no_process(ed
         with suppress(psutil.Error):
             victim.kill()
         _, said = build.communicate(timeout=60)
-        where = f"killed {victim.pid} of {build.pid} after {moment:.2f} of {length:.2f} s: {said}"
+        where = f"{moment}, {victim.pid} of {build.pid}: {said}"
         assert left_of(started) == [], where
         found = one_whole(site, old, new)
         assert found in ended, where
@@ -135,26 +137,24 @@ def test_a_sweep_killed_at_any_moment_leaves_one_report_whole_and_no_process(edi
     reports = []
     for shares in ("[0.8]", "[0.8, 0.9]"):
         table.write_text(f"share_base: [foreign]\nforeign_share: {shares}\n")
-        begun = time.monotonic()
         done = run_bilan(*said, results=results, root=root)
-        length = time.monotonic() - begun
         assert done.returncode == 0, done.stderr
         reports.append(tree(site / "sweeps"))
     old, new = reports
     assert old != new
-    for _ in range(max(1, kills // 4)):
+    for number in range(max(1, kills // 4)):
         fill(site / "sweeps", old)
-        command, moment = begin(root, results, *said, "--force"), moments.uniform(0, length)
-        time.sleep(moment)
+        command = begin(root, results, *said, *(["--force"] if number % 2 else []))
+        moment = at_a_moment(command, moments)
         kill(command)
         found = {place: held for place, held in tree(site / "sweeps").items() if not place.startswith(".")}
-        assert found in (old, new), f"killed after {moment:.2f} of {length:.2f} s"
+        assert found in (old, new), moment
     again = run_bilan(*said, results=results, root=root)
     assert again.returncode == 0 and tree(site / "sweeps") == new, again.stderr
 
 
 def test_a_browser_that_is_killed_costs_the_pdf_alone_and_the_next_build_brings_it(editions, tmp_path, monkeypatch):
-    root, results, _, new, _ = editions
+    root, results, _, new = editions
     if stamps.browser() is None:
         pytest.skip("no Chromium on this machine")
     dying = tmp_path / "bin" / "chromium"
@@ -176,21 +176,23 @@ def test_a_browser_that_is_killed_costs_the_pdf_alone_and_the_next_build_brings_
     assert tree(tmp_path / "site") == new
 
 
-def test_a_notebook_that_hangs_is_ended_and_named(checkout, tmp_path):
-    path = checkout / "notebooks" / "05_networks.ipynb"
+def test_a_notebook_that_hangs_is_ended_and_named(edition, checkout, tmp_path):
+    path, mark = checkout / "notebooks" / "05_networks.ipynb", tmp_path / "running"
     notebook = nbformat.read(path, as_version=4)
     place = next(at for at, cell in enumerate(notebook.cells) if "attempts_per_network" in cell.source)
-    notebook.cells[place].source = "while True: pass"
+    notebook.cells[place].source = f"import time; open({str(mark)!r}, 'w'); time.sleep(1000)"
     nbformat.write(notebook, path)
     fill(tmp_path / "site", {"2024/fr/index.html": b"what was published before"})
-    # a limit that the other notebooks keep on a busy machine, too
-    build = start(checkout, tmp_path / "results", tmp_path / "site", "--time-limit", "30")
-    time.sleep(5)
+    copy_results(edition("--lang", "fr"), tmp_path / "results")  # so that the others are at hand
+    build = start(checkout, tmp_path / "results", tmp_path / "site", "--time-limit", "12")
+    until = time.monotonic() + 60
+    while not mark.exists() and time.monotonic() < until:
+        time.sleep(0.1)
     started = psutil.Process(build.pid).children(recursive=True)
     _, said = build.communicate(timeout=120)
     assert build.returncode == 1 and "Traceback" not in said
     # papermill puts the run's parameters in a cell of their own, so the cell's number is one more
-    assert f"notebooks/05_networks.ipynb, cell {place + 2}: expected an end of the notebook within 30 s" in said
+    assert f"notebooks/05_networks.ipynb, cell {place + 2}: expected an end of the notebook within 12 s" in said
     assert started and left_of(started) == []
     assert tree(tmp_path / "site") == {"2024/fr/index.html": b"what was published before"}
 
@@ -210,7 +212,7 @@ def small_disk(place: Path, size: str):
 
 @pytest.mark.skipif(shutil.which("mount") is None, reason="no mount on this machine")
 def test_a_full_disk_and_one_that_is_read_only_cost_nothing_that_was_published(editions, tmp_path):
-    root, results, old, new, _ = editions
+    root, results, old, new = editions
     held = sum(map(len, old.values()))
     with small_disk(tmp_path / "disk", str(held * 3 // 2)) as disk:  # room for one edition, not for two
         fill(disk / "site", old)
@@ -235,20 +237,22 @@ def test_a_full_disk_and_one_that_is_read_only_cost_nothing_that_was_published(e
         assert tree(disk / "site") == new
 
 
-def test_builds_at_once_into_one_folder_lose_nothing(edition, editions, tmp_path):
-    root, results, *_ = editions
+def test_builds_at_once_into_one_folder_lose_nothing(editions, tmp_path, thorough):
+    root, results, old, _ = editions
     own = tmp_path / "results"
     shutil.copytree(results, own, symlinks=True)
     site = tmp_path / "site"
-    # two find all they publish at hand, and so meet there; the third joins its languages to theirs
+    alone = ("build", "--lang", "fr", "--lang", "en", "--out", str(tmp_path / "alone"))
+    assert run_bilan(*alone, results=own, root=root).returncode == 0
+    # all find what they publish at hand, and so meet there; into an empty folder the third runs all for its language
+    fill(site, {} if thorough else old)
     builds = [start(root, own, site), start(root, own, site), start(root, own, site, "--lang", "en")]
     said = [one.communicate(timeout=300) for one in builds]
     assert [one.returncode for one in builds] == [0, 0, 0], said
     assert {path.name for path in site.iterdir()} == {"2024", "en", "fr", "index.html"}
     assert {path.name for path in (site / "2024").iterdir()} >= {"fr", "en"}
-    assert run_bilan("build", "--lang", "fr", "--out", str(site), results=own, root=root).returncode == 0
-    alone = ("build", "--lang", "fr", "--lang", "en", "--out", str(tmp_path / "alone"))
-    assert run_bilan(*alone, results=own, root=root).returncode == 0
+    # where the third was not the last, what it asked for has changed since and is told anew
+    assert run_bilan("build", "--lang", "en", "--out", str(site), results=own, root=root).returncode == 0
     assert tree(site) == tree(tmp_path / "alone")
 
 

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, run_bilan
+from conftest import copy_collection, run_bilan
 
 TOOLS = ("mkfs.ext4", "mount", "umount", "losetup")
 TEXT = "En 2031, les autorités marocaines ont avorté 81.234 tentatives de migration irrégulière vers l'Europe."
@@ -80,9 +80,7 @@ def test_an_edition_is_whole_right_after_the_build_says_done(edition, disk):
 
 def test_a_new_ledger_is_whole_right_after_it_was_written(disk, tmp_path):
     place, cut = disk
-    root = place / "checkout"
-    for name in ("data", "notebooks", "scripts", "requirements"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+    root = copy_collection(place / "checkout")
     os.sync()
     (tmp_path / "text.txt").write_text(TEXT)
     said = ("--year", "2031", "--source", "Le Matin", "--yes")

@@ -26,7 +26,7 @@ from bilan.number import Numbers
 from bilan.parameters import Parameters
 from bilan.press import ledger
 from bilan.show import theme
-from conftest import ROOT, run_bilan
+from conftest import ROOT, copy_collection, run_bilan
 from hypothesis import given as any_of
 from hypothesis import strategies as st
 
@@ -660,11 +660,7 @@ ONE = (
 @pytest.fixture(scope="module")
 def one_figure(tmp_path_factory):
     """Publish a year of one figure alone; return the copied collection it lies in, and a function to build it again."""
-    folder = tmp_path_factory.mktemp("one")
-    for name in ("data", "notebooks", "scripts"):
-        ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
-        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-    shutil.copytree(ROOT / "requirements", folder / "requirements")
+    folder = copy_collection(tmp_path_factory.mktemp("one"))
 
     def like_2024(all_of: dict) -> None:
         resource = json.loads(json.dumps(resource_of(all_of, LEDGER)))

@@ -36,7 +36,7 @@ from bilan.show.live import inline_svg
 from bilan.show.numbers import source_line
 from bilan.show.spreadsheets import neutral, read_csv, write_csv
 from bilan.untrusted import brief, plain_line, printable, web_address
-from conftest import ROOT, run_bilan
+from conftest import ROOT, copy_collection, run_bilan
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from packaging.version import Version
@@ -71,11 +71,7 @@ def rewrite(collection: Path, table: str, change) -> None:
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
     """Return an edition made from ledgers whose free texts are all hostile."""
-    base = tmp_path_factory.mktemp("hostile")
-    for name in ("data", "notebooks", "scripts"):
-        ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
-        shutil.copytree(ROOT / name, base / name, ignore=ignored)
-    shutil.copytree(ROOT / "requirements", base / "requirements")
+    base = copy_collection(tmp_path_factory.mktemp("hostile"))
     rewrite(base, "publications.csv", lambda row: {"publisher": TITLE, "title": TITLE, "url": ADDRESS})
     rewrite(base, "communiques/2024.csv", lambda row: {"note": MARKUP, "counted": MARKUP})
     rewrite(base, "communiques/2017.csv", lambda row: {"note": FORMULA, "counted": FORMULA})
