@@ -237,7 +237,7 @@ def test_the_notebook_for_a_new_communique_proposes_and_saves_only_when_told(tmp
         assert done.returncode == 0, done.stderr
         assert ledger.exists() == saved
     shown = executed.read_text(encoding="utf-8")
-    assert "<mark>61,450</mark>" in shown and "Figures proposed for 2030" in shown
+    assert ">61,450</mark>" in shown and "Figures proposed for 2030" in shown
     assert "61450" in ledger.read_text(encoding="utf-8")
 
 

@@ -206,6 +206,16 @@ def test_a_failing_reading_is_named_and_the_others_finish(checkout, tmp_path):
     assert re.search(r"<td>Maghreb</td><td>failed</td><td>–</td>", html)
 
 
+def test_a_table_may_be_named_in_capitals_but_begins_with_a_letter_or_digit(tmp_path):
+    table = tmp_path / "One.CSV"
+    table.write_text("mauritania\nmaghreb\n")
+    assert read_sweep(table).counted == "1 parameter set"
+    for name in (" one.csv", "-one.csv", ".one.csv"):
+        with pytest.raises(InputError, match="expected a name of letters"):
+            read_sweep(table.rename(tmp_path / name))
+        table = tmp_path / name
+
+
 def test_combinations_that_do_not_go_together_are_left_out_and_counted():
     sweep = read_sweep(ROOT / "scripts" / "readings.yaml")
     assert (len(sweep.rows), len(sweep.left_out)) == (16, 12)
