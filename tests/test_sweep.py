@@ -56,6 +56,7 @@ WRONG = {
     "b.csv": [
         ("", "b.csv, line 1: expected each parameter once, found none"),
         ("year,year\n2024,2024\n", "line 1: expected each parameter once, found year, year"),
+        ("year,mauritania\n2024\n", "b.csv, line 2: expected 2 fields, found 1"),
         ("year,lang\n2024,fr\n", "line 1: parameter lang: expected none in a sweep"),
         ("year\n2024.5\n", "line 2: parameter year: input should be a valid integer"),
         ("foreign_share\n0.8\n", "line 2: parameter foreign_share: expected only with share_base=foreign, found 0.8"),
