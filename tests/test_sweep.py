@@ -50,6 +50,8 @@ WRONG = {
         ("year: [2024\n", "a.yaml, line 2: expected YAML, found:"),
         ("year: [2024-13-45]\n", "expected YAML, found: month must be in 1..12"),
         ("year: !!python/name:os.system [2024]\n", "line 1: expected YAML, found: could not determine a constructor"),
+        ("{}\n", "expected parameters, each with a list of values, found nothing"),
+        ("year: [{a: 1}]\n", "parameter year: expected a single value, found dict"),
         ("year: [2024]\n---\nyear: [2023]\n", "expected YAML, found: but found another document"),
         (b"year: [\xff]\n", "expected UTF-8, found another encoding at byte 7"),
     ],
