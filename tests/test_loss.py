@@ -14,8 +14,10 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
+from bilan.analysis.communique import figures
 from bilan.build import stamps
 from bilan.files import swapped_in
+from bilan.notebook import frames
 from conftest import copy_collection, copy_results, run_bilan, share_printed
 
 PROSE = "scripts/bilan/text/narrative.fr.md"
@@ -235,6 +237,16 @@ def test_a_full_disk_and_one_that_is_read_only_cost_nothing_that_was_published(e
         subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
         assert run_bilan(*options, results=results, root=root).returncode == 0
         assert tree(disk / "site") == new
+
+
+@pytest.mark.skipif(shutil.which("mount") is None, reason="no mount on this machine")
+def test_a_disk_that_is_full_is_said_so_whichever_file_it_is_full_at(tmp_path):
+    with small_disk(tmp_path / "disk", "48k") as disk:
+        for left in range(0, 48, 4):
+            (disk / "filler").write_bytes(bytes(left * 1000))
+            with pytest.raises(OSError, match="No space left on device"):
+                frames.write_frames(figures(2024).values(), disk / "data")
+            shutil.rmtree(disk / "data", ignore_errors=True)
 
 
 def test_builds_at_once_into_one_folder_lose_nothing(editions, tmp_path, thorough):

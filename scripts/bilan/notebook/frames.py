@@ -6,6 +6,7 @@ and for Excel, with a dictionary of their columns.
 
 from collections.abc import Iterable
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
@@ -93,9 +94,9 @@ def write_frames(numbers: Iterable[Number], folder: Path) -> None:
     explained = pd.DataFrame(DICTIONARY.items(), columns=["column", "meaning"])
     sheets = {"figures": figures(), "values": _values(numbers, "en"), "dictionary": explained}
     folder.mkdir()
-    book = xlsxwriter.Workbook(
-        folder / "bilan.xlsx", {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    )
+    written = BytesIO()  # not the file, of whose faults, a full disk say, it makes others
+    as_texts = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+    book = xlsxwriter.Workbook(written, as_texts | {"in_memory": True})
     book.set_properties({"title": "bilan", "created": datetime(2000, 1, 1)})  # the same inputs give the same bytes
     for name, frame in sheets.items():
         if frame is not explained:
@@ -109,3 +110,4 @@ def write_frames(numbers: Iterable[Number], folder: Path) -> None:
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
     book.close()
+    (folder / "bilan.xlsx").write_bytes(written.getvalue())
