@@ -10,9 +10,10 @@ INSTALL = install() { \
 
 # Of the libraries, what a build runs is compiled at once, on all cores; the rest when it is first imported.
 USED := pandas numpy matplotlib seaborn babel PIL fontTools IPython ipykernel debugpy jupyter_client nbformat nbclient nbconvert \
-  papermill fastparquet cramjam fsspec pydantic jinja2 mistune zmq tornado traitlets jsonschema pygments xlsxwriter rocrate requests urllib3 click
+  papermill fastparquet pydantic jinja2 mistune zmq tornado traitlets jsonschema pygments xlsxwriter rocrate requests urllib3 click
+UNUSED := /(tests?|lexers|varLib|feaLib|voltLib|ufoLib|designspaceLib|mtiLib|deprecated|v1)/
 LIBRARIES = $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
-BYTECODE = (here=$$PWD && cd "$(LIBRARIES)" && "$$here/$(BIN)/python" -m compileall -q -j 0 -x '/tests?/' $(USED)) || true
+BYTECODE = (here=$$PWD && cd "$(LIBRARIES)" && "$$here/$(BIN)/python" -m compileall -q -j 0 -x '$(UNUSED)' $(USED)) || true
 
 .PHONY: env publish test thorough test-site lab bench cluster mutation check figures lock lint clean
 
@@ -25,8 +26,7 @@ env: .venv/.ready
 	@echo "2 of 3: the libraries of requirements/base.txt, 120 MB (some 40 s; with pip two minutes)"
 	@$(INSTALL) --require-hashes -r requirements/base.txt
 	@echo "3 of 3: bilan itself (some seconds)"
-	@$(INSTALL) --no-deps --no-build-isolation -e .
-	@$(BYTECODE)
+	@$(BYTECODE) & $(INSTALL) --no-deps --no-build-isolation -e . && wait
 	@mkdir -p .venv/etc/ipython && cp scripts/ipython_kernel_config.py .venv/etc/ipython/
 	@$(FILTER)
 	@touch $@
