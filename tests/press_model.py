@@ -81,20 +81,20 @@ class Lesson(Reading):
         super().__init__(record["text"])
         self.truth, self.alone, self.noted, self.judged_right = truth_of(record, self), alone, [], []
 
-    def indicators(self, spot, clues, told):
+    def indicators(self, spot, clues, own):
         options = {None: [f"{clue} > none" for clue in clues]}
-        options |= {name: [f"{clue} > {name}" for clue in clues] + own for name, own in told.items()}
+        options |= {name: [f"{clue} > {name}" for clue in clues] + more for name, more in own.items()}
         truth = self.truth.get(spot.number.start, {})
         right = truth.get("indicator") if truth else None
         right = right if right in options else None
         if truth is not None:
             self.noted.append((options, {right}))
-        return super().indicators(spot, clues, told) if self.alone else {one: float(one == right) for one in options}
+        return super().indicators(spot, clues, own) if self.alone else {one: float(one == right) for one in options}
 
     def periods(self, spot, options):
         truth = self.truth.get(spot.number.start) or {}
-        told = {truth.get("period"), *truth.get("periods", ())} if "period" in truth else set()
-        if right := told & options.keys():
+        fair = {truth.get("period"), *truth.get("periods", ())} if "period" in truth else set()
+        if right := fair & options.keys():
             self.noted.append((options, right))
         if self.alone:
             return super().periods(spot, options)
@@ -103,8 +103,8 @@ class Lesson(Reading):
     def right(self, spot, found, clues):
         truth = self.truth.get(spot.number.start, {})
         if truth is not None and self.alone:
-            told = (truth.get("indicator"), truth.get("qualifier", found[1]), truth.get("period", found[2]))
-            well = found == told or (found[:2] == told[:2] and found[2] in truth.get("periods", ()))
+            stated = (truth.get("indicator"), truth.get("qualifier", found[1]), truth.get("period", found[2]))
+            well = found == stated or (found[:2] == stated[:2] and found[2] in truth.get("periods", ()))
             self.judged_right.append(({True: clues, False: []}, {well}))
         return super().right(spot, found, clues)
 

@@ -86,8 +86,8 @@ def proposal_of(
     `period` is taken where the text leaves it open ("since January", or nothing said), and no other is taken then.
     Raises InputError for a year out of range, a period of another year or an address that is none.
     """
-    told = [one.period[:4] for one in found if one.period]
-    year = year or int(period[:4] or 0) or (int(max(told, key=told.count)) if told else 0)
+    stated = [one.period[:4] for one in found if one.period]
+    year = year or int(period[:4] or 0) or (int(max(stated, key=stated.count)) if stated else 0)
     if not 2000 <= year <= 2100:
         raise InputError(f"year: expected one from 2000 to 2100, found {year or 'none'}")
     if period and dates_of(period)[0][:4] != str(year):
@@ -98,8 +98,8 @@ def proposal_of(
     dated = [(one, period if period and one.period in open_ended else one.period) for one in found]
     taken = [(one, when) for one, when in dated if (when == period if period else _of_year(when, year))]
     if not taken:
-        told = ", ".join(sorted({one.period or "no period" for one in found}))
-        raise InputError(f"text: expected figures of {period or year}, found figures of {told}")
+        stated = ", ".join(sorted({one.period or "no period" for one in found}))
+        raise InputError(f"text: expected figures of {period or year}, found figures of {stated}")
     kept, rows, flags, seen = [], [], {}, {}
     for one, when in sorted(taken, key=lambda pair: INDICATORS.index(pair[0].indicator)):
         row = _row(one, when, year, source or UNNAMED, url)
@@ -118,7 +118,7 @@ def proposal_of(
 def _of_year(period: str | None, year: int) -> bool:
     try:
         return dates_of(period or "")[0][:4] == str(year)
-    except InputError:  # an end that is not told, months of two years
+    except InputError:  # an end that is not stated, months of two years
         return False
 
 

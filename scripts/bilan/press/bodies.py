@@ -35,7 +35,7 @@ def whose(sentence: Sentence, place: int, parted: bool, memory: Memory) -> str:
             return f"another country beside ours: {country[0]}"
     if not ours and memory.whose:
         again = scope["same_source"].search(said[:60])
-        return ("the one before, " + ("told again" if again else "parted" if parted else "going on")) + ": "
+        return ("the one before, " + ("stated again" if again else "parted" if parted else "going on")) + ": "
     if not memory.ministry and (agent := names["agents"].search(said)) and not ours:
         return f"an agent: {agent[0]}"
     if not memory.morocco:

@@ -23,16 +23,16 @@ def clues_of(spot: Spot, memory: Memory, whose: str) -> tuple[dict[str, str], di
     spot.contrast = _contrast(spot, memory)
     clues = {"any": "", f"whose: {whose.partition(':')[0] or 'not said'}": whose.partition(": ")[2]}
     clues |= named(spot, memory)
-    told: dict[str, list[str]] = {name: [] for name in (SHARES if kind == "percent" else COUNTS)}
+    own: dict[str, list[str]] = {name: [] for name in (SHARES if kind == "percent" else COUNTS)}
     if kind == "percent":
-        _share(spot, memory, clues, told)
+        _share(spot, memory, clues, own)
         _changes(spot, clues)
     else:
         noun = _noun(spot, clues)
         _done(spot, noun, clues)
         clues[f"size: 10^{round(math.log10(spot.number.value + 1) * 2) / 2:g}"] = ""
         clues |= {"in a table": ""} if sentence.cells else {}
-        _leaning(spot, memory, noun, told)
+        _leaning(spot, memory, noun, own)
     clues |= {f"{kind}: {clue}": said for clue, said in _apart(spot, memory).items()}
     if sentence.said.rstrip(' "»”').endswith("?"):
         clues["asked"] = ""
@@ -42,8 +42,8 @@ def clues_of(spot: Spot, memory: Memory, whose: str) -> tuple[dict[str, str], di
     for name in ("hoped", "denied", "average"):
         if match := sentence.has("scope", name, sentence.span):
             clues[f"{kind}, in its sentence: {name}"] = match[0]
-    _given(spot, memory, told)
-    return clues, told
+    _given(spot, memory, own)
+    return clues, own
 
 
 def _contrast(spot: Spot, memory: Memory) -> bool:
@@ -84,7 +84,7 @@ def _noun(spot: Spot, clues: dict[str, str]) -> str:
 
 
 def _done(spot: Spot, noun: str, clues: dict[str, str]) -> None:
-    """Add the clues of what was done, by where it is told, of what was done to the noun, and of a place."""
+    """Add the clues of what was done, by where it is stated, of what was done to the noun, and of a place."""
     sentence = spot.sentence
     for place, stretch in (("right", spot.near_right), ("left", spot.near_left)):
         for name in DONE:
@@ -102,7 +102,7 @@ def _done(spot: Spot, noun: str, clues: dict[str, str]) -> None:
             clues[f"sentence before: {name}"] = match[0]
 
 
-def _leaning(spot: Spot, memory: Memory, noun: str, told: dict[str, list[str]]) -> None:
+def _leaning(spot: Spot, memory: Memory, noun: str, own: dict[str, list[str]]) -> None:
     """Add what speaks for a number's being of what the number before it is of."""
     counts = [one for one in memory.seen if one.unit == "count" and (one.indicator or one.noun)] or memory.last
     if not counts or not counts[-1].indicator:
@@ -110,24 +110,24 @@ def _leaning(spot: Spot, memory: Memory, noun: str, told: dict[str, list[str]]) 
     one = counts[-1]
     state = ("compared, " if spot.contrast else "") + ("noun" if noun.startswith("noun after") else "no noun")
     apart = abs(math.log(one.number.value + 1) - math.log(spot.number.value + 1))
-    told[one.indicator] += [
+    own[one.indicator] += [
         f"last {'sentence' if one in memory.seen else 'before'}: {state}, {'leans' if leans_on(spot) else 'free'}",
         f"last: {state}, {'near' if apart < 0.8 else 'apart' if apart < math.log(25) else 'far'}",
     ]
 
 
-def _given(spot: Spot, memory: Memory, told: dict[str, list[str]]) -> None:
+def _given(spot: Spot, memory: Memory, own: dict[str, list[str]]) -> None:
     """Add for each indicator whether it was given before, and whether the number is much the same."""
     value = spot.number.value
-    for indicator in told.keys() & memory.known.keys():
+    for indicator in own.keys() & memory.known.keys():
         values = memory.known[indicator][-9:]
-        told[indicator].append("given before")
+        own[indicator].append("given before")
         if value in values:
-            told[indicator].append("given before: the same number")
+            own[indicator].append("given before: the same number")
         elif any(abs(value - other) < 0.02 * (other + 1) for other in values):
-            told[indicator].append("given before: nearly the same")
-    for one in {one.indicator for one in memory.seen} & told.keys():
-        told[one].append("given in this sentence" + (", compared number" if spot.contrast else ""))
+            own[indicator].append("given before: nearly the same")
+    for one in {one.indicator for one in memory.seen} & own.keys():
+        own[one].append("given in this sentence" + (", compared number" if spot.contrast else ""))
 
 
 def _apart(spot: Spot, memory: Memory) -> dict[str, str]:
@@ -152,31 +152,31 @@ def _apart(spot: Spot, memory: Memory) -> dict[str, str]:
     return clues
 
 
-def _share(spot: Spot, memory: Memory, clues: dict[str, str], told: dict[str, list[str]]) -> None:
-    """Add a percentage's clues, and to `told` those that speak for one region's share."""
+def _share(spot: Spot, memory: Memory, clues: dict[str, str], own: dict[str, list[str]]) -> None:
+    """Add a percentage's clues, and to `own` those that speak for one region's share."""
     text, shares, sentence = spot.text, spot.words.shares, spot.sentence
     stretches = {"after in clause": spot.near_right, "before in clause": spot.near_left}
     for place, stretch in (stretches | {"after": spot.right, "before": spot.left}).items():
         ahead, found = place.startswith("before"), []
         for region, indicator in REGIONS.items():
             if matches := list(shares[region].finditer(text, *stretch))[:20]:
-                told[indicator].append(f"region {place}")
+                own[indicator].append(f"region {place}")
                 match = matches[-1 if ahead else 0]
                 found.append((match.start(), indicator, match))
         if found:
             start, indicator, match = max(found)[:3] if ahead else min(found)[:3]
             gap = text[match.end() : spot.left[1]] if ahead else text[spot.right[0] : start]
             if len(gap) <= 4:
-                told[indicator].append(f"region touches {place.split()[0]}")
+                own[indicator].append(f"region touches {place.split()[0]}")
             clues[f"a region {place}"] = match[0]
     for region, indicator in REGIONS.items():
         if shares[region].search(text, *sentence.span):
-            told[indicator].append("region in sentence")
+            own[indicator].append("region in sentence")
     if name := in_turn(spot, "shares"):
-        told[REGIONS[name]].append("in turn")
+        own[REGIONS[name]].append("in turn")
     if memory.seen and memory.seen[-1].indicator in SHARES:
         compared = ", compared" * bool(spot.just_before("contrast", 1))
-        told[memory.seen[-1].indicator].append(f"after the share before{compared}")
+        own[memory.seen[-1].indicator].append(f"after the share before{compared}")
 
 
 def _changes(spot: Spot, clues: dict[str, str]) -> None:

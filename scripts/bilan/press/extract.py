@@ -26,7 +26,7 @@ NEVER_SURE = (
     *("count, in its sentence: hoped", "count, in its sentence: denied", "percent, in its sentence: denied"),
     *("same_as_before", "a change before", "a change after"),
 )
-OLDER = ("year before told", "other year told")
+OLDER = ("year before stated", "other year stated")
 # Periods beside a number that no figure of a year has; where its clause tells another one, that counts.
 APART_BESIDE = ("several after", "several before, touching", "month after")
 USUAL = re.compile(r"\d{4}(?:-01/(?:\d{4}-\d\d|\.\.))?")  # a year or its first months: others are seldom right
@@ -66,7 +66,7 @@ class Reading:
             sentence = Sentence(self.text, self.words, start, end, numbers, spoken, cells, headings, heads, before)
             if len(sentence.said.split()) <= 3 and sentence.has("scope", "denied", sentence.span):  # "False."
                 judged[latest:] = [replace(one, sure=False) for one in judged[latest:]]
-            if len(numbers) > CROWDED or not (sentence.tells or self.memory.last or (before and before.tells)):
+            if len(numbers) > CROWDED or not (sentence.dated or self.memory.last or (before and before.dated)):
                 continue
             latest = len(judged)
             judged += self._judged(sentence, parted="\n" in self.folded.text[max(0, start - 1) : start + 2])
@@ -92,12 +92,12 @@ class Reading:
         memory.remember(sentence)
         return found
 
-    def _judge(self, spot: Spot, clues: dict[str, str], told: dict[str, list[str]]) -> Found:
+    def _judge(self, spot: Spot, clues: dict[str, str], own: dict[str, list[str]]) -> Found:
         """Return what a number is found to be, and let the next numbers know."""
         number, memory = spot.number, self.memory
         if PERCENTAGE.search(self.text[max(0, spot.left[1] - 20) : spot.left[1]]):  # "10 % above 16,818"
             number = replace(number, qualifier="exact", begins=number.start)
-        chances = self.indicators(spot, clues, told)
+        chances = self.indicators(spot, clues, own)
         apart = {f"{number.unit}: {clue}" for clue in APART_BESIDE} & clues.keys()
         law = apart and f"{number.unit}: period after" not in clues
         spot.indicator = None if law else model.likeliest(chances)
@@ -109,7 +109,7 @@ class Reading:
             self._govern(spot, when)
             memory.given.add((spot.indicator, spot.period))
             memory.known.setdefault(spot.indicator, []).append(number.value)
-            reasons = model.trust_clues(chances, dated, clues, when[spot.period], len(self.times.told))
+            reasons = model.trust_clues(chances, dated, clues, when[spot.period], len(self.times.stated))
             trust = self.right(spot, (spot.indicator, number.qualifier, spot.period), reasons)
             sure = trust >= model.SURE and self._may_be_sure(spot, [*clues, *when[spot.period]])
         first, last = self.folded.span(number.start, number.end)
@@ -123,7 +123,7 @@ class Reading:
             end=last,
             sure=sure,
             probability=round(trust, 3),
-            why=model.why(clues, told, spot.indicator) if spot.indicator or self.reasons else "",
+            why=model.why(clues, own, spot.indicator) if spot.indicator or self.reasons else "",
             as_printed=" ".join(self.folded.printed(number.begins, number.ends).split()),
             counted=self._whole_word(spot.counted),
             words=words_around(self.original, first, last),
@@ -137,10 +137,10 @@ class Reading:
         return next((base for base in ("foreign", "intercepted") if bases[base].search(self.text, *span)), "")
 
     def _may_be_sure(self, spot: Spot, clues: list[str]) -> bool:
-        """Say whether a figure may be sure at all: the text names the ministry, and the period told was over.
+        """Say whether a figure may be sure at all: the text names the ministry, and the period stated was over.
 
-        Nothing in its sentence is another's, asked, hoped for or denied, and no month or several years are told in it;
-        what has no period in its sentence is of the latest year told.
+        Nothing in its sentence is another's, asked, hoped for or denied, and it states no month or several years;
+        what has no period in its sentence is of the latest year stated.
         """
         if not (self.memory.ministry and USUAL.fullmatch(spot.period or "0000")):
             return False
@@ -155,9 +155,9 @@ class Reading:
         end = re.compile(r"[^\W_]*").match(self.text, match.end()).end()
         return self.folded.printed(match.start(), end)
 
-    def indicators(self, spot: Spot, clues: dict[str, str], told: dict[str, list[str]]) -> dict[str | None, float]:
+    def indicators(self, spot: Spot, clues: dict[str, str], own: dict[str, list[str]]) -> dict[str | None, float]:
         """Return the probability of each indicator for a number, of None that it is none of them."""
-        return model.indicators(clues, told)
+        return model.indicators(clues, own)
 
     def periods(self, spot: Spot, options: dict[str | None, list[str]]) -> dict[str | None, float]:
         """Return the probability of each period for a figure."""
@@ -195,7 +195,7 @@ class Reading:
             times.carried = spot.period
 
     def _announce(self, sentence: Sentence) -> None:
-        """Let the period that a sentence without figures tells of be that of those it announces: "for 2021:"."""
+        """Let the period that a sentence without figures states be that of those it announces: "for 2021:"."""
         own = [m for m in sentence.spoken if m.kind in OWN and m.part and not m.compared]
         own = [m.period or of_year(m.part, next((year for year, _ in self.times.years_for(m)), None)) for m in own]
         self.times.announced = next((period for period in reversed(own) if period), self.times.announced)

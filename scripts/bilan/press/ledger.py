@@ -75,8 +75,8 @@ def changes(proposal: Proposal) -> list[Change]:
 def not_published(proposal: Proposal) -> list[str]:
     """Return the indicators whose full year the ledger would lack once a proposal is written."""
     rows = [*_lying(proposal.year), *proposal.rows.to_dict("records")]
-    told = {row["indicator"] for row in rows if row["period"] == FULL_YEAR}
-    return [name for name in INDICATORS if name not in told]
+    stated = {row["indicator"] for row in rows if row["period"] == FULL_YEAR}
+    return [name for name in INDICATORS if name not in stated]
 
 
 def impossible(proposal: Proposal) -> list[str]:

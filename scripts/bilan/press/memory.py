@@ -23,10 +23,10 @@ class Memory:
     given: set[tuple[str, str | None]] = field(default_factory=set)  # indicators with the periods they were given for
     named: str = ""  # the clue of who was named last
     whose: str = ""
-    apart: str = ""  # several years or a month, told of what the sentence before gave
+    apart: str = ""  # several years or a month, stated of what the sentence before gave
 
     def remember(self, sentence: Sentence) -> None:
-        """Keep who a sentence named last, and that it spoke of several years or a month, until another tells."""
+        """Keep who a sentence named last, and that it spoke of several years or a month, until another does."""
         self.named = self.named.replace("in a sentence before", "in a sentence farther before")
         ends = {name: marks[-1].end() for name in BODIES if (marks := sentence.marks("bodies", name))}
         if ends:

@@ -31,14 +31,14 @@ def weights() -> Weights:
     return Weights({clue: float(weight) for weight, clue in (line.split(" ", 1) for line in lines)})
 
 
-def indicators(clues: dict[str, str], told: dict[str, list[str]]) -> dict[str | None, float]:
+def indicators(clues: dict[str, str], own: dict[str, list[str]]) -> dict[str | None, float]:
     """Return the probability of each indicator by the clues that all share and by its own, of None that it is none."""
-    weigh, scores = weights(), dict.fromkeys((None, *told), 0.0)
+    weigh, scores = weights(), dict.fromkeys((None, *own), 0.0)
     for clue in clues:
         for option, weight in weigh.shared.get(clue, {}).items():
             if option in scores:
                 scores[option] += weight
-    return _of_scores({option: score + _sum(told.get(option, ()), weigh) for option, score in scores.items()})
+    return _of_scores({option: score + _sum(own.get(option, ()), weigh) for option, score in scores.items()})
 
 
 def probabilities(options: dict) -> dict:
@@ -74,13 +74,13 @@ def _steps(name: str, chances: dict) -> list[str]:
 def trust_clues(chances: dict, dated: dict, clues: Iterable[str], when: list[str], periods: int) -> list[str]:
     """Return the clues of whether a figure is right: the odds of its indicator and period, and what makes doubts.
 
-    `clues` are those of the number, `when` those of its period, `periods` how many the text tells.
+    `clues` are those of the number, `when` those of its period, `periods` how many the text states.
     """
-    told = next((clue for clue in when if clue.startswith("in its sentence: ")), "not in its sentence")
+    stated = next((clue for clue in when if clue.startswith("in its sentence: ")), "not in its sentence")
     return [
         "trust: any",
         f"trust: {min(periods, 4)} periods",
-        f"trust: {min(periods, 3)} periods, {told}",
+        f"trust: {min(periods, 3)} periods, {stated}",
         *_steps("indicator", chances),
         *_steps("period", dated),
         *(f"trust: {clue}" for clue in clues if clue.startswith(DOUBTFUL)),
@@ -88,10 +88,10 @@ def trust_clues(chances: dict, dated: dict, clues: Iterable[str], when: list[str
     ]
 
 
-def why(clues: dict[str, str], told: dict[str, list[str]], chosen: str | None) -> str:
+def why(clues: dict[str, str], own: dict[str, list[str]], chosen: str | None) -> str:
     """Return the clues that weighed most for an indicator, against its being none, with the words they stand for."""
-    weigh, other = weights(), next(iter(told)) if chosen is None else None
-    gains = {clue: weigh.get(clue, 0.0) for clue in told.get(chosen, ())}
+    weigh, other = weights(), next(iter(own)) if chosen is None else None
+    gains = {clue: weigh.get(clue, 0.0) for clue in own.get(chosen, ())}
     for clue in clues:
         by_option = weigh.shared.get(clue, {})
         gains[clue] = by_option.get(chosen, 0.0) - by_option.get(other, 0.0)

@@ -21,7 +21,7 @@ class Mention:
     """A period where a text speaks of it.
 
     part: the period as ISO 8601 writes it with Y for its year ("Y", "Y-01/Y-08"), None for a kind that has none of its
-    own; year: as told; relative: "this" or "last" where told so; compared: a growth rate or the like is measured
+    own; year: as stated; relative: "this" or "last" where stated so; compared: a growth rate or the like is measured
     against it; month: of a date.
     """
 
@@ -36,7 +36,7 @@ class Mention:
 
     @property
     def period(self) -> str | None:
-        """Return the period, None where its year is not told."""
+        """Return the period, None where its year is not stated."""
         return of_year(self.part, self.year)
 
 
@@ -113,10 +113,10 @@ def mentions(text: str, lang: str) -> list[Mention]:
     return _with_years(text, [_mention(text, kind, match, lang) for kind, match in _joined(kept)])
 
 
-def _with_years(text: str, told: list[Mention]) -> list[Mention]:
+def _with_years(text: str, stated: list[Mention]) -> list[Mention]:
     """Return the mentions, a part of a year and the year that stands right behind it made one."""
     found: list[Mention] = []
-    for one in told:
+    for one in stated:
         last = found[-1] if found else one
         if one.kind == "year" and last.kind in PARTS and last.year is None and text[last.end : one.start] == " ":
             found[-1] = replace(last, end=one.end, year=one.year, relative="")
@@ -126,7 +126,7 @@ def _with_years(text: str, told: list[Mention]) -> list[Mention]:
 
 
 def _joined(kept: list[tuple[str, re.Match]]) -> list[tuple[str, re.Match]]:
-    """Return the mentions, a part of a year that is told to be of the year before made the same part of it."""
+    """Return the mentions, a part of a year that is stated to be of the year before made the same part of it."""
     joined = []
     for at, (kind, match) in enumerate(kept):
         after = kept[at + 1] if at + 1 < len(kept) else ("", match)
@@ -164,7 +164,7 @@ def _named_year(match: re.Match) -> int | None:
 
 
 def _part(kind: str, match: re.Match, lang: str) -> str | None:
-    """Return the part of a year that a mention tells, with Y for the year; None for a kind that has none."""
+    """Return the part of a year that a mention states, with Y for the year; None for a kind that has none."""
     words, given = vocabulary(lang).periods, _given(match)
     if kind in ("year", "last_year", "whole"):
         return "Y"

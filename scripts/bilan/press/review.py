@@ -31,8 +31,8 @@ def _standing(one) -> str:
 
 def left_out(proposal: Proposal) -> str:
     """Return the figures of other periods, a line each."""
-    told = ((one.period or "a period not said", one) for one in proposal.elsewhere)
-    return "\n".join(f"  Left out, of {period}: {one.indicator} {one.as_printed}" for period, one in told)
+    stated = ((one.period or "a period not said", one) for one in proposal.elsewhere)
+    return "\n".join(f"  Left out, of {period}: {one.indicator} {one.as_printed}" for period, one in stated)
 
 
 def review(proposal: Proposal) -> Table:

@@ -93,7 +93,7 @@ class Sentence:
         return inside[-1 if last else 0] if inside else None
 
     @cached_property
-    def tells(self) -> bool:
+    def dated(self) -> bool:
         """Say whether a noun that is counted, a region, a body or a period is named, or it is a table's row."""
         tables = (self.words.heads, self.words.shares, self.words.bodies)
         named = (pattern.search(self.text, *self.span) for table in tables for pattern in table.values())

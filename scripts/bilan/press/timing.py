@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from bilan.press.periods import APART, LEANING, OWN, PARTS, Mention, of_year, shifted
 from bilan.press.sentences import Spot
 
-TAKEN = "told beside a number before"  # where a period stands that is that number's
+TAKEN = "stated beside a number before"  # where a period stands that is that number's
 
 
 @dataclass
@@ -14,13 +14,13 @@ class Times:
     """What a text says of its own time, and what its figures so far were of.
 
     dated: year and month of its date line; named: the years it names for what it reports, in order; carried: the period
-    of the figure before; first: the first period told.
+    of the figure before; first: the first period stated.
     """
 
     dated: tuple[int, int] | None = None
     named: list[int] = field(default_factory=list)
     ends: list[str] = field(default_factory=list)
-    told: set[str] = field(default_factory=set)
+    stated: set[str] = field(default_factory=set)
     first: str | None = None
     carried: str | None = None
     announced: str | None = None
@@ -35,7 +35,7 @@ class Times:
         times = cls(published or (dated[0] if dated else None))
         times.named = [m.year for m in own if m.year] or [m.year for m in mentions if m.year and m.kind in OWN]
         times.month_year = next((m.year for m in mentions if m.kind in APART and m.year), None)
-        times.told = {m.period for m in own if m.period}
+        times.stated = {m.period for m in own if m.period}
         begun = [m.part for m in own if m.kind in ("range", "until", "first_months") and m.part]
         times.ends = [part for part in begun if part.startswith("Y-01/")]
         times.named = times.named or [m.year for m in mentions if m.year]
@@ -50,7 +50,7 @@ class Times:
         return (int(period[:4]), int(end[-1]) if end else 12) <= self.dated
 
     def years_for(self, mention: Mention) -> list[tuple[int, str]]:
-        """Return the years that a mention without one may be of, and the clue of how each is known, if it tells."""
+        """Return the years that a mention without one may be of, and the clue of how each is known, if any."""
         years, end = [], int((re.findall(r"Y-(\d\d)", mention.part or "") or ["0"])[-1])
         if self.dated:
             year, month = self.dated
@@ -80,7 +80,7 @@ class _Options(dict):
 
 
 def choices(spot: Spot, times: Times, before: list[Spot]) -> dict[str | None, list[str]]:
-    """Return the periods that a number may be of, each with its clues; None stands for one that is not told.
+    """Return the periods that a number may be of, each with its clues; None stands for one that is not stated.
 
     `before` are the figures that the sentence gave before it.
     """
@@ -88,7 +88,7 @@ def choices(spot: Spot, times: Times, before: list[Spot]) -> dict[str | None, li
     compared = ", compared number" if spot.contrast else ""
     base = next((one.period for one in reversed(before) if one.period and not one.contrast), None) or times.carried
     placed = _placed(spot)
-    _told(found, placed, times, before, base, compared)
+    _stated(found, placed, times, before, base, compared)
     kinds = {(m.part, m.year) for m, _ in placed if m.kind in OWN + LEANING}
     for period, clues in found.items():
         if period:
@@ -102,8 +102,8 @@ def choices(spot: Spot, times: Times, before: list[Spot]) -> dict[str | None, li
     return found
 
 
-def _told(found: _Options, placed: list, times: Times, before: list[Spot], base: str | None, compared: str) -> None:
-    """Offer the periods that the number's own sentence tells."""
+def _stated(found: _Options, placed: list, times: Times, before: list[Spot], base: str | None, compared: str) -> None:
+    """Offer the periods that the number's own sentence states."""
     for mention, place in placed:
         relation = f"{_sort(mention)}{', compared' if mention.compared else ''}"
         clues = [f"{place}: {relation}{compared}", f"{place}{compared}"]
@@ -138,9 +138,9 @@ def _carried(found: _Options, times: Times, before: list[Spot], base: str | None
     found.offer(shifted(times.announced))
     for period in [one for one in times.recent if one != times.carried][-5:]:
         found.offer(period, f"of an earlier figure{compared}{nothing}")
-    for period in sorted(times.told) if len(times.told) <= 8 else []:
+    for period in sorted(times.stated) if len(times.stated) <= 8 else []:
         found.offer(period)
-    found.offer(times.first, f"first told{compared}{start}{nothing}")
+    found.offer(times.first, f"first stated{compared}{start}{nothing}")
     if times.dated:
         year = times.dated[0]
         found.offer(str(year - 1), f"year before date line{start}{nothing}")
@@ -150,12 +150,12 @@ def _carried(found: _Options, times: Times, before: list[Spot], base: str | None
 
 def _weighed(found: _Options, times: Times, state: str, order: str | None) -> None:
     """Add the clues that follow from all that is offered: order, date line, what is latest."""
-    last = max([int(period[:4]) for period in times.told] or times.named or [0])
+    last = max([int(period[:4]) for period in times.stated] or times.named or [0])
     latest = max(times.recent, key=lambda one: (one[:4], one), default=None)
     found.offer(order)
     for period in found.keys() - {None}:
         which = {0: "latest year", -1: "year before"}.get(int(period[:4]) - last, "other year")
-        clues = [f"{which} told{state}", "a full year" if len(period) == 4 else "a part of a year"]
+        clues = [f"{which} stated{state}", "a full year" if len(period) == 4 else "a part of a year"]
         if period == latest:
             clues.append(f"latest of the figures{state}")
         if order and len(period) == 4:
