@@ -4,8 +4,7 @@
     python tests/press_model.py score    prints the tables of docs/extract.md
     python tests/press_model.py crossed  the same of the texts to learn from, each hand's read by the others' weights
 
-Of tests/press_texts/<lang>/ every text whose number is divisible by three and every third sentence is set aside:
-nothing is learned from it, and nobody had read it before it was scored.
+What lies in tests/press_aside/ is set aside: nothing is learned from it, and nobody had read it before it was scored.
 """
 
 import json
@@ -22,7 +21,6 @@ from bilan.press import model
 from bilan.press.extract import Reading, extract
 
 HERE = Path(__file__).parent
-LANGS = ("fr", "en", "es", "ar")
 FOLDS = 5
 STRICT, STRICTER = 2.0, 25.0  # the L2 penalty, and that of how far a figure is to be trusted
 RARE = 4  # a clue must be met as often to be learned from
@@ -30,25 +28,22 @@ RARE = 4  # a clue must be met as often to be learned from
 
 def records(aside: bool = False) -> list[dict]:
     """Return texts and sentences with their truth: those to learn from, or those set aside."""
+    texts = [HERE / "press", HERE / "press_varied", *sorted((HERE / "press_texts").glob("*/"))]
     found = []
-    folders = [] if aside else ["press", "press_varied", "press_texts/more"]
-    for folder in [HERE / name for name in (*folders, *(f"press_texts/{lang}" for lang in LANGS))]:
-        split, fresh = folder.name in LANGS, folder.parent.name == "press_texts"
+    for folder in sorted((HERE / "press_aside").glob("*/")) if aside else texts:
+        said = {"hand": folder.name, "fresh": folder.parent != HERE}
         for line in (folder / "truth.jsonl").read_text(encoding="utf-8").splitlines():
-            record = json.loads(line)
-            if not split or (int(re.search(r"\d+", record["file"])[0]) % 3 == 0) == aside:
-                record["text"] = (folder / record["file"]).read_text(encoding="utf-8")
-                said = {"group": f"texts {record['lang']}", "name": record["file"], "hand": folder.name}
-                found.append(record | said | {"fresh": fresh})
+            record = json.loads(line) | said
+            record["text"] = (folder / record["file"]).read_text(encoding="utf-8")
+            found.append(record | {"group": f"texts {record['lang']}", "name": record["file"]})
         path = folder / "sentences.jsonl"
-        for at, line in enumerate(path.read_text(encoding="utf-8").splitlines() if path.exists() else [], 1):
-            record = json.loads(line)
-            if not split or (at % 3 == 0) == aside:
-                figures = record.get("expect") or [
-                    {"indicator": one[0], "value": one[1], "period": one[2]} for one in record.get("figures", [])
-                ]
-                said = {"figures": figures, "group": f"sentences {record.get('lang', '')}", "name": record["text"][:40]}
-                found.append(record | said | {"hand": folder.name, "fresh": fresh})
+        for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+            record = json.loads(line) | said
+            figures = record.get("expect") or [
+                {"indicator": one[0], "value": one[1], "period": one[2]} for one in record.get("figures", [])
+            ]
+            named = {"group": f"sentences {record.get('lang', '')}", "name": record["text"][:40]}
+            found.append(record | named | {"figures": figures})
     return found
 
 

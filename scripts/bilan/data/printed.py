@@ -67,6 +67,7 @@ def _words(lang: str) -> _Words:
     longest_first = "|".join(sorted({*values, *scales}, key=len, reverse=True)) or "(?!)"
     prefix = "[وفبل]?" if lang == "ar" else ""
     before = rf"(?<!\w){read.get('prefix', '')}(?:{{}})[ \n]?(?:(?:{said['filler']})[ \n])*$"
+    counted, led = r"(?: [^\W\d]{4,})?", r"[ \n]?\d"  # "300 networks at least", but not "300 networks, at least 12"
     return _Words(
         re.compile(plain(numbers["thousands"])),
         re.compile(plain(numbers["millions"])),
@@ -78,8 +79,8 @@ def _words(lang: str) -> _Words:
         scales,
         numbers.get("respelled", {}),
         {name: re.compile(before.replace("{}", said[name])) for name in ("at_least", "about")},
-        re.compile(rf"[ \n-](?:{said['after']})\b"),
-        re.compile(rf"(?:[ \n-](?:{said['more']})\b|\+)"),
+        re.compile(rf"{counted}[ \n-](?:{said['after']})\b(?!{led})"),
+        re.compile(rf"(?:{counted}[ \n-](?:{said['more']})\b(?!{led})|\+)"),
     )
 
 
@@ -142,8 +143,8 @@ def _in_digits(folded: Folded, words: _Words) -> list[tuple[int, int, float]]:
         value, end = value_of(match[0]), match.end()
         named = re.search(r"[a-z][-_]?\Z", text[max(0, match.start() - 2) : match.start()])
         glued = named and folded.original[folded.at[match.start()] - 1] != ">" and not text.startswith("%", end)
-        if value is None or glued:
-            continue  # mixed separators, or a part of a name such as rue20
+        if value is None or glued or re.match(r"0\d\d", match[0]):
+            continue  # mixed separators, a part of a name such as rue20, or of a telephone's number
         if scale := words.thousands.match(text, end):
             end, value = scale.end(), value * 1000 + int(scale.groupdict().get("rest") or 0)
         elif scale := words.millions.match(text, end):
@@ -182,7 +183,7 @@ def _compounded(text: str, words: _Words, named: list[re.Match]) -> list[tuple[i
         if last and scale and not added and last[3]:
             last[1], total = end, last[3] * scale
             last[2:] = [last[2] + total, 0] if scale == 1000 else [last[2], total]
-        elif last and value and not _overlap(last[3], value) and (added or value == 10 > last[3]):
+        elif last and value and not _overlap(last[3], value) and (added or value == 10 > last[3] % 100):
             last[1], last[3] = end, last[3] + value
         elif value:
             found.append([start, end, 0, value])

@@ -25,7 +25,8 @@ def whose(sentence: Sentence, place: int, parted: bool, memory: Memory) -> str:
             parts = re.search(r"[,;:(]|\s-", between) and not source
             nearer = parts or names["ministry"].search(said)
         if not nearer:
-            return f"another body: {other[0]}"
+            beside = names["ministry"].search(said[:here])
+            return f"another body{' beside the ministry' if beside else ''}: {other[0]}"
     for country in names["countries"].finditer(said):
         around = said[max(0, country.start() - 40) : country.end() + 20]
         nearer = [one for one in ours if country.end() < one < here]

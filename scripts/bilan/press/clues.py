@@ -6,9 +6,9 @@ import re
 from bilan.data.ledgers import SHARES
 from bilan.press.bodies import named
 from bilan.press.memory import COUNTS, Memory
-from bilan.press.nouns import REGIONS, in_turn, leans_on, noun_after, noun_before, stands_alone
+from bilan.press.nouns import NAMELESS, REGIONS, in_turn, leans_on, noun_after, noun_before, stands_alone
 from bilan.press.periods import APART, LEANING, OWN
-from bilan.press.sentences import Spot
+from bilan.press.sentences import Sentence, Spot
 
 # What may have been done to what is counted.
 ACTIONS = ("returned", "rescued", "stormed", "unrelated", "prevented", "dismantled", "involving")
@@ -32,6 +32,9 @@ def clues_of(spot: Spot, memory: Memory, whose: str) -> tuple[dict[str, str], di
         _done(spot, noun, clues)
         clues[f"size: 10^{round(math.log10(spot.number.value + 1) * 2) / 2:g}"] = ""
         clues |= {"in a table": ""} if sentence.cells else {}
+        led = spot.text[sentence.start : spot.number.begins]
+        if not re.search(r"\w", led) and spot.text.startswith((".", ")"), spot.number.ends):
+            clues["a stop after it, nothing before"] = ""
         _leaning(spot, memory, noun, own)
     clues |= {f"{kind}: {clue}": said for clue, said in _apart(spot, memory).items()}
     if sentence.said.rstrip(' "»”').endswith("?"):
@@ -77,10 +80,18 @@ def _noun(spot: Spot, clues: dict[str, str]) -> str:
         name, spot.counted = before or ("", None)
         spot.noun, noun = name if alone else "", f"noun before: {name}" if before else "no noun"
         said = spot.counted[0] if spot.counted else ""
+        if not before and spot.sentence.before and (named := _nouns_of(spot.sentence.before)):
+            clues[f"no noun, in the sentence before: {named[-1]}"] = ""
         clues |= {noun: said, f"{noun}, {'alone' if alone else 'another word after'}": said}
     if name := in_turn(spot, "heads"):
         clues[f"in turn: {name}"] = name
     return noun
+
+
+def _nouns_of(sentence: Sentence) -> list[str]:
+    """Return the nouns of a sentence that an indicator counts, in their order."""
+    names = sentence.words.heads.keys() - NAMELESS
+    return [name for _, name in sorted((one.start(), name) for name in names for one in sentence.marks("heads", name))]
 
 
 def _done(spot: Spot, noun: str, clues: dict[str, str]) -> None:
@@ -166,7 +177,9 @@ def _share(spot: Spot, memory: Memory, clues: dict[str, str], own: dict[str, lis
         if found:
             start, indicator, match = max(found)[:3] if ahead else min(found)[:3]
             gap = text[match.end() : spot.left[1]] if ahead else text[spot.right[0] : start]
-            if len(gap) <= 4:
+            if len(gap) <= 40 and (mark := re.search(r"[(:=] ?$" if ahead else r"^ ?[;,)]", gap)):
+                own[indicator].append(f"region {place.split()[0]}, {mark[0].strip()} between")
+            elif len(gap) <= 4:
                 own[indicator].append(f"region touches {place.split()[0]}")
             clues[f"a region {place}"] = match[0]
     for region, indicator in REGIONS.items():
@@ -175,7 +188,7 @@ def _share(spot: Spot, memory: Memory, clues: dict[str, str], own: dict[str, lis
     if name := in_turn(spot, "shares"):
         own[REGIONS[name]].append("in turn")
     if memory.seen and memory.seen[-1].indicator in SHARES:
-        compared = ", compared" * bool(spot.just_before("contrast", 1))
+        compared = ", compared" if spot.just_before("contrast", 1) else ", a step on" * memory.seen[-1].contrast
         own[memory.seen[-1].indicator].append(f"after the share before{compared}")
 
 

@@ -70,7 +70,7 @@ class Reading:
                 continue
             latest = len(judged)
             judged += self._judged(sentence, parted="\n" in self.folded.text[max(0, start - 1) : start + 2])
-            before = sentence if not cells else before
+            before = sentence if not cells and " " in sentence.said.strip() else before  # not the "A." of an answer
             if before:
                 before.before = None
         return judged

@@ -4,6 +4,7 @@ import re
 
 from bilan.press.sentences import Spot
 
+NAMELESS = {"persons", "others", "things"}  # nouns of which no number is a figure by itself
 REGIONS = {"west": "share_west_africa", "maghreb": "share_maghreb", "central_east": "share_central_east_africa"}
 
 
@@ -27,7 +28,7 @@ def noun_before(spot: Spot) -> tuple[str, re.Match] | None:
     """Return the last noun before a number that could be what it counts; of a label the first of its last part."""
     text, (start, end) = spot.text, spot.left
     start = max(start, *(text.rfind(mark, start, end) + 1 for mark in (";", "•")))
-    heads = spot.words.heads.items()
+    heads = [one for one in spot.words.heads.items() if one[0] != "things"]
     found = sorted((one.start(), name, one) for name, head in heads for one in head.finditer(text, start, end))
     if not found:
         return None
@@ -70,7 +71,7 @@ def in_turn(spot: Spot, table: str) -> str:
         return ""
     group = [one for one in sentence.numbers if one.unit == spot.unit]
     first, place = group[0].begins, group.index(spot.number)
-    names = REGIONS if table == "shares" else spot.words.heads.keys() - {"persons", "others"}
+    names = REGIONS if table == "shares" else spot.words.heads.keys() - NAMELESS
     marks = sorted((m.start(), name) for name in names for m in sentence.marks(table, name))
     kept = dict.fromkeys(name for start, name in marks if start < first or marks[0][0] > group[-1].ends)
     return list(kept)[place] if len(kept) == len(group) > 1 else ""

@@ -209,7 +209,8 @@ def _placed(spot: Spot) -> list[tuple[Mention, str]]:
 
 
 def _close(text: str, start: int, end: int) -> bool:
-    return 0 <= end - start <= 60 and not re.search(r"[,;:.()]", text[start:end])
+    gap = text[start:end]
+    return 0 <= end - start <= 60 and (gap.strip() == "(" or not re.search(r"[,;:.()]", gap))
 
 
 def _in_table(spot: Spot) -> list[tuple[Mention, str]]:
