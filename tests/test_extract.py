@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from press_model import records, score
 
 # What is held, by whether the texts were learned from; docs/extract.md has what was measured.
-FOUND = {False: 0.96, True: 0.90}
-SURE_RIGHT = {False: 0.98, True: 0.96}
+FOUND = {False: 0.96, True: 0.95}
+SURE_RIGHT = {False: 0.98, True: 0.97}
 
 
 def counts_of(texts):
@@ -34,7 +34,7 @@ def test_figures_of_press_texts_are_found_and_those_said_to_be_sure_are_right(as
     count = counts_of(records(aside))
     assert count["found"] / count["wanted"] >= FOUND[aside], count
     assert count["sure right"] / count["sure"] >= SURE_RIGHT[aside], count
-    assert count["sure"] / count["wanted"] >= 0.35, count
+    assert count["sure"] / count["wanted"] >= 0.33, count
 
 
 def test_a_text_set_aside_is_no_text_to_learn_from():
@@ -73,6 +73,9 @@ def test_a_number_is_read_in_any_format(printed):
         ("ar", "أربع عشرة", 14),
         ("ar", "ثلاثمائة واثنان وثلاثون", 332),
         ("ar", "خمسين ألفا وثلاثمئة", 50300),
+        ("ar", "ثلاثمئة وثماني عشرة", 318),
+        ("ar", "واحدا وسبعين ألفا", 71000),
+        ("ar", "سبعين ألفا وتسعمئة وثمانيا وخمسين", 70958),
         ("fr", "soixante-dix mille", 70000),
         ("fr", "70 mille", 70000),
         ("fr", "une centaine", 100),
@@ -295,3 +298,34 @@ def test_the_weights_are_text_in_order_a_clue_a_line():
     clues = [line.split(" ", 1)[1] for line in lines]
     assert clues == sorted(clues) and len(set(clues)) == len(clues)
     assert all(re.fullmatch(r"[+-]\d+\.\d\d .+", line) for line in lines)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "West African states: 61 pct; Maghreb: 14 pct; Central and Eastern Africa: 11 pct (Moroccan Interior Ministry)",
+        "West Africans made up 61%, ahead of Maghreb nationals (14%) and people from Central and East Africa (11%).",
+    ],
+)
+def test_a_share_is_of_the_region_that_its_mark_leads_back_to(said):
+    found = {one.indicator: one.value for one in extract(said)}
+    assert found == {"share_west_africa": 61, "share_maghreb": 14, "share_central_east_africa": 11}
+
+
+def test_what_an_answer_counts_is_named_in_the_question():
+    said = (
+        "Le ministère marocain de l'Intérieur a répondu.\n\nQ. Et les réseaux ?\nR. En 2030, nous en avons brisé 271."
+    )
+    assert [(one.indicator, one.value, one.period) for one in extract(said)] == [("networks_dismantled", 271, "2030")]
+
+
+def test_a_part_in_between_does_not_give_its_period_to_what_follows():
+    attempts = "Morocco's interior ministry counted 67,845 attempts in 2035, of which 11,300 in the first quarter"
+    found = extract(f"Rabat, 11 February 2036. {attempts}; 259 networks were dismantled.")
+    periods = {one.indicator: one.period for one in found if one.value != 11300}
+    assert periods == {"attempts_prevented": "2035", "networks_dismantled": "2035"}
+
+
+def test_the_spanish_enclaves_are_no_other_country():
+    said = "Morocco's interior ministry counted 14 assaults on the Spanish enclaves in 2031."
+    assert [(one.indicator, one.sure) for one in extract(said)] == [("assaults", True)]

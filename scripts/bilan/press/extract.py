@@ -27,6 +27,8 @@ NEVER_SURE = (
     *("same_as_before", "a change before", "a change after"),
 )
 OLDER = ("year before stated", "other year stated")
+# Where a period stands that is the number's own.
+BESIDE = ("first after in clause", "nearest before in stretch", "its cell", "column heading", "row label")
 # Periods beside a number that no figure of a year has; where its clause tells another one, that counts.
 APART_BESIDE = ("several after", "several before, touching", "month after")
 USUAL = re.compile(r"\d{4}(?:-01/(?:\d{4}-\d\d|\.\.))?")  # a year or its first months: others are seldom right
@@ -140,9 +142,11 @@ class Reading:
         """Say whether a figure may be sure at all: the text names the ministry, and the period stated was over.
 
         Nothing in its sentence is another's, asked, hoped for or denied, and it states no month or several years;
-        what has no period in its sentence is of the latest year stated.
+        where it states several periods, one stands beside the number; what has none is of the latest year stated.
         """
         if not (self.memory.ministry and USUAL.fullmatch(spot.period or "0000")):
+            return False
+        if "in its sentence: one of several" in clues and not any(clue.startswith(BESIDE) for clue in clues):
             return False
         over = (spot.period or "").endswith("..") or self.times.over(spot.period)
         said = {word: any(clue.startswith(word) for clue in clues) for word in (NEVER_SURE, OLDER, "in its sentence")}
@@ -172,11 +176,11 @@ class Reading:
         before, given = [one for one in self.memory.seen if one.indicator], self.memory.given
         if before:
             before[-1].same = before[-1].indicator == spot.indicator
-        options = choices(spot, self.times, before)
+        options, others = choices(spot, self.times, before), {period for _, period in given}
         for period, clues in options.items():
             if (spot.indicator, period) in given:
                 clues.append("the same thing was given for it")
-            elif any(period == other for _, other in given):
+            elif period in others:
                 clues.append("another thing was given for it")
         return options
 

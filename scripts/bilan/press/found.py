@@ -85,9 +85,11 @@ def _zeros(value: float) -> int:
 
 
 def _restated(one: Found, other: Found) -> bool:
+    if other.indicator != one.indicator or not alike(one.value, other.value):
+        return False
     same_year = (other.period or "")[:4] == (one.period or "")[:4] or not (other.sure and one.sure)
     rounded = other.value == one.value or _zeros(other.value) != _zeros(one.value)
-    return other.indicator == one.indicator and same_year and rounded and alike(one.value, other.value)
+    return same_year and rounded
 
 
 def _better(first: Found, second: Found) -> Found:

@@ -122,7 +122,9 @@ class Spot:
     def left(self) -> Stretch:
         """The stretch from the number before it of its unit; in a row, the cell that says what its numbers are."""
         if self.sentence.cells:
-            return self._label()
+            start = self.sentence.cells[self.column][0]
+            labelled = re.search(r"[^\W\d]{3}", self.text[start : self.number.begins])
+            return (start, self.number.begins) if labelled else self._label()
         before = (one.ends for one in reversed(self.sentence.numbers[: self.at][-8:]) if one.unit == self.unit)
         return min(next(before, self.sentence.start), self.number.begins), self.number.begins
 

@@ -112,7 +112,11 @@ def _stated(found: _Options, placed: list, times: Times, before: list[Spot], bas
             for known, how in {base: "main figure", last: "figure before", times.carried: "carried"}.items():
                 if known:
                     year = mention.year or int(known[:4]) + {"year_after": 1, "same_as_before": 0}.get(mention.kind, -1)
-                    found.offer(shifted(known, year), *clues, f"{mention.kind} of {how}{compared}" * (place != TAKEN))
+                    found.offer(
+                        shifted(known, year),
+                        *clues,
+                        f"{mention.kind} of {how}{compared}" * (not place.startswith(TAKEN)),
+                    )
             if mention.year:
                 found.offer(str(mention.year), *clues, "full year though same period")
         elif mention.kind in OWN and mention.part:
@@ -196,8 +200,11 @@ def _placed(spot: Spot) -> list[tuple[Mention, str]]:
     for mention in before:
         where = "before in stretch" if mention.start >= spot.left[0] else "before other number"
         if mention is before[-1]:
-            beside = any(_close(spot.text, one.ends, mention.start) for one in spot.sentence.numbers[: spot.at])
-            where = TAKEN if beside else f"nearest {where}"
+            owner = (at for at in range(spot.at) if _close(spot.text, spot.sentence.numbers[at].ends, mention.start))
+            if (at := next(owner, None)) is None:
+                where = f"nearest {where}"
+            else:  # "of which 11,300 in the first quarter" tells nothing of what follows
+                where = TAKEN + " that is a part" * bool(Spot(spot.sentence, at).just_before("subset", 2))
         placed.append((mention, where))
     stop = spot.has("scope", "contrast", spot.right)
     for mention in after:
