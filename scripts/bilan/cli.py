@@ -3,6 +3,7 @@
 Exit status 0 done, 1 a notebook failed or the machine did (no space left, say), 2 the caller's input is wrong.
 """
 
+import gc
 import json
 import os
 import re
@@ -312,6 +313,7 @@ def _publish(options: SimpleNamespace) -> None:
         if whole:
             stamps.keep(asked, results, made_from, [folder.resolve() for folder in folders])
         page = (folders[-1] if options.command == "sweep" else options.out) / "index.html"
+        gc.freeze()  # what is loaded need not be looked through once more at the end, for most of a second
         _print(f"Done in {time.perf_counter() - started:.1f} s: {page}")
 
 
@@ -335,7 +337,7 @@ def _build(options: SimpleNamespace) -> tuple[list[Path], bool]:
     """Publish editions; return their folders, and whether nothing is missing in them that another try may bring."""
     from bilan.build.checks import ready
     from bilan.build.jobs import jobs_of
-    from bilan.publish.edition import Publication, with_published
+    from bilan.publish.publication import Publication, begin_import, with_published
 
     runs = _part([with_published(parameters, options.out) for parameters in editions(options)], options.batch)
     ready(dict.fromkeys(lang for parameters in runs for lang in parameters.languages))
@@ -353,6 +355,8 @@ def _build(options: SimpleNamespace) -> tuple[list[Path], bool]:
         jobs = jobs_of(parameters, parameters.languages)
         publication = Publication(tuple(jobs), options.out, options.url.rstrip("/"), note, options.jobs)
         graph |= jobs if options.batch else jobs | {publication: set(jobs)}
+    if not (options.batch or options.dry_run):
+        begin_import()
     title = f"Edition {runs[0].edition}" if len(runs) == 1 else f"{len(runs)} editions"
     if not _run(graph, f"{title} ({', '.join(runs[0].languages)})", options, len(runs) > 1):
         return [], True

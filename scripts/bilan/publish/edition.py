@@ -2,16 +2,14 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 
 from bilan.build.forkserver import workers
-from bilan.build.jobs import TIME_LIMIT, Job
-from bilan.build.results import NARRATIVE, load_charts, load_numbers, write_numbers
-from bilan.errors import InputError
-from bilan.files import locked, refuse_links, swapped_in
+from bilan.build.jobs import Job
+from bilan.build.results import load_charts, load_numbers, write_numbers
+from bilan.files import refuse_links, swapped_in
 from bilan.languages import LANGUAGES, text
 from bilan.notebook.frames import write_frames
 from bilan.parameters import Parameters
@@ -20,7 +18,6 @@ from bilan.publish.executed import inert, read_executed
 from bilan.publish.history import changes_since, write_changes
 from bilan.publish.language_pages import GLOSSARY, LanguagePages, variant_note
 from bilan.publish.pages import exporter, page_of, plate
-from bilan.publish.site import write_front_page
 
 
 def _executed_cells(jobs: list[Job]) -> dict[tuple[str, int], str]:
@@ -45,19 +42,6 @@ def _notebook_pages(jobs: list[Job], parameters: Parameters, charts: dict, langu
         html, _ = exporter("notebook").from_notebook_node(notebook, {"page": page})
         (folder / f"{job.name}.html").write_text(html, encoding="utf-8")
         nbformat.write(inert(notebook), folder / job.executed.name)
-
-
-def with_published(parameters: Parameters, out: Path) -> Parameters:
-    """Return the parameters with the languages that the edition has under `out` already: it is published anew in all.
-
-    Otherwise a language published earlier could go on showing figures that have changed since. Raises InputError
-    where the parameters have no language.
-    """
-    if not parameters.languages:
-        raise InputError("parameter languages: expected at least one to publish in, found none")
-    there = {lang for lang in LANGUAGES if (out / parameters.edition / lang / "index.html").exists()}
-    wanted = [lang for lang in LANGUAGES if lang in {*parameters.languages, *there}]
-    return parameters.model_copy(update={"languages": wanted})
 
 
 def write_edition(
@@ -110,33 +94,3 @@ def write_edition(
             shutil.copy(target / "notebooks" / name, stage / "notebooks" / name)
         write_crate(stage, parameters, languages)
     return target
-
-
-@dataclass(frozen=True, eq=False)
-class Publication:
-    """The last step of an edition: to publish what its jobs left."""
-
-    jobs: tuple[Job, ...]
-    out: Path
-    url: str
-    report: Callable[[str], None]
-    parallel: int = 1
-    name = "published"
-
-    @property
-    def edition(self) -> str:
-        """The edition it publishes."""
-        return self.jobs[-1].edition
-
-    def why(self) -> str:
-        """Say that pages are always written anew: what would change nothing at all is not begun."""
-        return "pages are written anew"
-
-    def run(self, force: bool = False, time_limit: float = TIME_LIMIT) -> None:
-        """Write the edition and the front page."""
-        narratives = [job for job in self.jobs if job.notebook == NARRATIVE]
-        working = [job for job in self.jobs if job.notebook != NARRATIVE]
-        self.out.mkdir(parents=True, exist_ok=True)
-        with locked(self.out):  # another build into the same folder waits, and finds what this one published
-            write_edition(working, narratives, self.out, self.url, self.report, self.parallel)
-            write_front_page(self.out, self.url)

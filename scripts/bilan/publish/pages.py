@@ -207,6 +207,7 @@ def exporter(template: str) -> TemplateExporter:
     """Return the exporter of a template; one serves all pages of its kind."""
     made = TemplateExporter(
         template_name="bilan",
+        optimistic_validation=True,  # once, not after each of its steps
         template_file=f"{template}.html.j2",
         extra_template_basedirs=[str(TEMPLATES)],
         config=Config(NbConvertBase={"display_data_priority": SHOWN_FIRST}),
