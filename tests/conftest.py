@@ -80,7 +80,7 @@ def pytest_addoption(parser):
         "--thorough", action="store_true", help="each page and notebook, not one of each kind (make thorough)"
     )
     parser.addoption("--write-refused", action="store_true", help="write docs/dev/refused.md again")
-    parser.addoption("--kills", type=int, default=4, help="how many commands to kill at a random moment (4)")
+    parser.addoption("--kills", type=int, default=2, help="how many commands to kill at a random moment (2)")
     parser.addoption("--after", default="0", help="when test_power cuts the power: 0,3,7,15 seconds after the end (0)")
 
 

@@ -26,6 +26,7 @@ INDEX = ROOT / "notebooks" / "index.ipynb"
 EVERY = sorted((ROOT / "notebooks").glob("0*.ipynb"))
 NOTEBOOKS = [path for path in EVERY if path.stem[:2] != "00"]  # 00 is before them, and has parameters of its own
 every = pytest.mark.parametrize("path", EVERY, ids=[path.stem for path in EVERY])
+FIRST = ("01_communique", "07_cross_check")  # by plain papermill without --thorough
 names = pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
 
 
@@ -178,7 +179,10 @@ def test_a_question_stands_before_each_result(path):
     assert asked and all(heading.endswith("?") or heading == "## What this notebook hands on" for heading in asked)
 
 
-@names
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, id=path.stem, marks=() if path.stem in FIRST else pytest.mark.thorough) for path in NOTEBOOKS],
+)
 def test_runs_alone_by_plain_papermill_and_finds_in_the_language_asked_for(path, tmp_path):
     executed, environment = tmp_path / "out.ipynb", os.environ | {"BILAN_RESULTS": str(tmp_path / "results")}
     command = [sys.executable, "-m", "papermill", str(path), str(executed), "-p", "lang", "ar", "-y", "languages: []"]

@@ -27,7 +27,7 @@ def would_run(done: subprocess.CompletedProcess) -> dict[str, str]:
     return dict(re.findall(r"(\S+) +would run: (.*)$", done.stdout, re.M))
 
 
-def test_what_a_change_reaches_runs_again_and_nothing_else(checkout, tmp_path):
+def test_what_a_change_reaches_runs_again_and_nothing_else(edition, checkout, tmp_path):
     results, site = tmp_path / "results", tmp_path / "site"
 
     def bilan(*options):
@@ -35,7 +35,8 @@ def test_what_a_change_reaches_runs_again_and_nothing_else(checkout, tmp_path):
         return run_bilan(*given, results=results, root=checkout, pdf=False)
 
     assert set(would_run(bilan("--dry-run"))) == {*WORKING, "08_narrative.fr", "published"} and not site.exists()
-    assert set(ran(bilan())) == {*WORKING, "08_narrative.fr", "published"}
+    copy_results(edition("--lang", "fr"), results)
+    assert ran(bilan()) == ["published"]
     published = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
 
     assert bilan().stdout.startswith("Nothing to do, nothing has changed")
@@ -60,7 +61,7 @@ def test_what_a_change_reaches_runs_again_and_nothing_else(checkout, tmp_path):
     assert ran(bilan()) == ["08_narrative.fr", "published"]
     assert "plus que de" in (site / "2024" / "fr" / "index.html").read_text(encoding="utf-8")
 
-    assert set(ran(bilan("--set", "mauritania=maghreb"))) == {
+    assert set(would_run(bilan("--set", "mauritania=maghreb", "--dry-run"))) == {
         "02_origins", "07_cross_check", "08_narrative.fr", "published",
     }  # fmt: skip
 
@@ -72,7 +73,6 @@ def test_what_a_change_reaches_runs_again_and_nothing_else(checkout, tmp_path):
     assert planned["04_sea_and_returns"] == "changed: data (iom_returns)"
     assert planned["08_narrative.fr"] == "after 04_sea_and_returns"
     assert set(planned) == {"04_sea_and_returns", "08_narrative.fr", "published"}
-    assert set(ran(bilan())) == set(planned)
 
 
 PACKAGE = {
