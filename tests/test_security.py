@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -475,7 +476,7 @@ def test_a_link_in_the_output_folder_is_neither_followed_nor_written_through(tmp
     jobs = list(jobs_of(Parameters(), ["en"]))
     for write in (
         lambda: main(["build", "--lang", "en", "--kernels", "spawn", "--out", str(site)]),
-        lambda: write_edition(jobs[:-1], jobs[-1:], site),
+        lambda: write_edition(jobs[:-1], jobs[-1:], site, "", print, ThreadPoolExecutor(1)),
     ):
         try:
             assert write() == 2

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TextIO
@@ -337,7 +337,7 @@ def _build(options: SimpleNamespace) -> tuple[list[Path], bool]:
     """Publish editions; return their folders, and whether nothing is missing in them that another try may bring."""
     from bilan.build.checks import ready
     from bilan.build.jobs import jobs_of
-    from bilan.publish.publication import Publication, begin_import, with_published
+    from bilan.publish.publication import Publication, Writers, with_published
 
     runs = _part([with_published(parameters, options.out) for parameters in editions(options)], options.batch)
     ready(dict.fromkeys(lang for parameters in runs for lang in parameters.languages))
@@ -350,16 +350,20 @@ def _build(options: SimpleNamespace) -> tuple[list[Path], bool]:
         missing.append(line)
         _say(line)
 
-    for parameters in runs:
-        refuse_links(options.out / parameters.edition, options.out)
-        jobs = jobs_of(parameters, parameters.languages)
-        publication = Publication(tuple(jobs), options.out, options.url.rstrip("/"), note, options.jobs)
-        graph |= jobs if options.batch else jobs | {publication: set(jobs)}
-    if not (options.batch or options.dry_run):
-        begin_import()
-    title = f"Edition {runs[0].edition}" if len(runs) == 1 else f"{len(runs)} editions"
-    if not _run(graph, f"{title} ({', '.join(runs[0].languages)})", options, len(runs) > 1):
-        return [], True
+    named, here = len(runs) > 1, not (options.batch or options.dry_run)
+    title = f"{len(runs)} editions" if named else f"Edition {runs[0].edition}"
+    with ExitStack() as opened:
+        writers = Writers(runs[0].edition, options.jobs, opened, begun=here)
+        for parameters in runs:
+            refuse_links(options.out / parameters.edition, options.out)
+            jobs = jobs_of(parameters, parameters.languages)
+            graph |= jobs
+            if not options.batch:
+                graph.setdefault(writers, {job for job in jobs if not graph[job]})
+                publication = Publication(tuple(jobs), options.out, options.url.rstrip("/"), note, writers)
+                graph[publication] = set(jobs)
+        if not _run(graph, f"{title} ({', '.join(runs[0].languages)})", options, named):
+            return [], True
     # a PDF that a browser failed to print
     return [options.out / parameters.edition for parameters in runs], not (missing and stamps.browser())
 

@@ -99,7 +99,7 @@ class Job:
 class Step(Protocol):
     """What a graph is made of: a `Job`, or what is done with the results of jobs, which runs in the main thread."""
 
-    name: str
+    name: str  # "" of what is not worth a line
     edition: str
     why: Callable[[], str]  # why it is to run, "" where that would change nothing
     run: Callable[[bool, float], None]  # whether it is forced to, the seconds a notebook may take
@@ -177,11 +177,12 @@ def plan(graph: dict[Step, set[Step]], force: bool, report: Report) -> None:
     would: set[Step] = set()
     widest = _widest(graph)
     for step in TopologicalSorter(graph).static_order():
-        waits = sorted(before.name for before in graph[step] & would)
+        waits = sorted(before.name for before in graph[step] & would if before.name)
         why = "forced" if force else f"after {', '.join(waits)}" if waits else step.why()
         if why:
             would.add(step)
-        report(f"{_called(step, widest)} {f'would run: {why}' if why else 'up to date'}")
+        if step.name:
+            report(f"{_called(step, widest)} {f'would run: {why}' if why else 'up to date'}")
 
 
 def _widest(graph: dict[Step, set[Step]]) -> int:
@@ -195,8 +196,9 @@ def _called(step: Step, widest: int) -> str:
     return (f"{step.edition:<{widest}}  " if widest else "") + f"{step.name:<24}"
 
 
-def _progress(done: int, steps: int, ran: int, started: float) -> str:
+def _progress(ended: list[bool], steps: int, started: float) -> str:
     """Return how many steps have ended, and how long the others may take if they take as long as those that ran."""
+    done, ran = len(ended), sum(ended)
     left = f"{(time.perf_counter() - started) / ran * (steps - done):.0f} s" if ran else "?"
     return f"{done:>{len(str(steps))}}/{steps}, {left:>5} left  "
 
@@ -222,8 +224,8 @@ def run_jobs(
 
     def end(step: Step, outcome: str, ran: bool) -> None:
         ended.append(ran)
-        counted = _progress(len(ended), len(graph), sum(ended), started) if keep_going else ""
-        report(f"{counted}{_called(step, widest)} {outcome}")
+        if step.name:
+            report((_progress(ended, len(graph), started) if keep_going else "") + f"{_called(step, widest)} {outcome}")
 
     def take(step: Step, result: Callable[[], str]) -> None:
         """Note how a step that ran ended."""

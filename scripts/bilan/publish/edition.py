@@ -2,11 +2,11 @@
 
 import shutil
 from collections.abc import Callable
+from concurrent.futures import Executor, wait
 from pathlib import Path
 
 import nbformat
 
-from bilan.build.forkserver import workers
 from bilan.build.jobs import Job
 from bilan.build.results import load_charts, load_numbers, write_numbers
 from bilan.files import refuse_links, swapped_in
@@ -48,16 +48,16 @@ def write_edition(
     working: list[Job],
     narratives: list[Job],
     out: Path,
-    url: str = "",
-    report: Callable[[str], None] = print,
-    parallel: int = 1,
+    url: str,
+    report: Callable[[str], None],
+    pool: Executor,
 ) -> Path:
     """Write an edition under `out` and return its folder, `out`/<edition>; a language that another build put there
     meanwhile is kept.
 
     All of it is written beside first and put in place by renaming: what was published stays until the new is whole.
     `url` is where `out` will be published, for the addresses that link previews need. `report` is given a PDF that
-    could not be made; `parallel` languages are written at a time. Raises InputError where what lies there is a symbolic
+    could not be made; `pool` calls what writes pages. Raises InputError where what lies there is a symbolic
     link or holds one.
     """
     parameters = narratives[0].parameters
@@ -79,17 +79,18 @@ def write_edition(
             LanguagePages(job, languages, charts, values, cells, names(job), changes, stage / lang, url)
             for lang, job in built.items()
         ]
-        with workers(parallel) as pool:
-            written = [pool.submit(one.write_all) for one in of_languages]
-            given = ([*working, *narratives], parameters, charts, languages, stage / "notebooks")
-            noted = pool.submit(_notebook_pages, *given)
+        writing = [pool.submit(one.write_all) for one in of_languages]
+        given = ([*working, *narratives], parameters, charts, languages, stage / "notebooks")
+        writing.append(pool.submit(_notebook_pages, *given))
+        try:
             write_numbers(values.values(), stage / "values.json", contract_only=True)
             write_changes(changes, stage)
             write_frames(values.values(), stage / "data")
             write_claims(stage, values)
-            for trouble in filter(None, [one.result() for one in written]):
+            for trouble in filter(None, [one.result() for one in writing]):
                 report(trouble)
-            noted.result()
+        finally:
+            wait(writing)  # nothing is to be written any more where this fails
         for name in (f"08_narrative.{lang}{suffix}" for lang in kept for suffix in (".ipynb", ".html")):
             shutil.copy(target / "notebooks" / name, stage / "notebooks" / name)
         write_crate(stage, parameters, languages)

@@ -1,11 +1,16 @@
-"""The last step of an edition's graph: to publish it. What writes pages is imported by then: see `begin_import`."""
+"""The last steps of an edition: what writes pages is made ready while its narratives run, and then publishes it."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
 
+from bilan.build.forkserver import workers
 from bilan.build.jobs import TIME_LIMIT, Job
 from bilan.build.results import NARRATIVE
 from bilan.errors import InputError
@@ -13,10 +18,7 @@ from bilan.files import locked
 from bilan.languages import LANGUAGES
 from bilan.parameters import Parameters
 
-
-def begin_import() -> None:
-    """Import what writes pages beside what else is done: it takes a second, and is needed when all has run."""
-    Thread(target=import_module, args=("bilan.publish.edition",)).start()
+PAGES = "bilan.publish.edition"  # slow to import
 
 
 def with_published(parameters: Parameters, out: Path) -> Parameters:
@@ -32,6 +34,46 @@ def with_published(parameters: Parameters, out: Path) -> Parameters:
     return parameters.model_copy(update={"languages": wanted})
 
 
+class Writers:
+    """What writes pages, a step without a line of its own: once the working notebooks have run, a core is idle.
+
+    Processes are forked then that load what they need; `pool` is theirs, as long as `opened` is.
+    """
+
+    name = ""
+
+    def __init__(self, edition: str, count: int, opened: ExitStack, begun: bool):
+        self.edition, self.count, self.opened = edition, count, opened
+        if begun:  # the command itself imports it beside what else is done
+            Thread(target=import_module, args=(PAGES,)).start()
+
+    @cached_property
+    def pool(self) -> Executor:
+        """The processes."""
+        return self.opened.enter_context(workers(self.count))
+
+    def why(self) -> str:
+        """Say that they are always needed."""
+        return "pages are written anew"
+
+    def run(self, force: bool = False, time_limit: float = TIME_LIMIT) -> None:
+        """Have them begin to load."""
+        for _ in range(self.count):
+            self.pool.submit(_load)
+
+
+def _load() -> None:
+    """Load what the first page of a process would wait for, templates too."""
+    import_module(PAGES)
+    from bilan.publish.pages import TEMPLATES, exporter
+
+    for name in ("narrative", "notebook"):
+        environment = exporter(name).environment
+        for template in (TEMPLATES / "bilan").glob("*.html.j2"):
+            environment.get_template(template.name)
+    time.sleep(0.05)  # so that another takes the next
+
+
 @dataclass(frozen=True, eq=False)
 class Publication:
     """The last step of an edition: to publish what its jobs left."""
@@ -40,7 +82,7 @@ class Publication:
     out: Path
     url: str
     report: Callable[[str], None]
-    parallel: int = 1
+    writers: Writers
     name = "published"
 
     @property
@@ -61,5 +103,5 @@ class Publication:
         working = [job for job in self.jobs if job.notebook != NARRATIVE]
         self.out.mkdir(parents=True, exist_ok=True)
         with locked(self.out):  # another build into the same folder waits, and finds what this one published
-            write_edition(working, narratives, self.out, self.url, self.report, self.parallel)
+            write_edition(working, narratives, self.out, self.url, self.report, self.writers.pool)
             write_front_page(self.out, self.url)
