@@ -410,3 +410,10 @@ def test_a_plan_names_the_edition_of_each_notebook_a_few_times_not_once_for_ever
     monkeypatch.setattr(Parameters, "edition", property(lambda self: asked.append(1) or edition(self)))
     plan(graph, False, lines.append)
     assert len(lines) == len(graph) > 200 and len(asked) <= 5 * len(graph)
+
+
+def test_a_table_none_of_whose_readings_goes_together_says_what_the_first_lacks(tmp_path):
+    table = tmp_path / "none.yaml"
+    table.write_text("share_base: [intercepted]\nforeign_share: [0.8, 0.9]\n")
+    with pytest.raises(InputError, match="expected values that go together, found none; foreign_share: "):
+        read_sweep(table)
