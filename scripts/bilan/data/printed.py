@@ -67,7 +67,7 @@ def _words(lang: str) -> _Words:
     longest_first = "|".join(sorted({*values, *scales}, key=len, reverse=True)) or "(?!)"
     prefix = "[وفبل]?" if lang == "ar" else ""
     before = rf"(?<!\w){read.get('prefix', '')}(?:{{}})[ \n]?(?:(?:{said['filler']})[ \n])*$"
-    counted, led = r"(?: [^\W\d]{4,})?", r"[ \n]?\d"  # "300 networks at least", but not "300 networks, at least 12"
+    counted, led = r"(?: [^\W\d]{4,})?", r"[ \n]?\d"  # "300 networks at least", but not "300 networks at least 12"
     return _Words(
         re.compile(plain(numbers["thousands"])),
         re.compile(plain(numbers["millions"])),
