@@ -60,7 +60,7 @@ import sys
 import bilan
 from pathlib import Path
 import nbformat
-from bilan.publish.pages import exporter, page_of
+from bilan.publish.pages import export, page_of
 for path in sys.argv[2:]:
     notebook, names = nbformat.read(path, as_version=4), {}
     for cell in notebook.cells:
@@ -69,8 +69,7 @@ for path in sys.argv[2:]:
             if "parameters" in cell.metadata.get("tags", []):
                 names |= {"lang": "fr", "languages": ["fr"]}
     page = page_of("notebook", "en", "../", [], executed=Path(path).name)
-    html, _ = exporter("notebook").from_notebook_node(notebook, {"page": page})
-    Path(sys.argv[1], Path(path).stem + ".html").write_text(html)
+    Path(sys.argv[1], Path(path).stem + ".html").write_text(export("notebook", notebook, page)[0])
 """
 RULES = """
 NAMES = {names}

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import nbformat
 import pytest
 from bilan.publish import pages
-from bilan.publish.pages import ICON, STYLE, clean_html, exporter, markdown_to_html
+from bilan.publish.pages import ICON, STYLE, clean_html, export, markdown_to_html
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -53,7 +53,7 @@ def page_of(*outputs, markdown: str = "# Title\n\nLead.", source: str = "1", kin
     page = pages.page_of(kind, "en", "../", [], executed="x.ipynb", made={}, numbers=[])
     page["cite"] = lambda title: {"sentence": title, "bibtex": title}
     notebook = nbformat.from_dict(new_notebook(cells=cells))
-    return exporter("notebook" if kind == "notebook" else "narrative").from_notebook_node(notebook, {"page": page})[0]
+    return export("notebook" if kind == "notebook" else "narrative", notebook, page)[0]
 
 
 @pytest.mark.parametrize("kind", ["notebook", "story", "print"])

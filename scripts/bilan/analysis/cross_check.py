@@ -54,13 +54,13 @@ def detections_by_route(year: int) -> dict[str, Number]:
     rows = _detections(year)
     if rows.empty:  # then the press may have a total
         return {code: quoted(year)[f"{FRONTEX}_{code}"] for code in ROUTES}
-    return {code: _sum(rows[rows["route"] == route], len(rows), year) for code, route in ROUTES.items()}
+    return {code: _sum(rows, rows["route"] == route, len(rows), year) for code, route in ROUTES.items()}
 
 
 def not_identified(year: int) -> Number:
     """Return a year's detections on both routes whose nationality is only "Sub-Saharan"."""
     rows = _detections(year)
-    return _sum(rows[rows["origin_block"] == NOT_IDENTIFIED], len(rows), year)
+    return _sum(rows, rows["origin_block"] == NOT_IDENTIFIED, len(rows), year)
 
 
 def detections_by_region(year: int, mauritania: str = "western_africa", moroccans: bool = False) -> dict[str, Number]:
@@ -75,7 +75,7 @@ def detections_by_region(year: int, mauritania: str = "western_africa", moroccan
     rows = rows if moroccans else rows[rows["origin_block"] != "Morocco"]
     region = rows["origin_block"].map(regions).fillna("other")
     assumption = f"mauritania_in_{mauritania}"
-    return {name: _sum(rows[region == name], known, year).assuming(assumption) for name in (*REGIONS, "other")}
+    return {name: _sum(rows, region == name, known, year).assuming(assumption) for name in (*REGIONS, "other")}
 
 
 def _detections(year: int) -> pd.DataFrame:
@@ -83,11 +83,11 @@ def _detections(year: int) -> pd.DataFrame:
     return table[table["year"] == year]
 
 
-def _sum(rows: pd.DataFrame, known: object, year: int) -> Number:
-    """Return the sum of rows of detections, or, where it is not known, a number without one."""
+def _sum(rows: pd.DataFrame, those: pd.Series, known: object, year: int) -> Number:
+    """Return the sum of those rows of detections, or, where it is not known, a number without one."""
     if not known:
         return published("frontex_detections", None, "detections", str(year), {})
-    return total(rows["detections"], "detections", str(year), source_of(FRONTEX))
+    return total(rows["detections"][those], "detections", str(year), source_of(FRONTEX))
 
 
 def readings(shares: dict[str, Number], year: int) -> list[Reading]:

@@ -14,6 +14,10 @@ from pathlib import Path
 
 # not matplotlib_inline, whose hook into IPython is to run in the kernel
 LIBRARIES = ("ipykernel.kernelapp", "ipykernel.debugger", "tornado.platform.asyncio", "numpy", "pandas", "seaborn")
+# what a kernel imports as it starts or shows its first table
+LIBRARIES += ("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect")
+LIBRARIES += ("IPython.extensions.storemagic", "pandas.io.formats.html", "pandas.io.formats.string")
+LIBRARIES += ("psutil", "sqlite3")
 OWN = ("analysis", "show", "notebook")
 
 
@@ -35,7 +39,7 @@ def load() -> None:
 
 def _read() -> None:
     """Read the data once for all kernels: what a kernel finds changed on the disk it reads again by itself."""
-    from bilan.data import ledgers, tables
+    from bilan.data import ledgers, prints, tables
     from bilan.errors import InputError
 
     with suppress(InputError):  # the command says what is wrong with them
@@ -43,6 +47,7 @@ def _read() -> None:
             tables.read_outlines() if resource["format"] == "geojson" else tables.read_table(resource["name"])
         for year in ledgers.years():
             ledgers.load_communique(year)
+            prints.printed_by("", year)
 
 
 def _draw() -> None:

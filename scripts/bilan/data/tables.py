@@ -65,10 +65,15 @@ def publications(*keys: str) -> pd.DataFrame:
     What is not known is "not recorded". Raises InputError for a key of those given that there is not.
     """
     resource, shown, raw = _read(PUBLICATIONS)
-    table = _parsed(json.dumps(resource, sort_keys=True), shown, raw).set_index("key")
+    table = _by_key(json.dumps(resource, sort_keys=True), shown, raw).copy(deep=False)
     if lacking := [key for key in keys if key not in table.index]:
         raise InputError(f"{shown}: expected a publication with the key {lacking[0]}, found none")
     return table
+
+
+@lru_cache(1)
+def _by_key(described: str, shown: str, raw: bytes) -> pd.DataFrame:
+    return _parsed(described, shown, raw).set_index("key")
 
 
 def ledger_years() -> list[int]:

@@ -17,7 +17,7 @@ from bilan.publish.crate import write_claims, write_crate
 from bilan.publish.executed import inert, read_executed
 from bilan.publish.history import changes_since, write_changes
 from bilan.publish.language_pages import GLOSSARY, LanguagePages, variant_note
-from bilan.publish.pages import exporter, page_of, plate
+from bilan.publish.pages import export, page_of, plate
 
 
 def _executed_cells(jobs: list[Job]) -> dict[tuple[str, int], str]:
@@ -39,7 +39,7 @@ def _notebook_pages(jobs: list[Job], parameters: Parameters, charts: dict, langu
         page |= {"executed": job.executed.name} | variant_note(parameters, "en")
         page |= {"before": jobs[at - 1].name if at else "", "after": jobs[at + 1].name if at + 1 < len(jobs) else ""}
         notebook = read_executed(job)
-        html, _ = exporter("notebook").from_notebook_node(notebook, {"page": page})
+        html, _ = export("notebook", notebook, page)
         (folder / f"{job.name}.html").write_text(html, encoding="utf-8")
         nbformat.write(inert(notebook), folder / job.executed.name)
 

@@ -31,7 +31,7 @@ from bilan.publish.pages import (
     chart_files,
     chart_table,
     clean_html,
-    exporter,
+    export,
     figure,
     image,
     markdown_to_html,
@@ -191,10 +191,9 @@ class LanguagePages:
         page |= {"terms_at": "" if kind == "print" else GLOSSARY, "cards": self.cards(at)}
         page["made"] = made(self.job.parameters, self.notebooks, self.lang, linked=kind != "print")
         page["cite"] = lambda title: citation(title, self.lang, page["social"]["address"])
-        notebook = read_executed(self.job)
-        html, made_with = exporter("narrative").from_notebook_node(notebook, {"page": page})
+        html, title = export("narrative", read_executed(self.job), page)
         self.write(name, html)
-        return made_with["page"]["title"]
+        return title
 
     def write_all(self) -> str:
         """Write the charts' files, the PDF and all pages of the language; return why there is no PDF, if there is none.

@@ -16,6 +16,7 @@ import nh3
 import pandas as pd
 from markupsafe import Markup, escape
 from nbconvert.exporters import TemplateExporter
+from nbformat import NotebookNode
 from traitlets.config import Config
 
 from bilan.languages import catalog, is_rtl, text
@@ -203,12 +204,11 @@ def finish_body(cells: str, page: dict) -> dict:
 
 
 @cache
-def exporter(template: str) -> TemplateExporter:
-    """Return the exporter of a template; one serves all pages of its kind."""
+def exporter() -> TemplateExporter:
+    """Return the exporter of all pages: templates that they share are compiled once."""
     made = TemplateExporter(
         template_name="bilan",
         optimistic_validation=True,  # once, not after each of its steps
-        template_file=f"{template}.html.j2",
         extra_template_basedirs=[str(TEMPLATES)],
         config=Config(NbConvertBase={"display_data_priority": SHOWN_FIRST}),
         filters={one.__name__: one for one in (clean_html, markdown_to_html, picture, finish_body)},
@@ -217,9 +217,16 @@ def exporter(template: str) -> TemplateExporter:
     return made
 
 
+def export(template: str, notebook: NotebookNode, page: dict) -> tuple[str, str]:
+    """Return an executed notebook as a page, from its template, and the page's title."""
+    exporter().template_file = f"{template}.html.j2"
+    html, made_with = exporter().from_notebook_node(notebook, {"page": page})
+    return html, made_with["page"]["title"]
+
+
 def render(template: str, page: dict, **words: object) -> str:
     """Return a page that is no notebook's, from its template."""
-    return exporter("notebook").environment.get_template(f"{template}.html.j2").render(page=page, **words)
+    return exporter().environment.get_template(f"{template}.html.j2").render(page=page, **words)
 
 
 # The page's icon, in the page itself: nothing is asked for it.

@@ -67,10 +67,8 @@ def _load() -> None:
     import_module(PAGES)
     from bilan.publish.pages import TEMPLATES, exporter
 
-    for name in ("narrative", "notebook"):
-        environment = exporter(name).environment
-        for template in (TEMPLATES / "bilan").glob("*.html.j2"):
-            environment.get_template(template.name)
+    for template in (TEMPLATES / "bilan").glob("*.html.j2"):
+        exporter().environment.get_template(template.name)
     time.sleep(0.05)  # so that another takes the next
 
 
