@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from press_model import records, score
 
 # What is held, by whether the texts were learned from; docs/extract.md has what was measured.
-FOUND = {False: 0.96, True: 0.95}
-SURE_RIGHT = {False: 0.98, True: 0.97}
+FOUND = {False: 0.96, True: 0.965}
+SURE_RIGHT = {False: 0.98, True: 0.975}
 
 
 def counts_of(texts):
@@ -34,7 +34,7 @@ def test_figures_of_press_texts_are_found_and_those_said_to_be_sure_are_right(as
     count = counts_of(records(aside))
     assert count["found"] / count["wanted"] >= FOUND[aside], count
     assert count["sure right"] / count["sure"] >= SURE_RIGHT[aside], count
-    assert count["sure"] / count["wanted"] >= 0.33, count
+    assert count["sure"] / count["wanted"] >= 0.3, count
 
 
 def test_a_text_set_aside_is_no_text_to_learn_from():

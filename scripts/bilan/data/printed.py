@@ -44,13 +44,15 @@ class _Words:
     thousands: re.Pattern
     millions: re.Pattern
     percent: re.Pattern
-    joined: re.Pattern  # between two percentages of which one has the sign
+    joined: re.Pattern  # between two percentages of which the second has the sign
+    risen: re.Pattern  # between those of which the first has it
     named: re.Pattern
     values: dict[str, float]
     approximate: dict[str, float]
     scales: dict[str, int]  # by which the number said before is multiplied
     respelled: dict[str, str]  # words as text2num knows them
     qualifiers: dict[str, re.Pattern]  # of what stands before a number and qualifies it
+    negated: re.Pattern  # of what stands before these and denies them
     after: re.Pattern  # of what follows it and makes it an approximation
     more: re.Pattern  # of what follows it and makes it a lower bound
 
@@ -67,19 +69,24 @@ def _words(lang: str) -> _Words:
     longest_first = "|".join(sorted({*values, *scales}, key=len, reverse=True)) or "(?!)"
     prefix = "[وفبل]?" if lang == "ar" else ""
     before = rf"(?<!\w){read.get('prefix', '')}(?:{{}})[ \n]?(?:(?:{said['filler']})[ \n])*$"
-    counted, led = r"(?: [^\W\d]{4,})?", r"[ \n]?\d"  # "300 networks at least", but not "300 networks at least 12"
+    counted, led = (
+        r"(?: (?:[^\W\d]['’])?[^\W\d]{4,}){0,2}",
+        r"[ \n]?\d",
+    )  # "300 networks at least", but not "300 networks at least 12"
     return _Words(
         re.compile(plain(numbers["thousands"])),
         re.compile(plain(numbers["millions"])),
         re.compile(plain(numbers["percent"])),
         re.compile(plain(numbers["joined"])),
+        re.compile(plain(numbers["risen"])),
         re.compile(rf"(?<!\w){prefix}(?P<word>{longest_first})(?!\w)"),
         values,
         approximate,
         scales,
         numbers.get("respelled", {}),
         {name: re.compile(before.replace("{}", said[name])) for name in ("at_least", "about")},
-        re.compile(rf"{counted}[ \n-](?:{said['after']})\b(?!{led})"),
+        re.compile(rf"(?<!\w)(?:{said['not']})[ \n]$"),
+        re.compile(rf"{counted},?[ \n-](?:{said['after']})\b(?!{led})"),
         re.compile(rf"(?:{counted}[ \n-](?:{said['more']})\b(?!{led})|\+)"),
     )
 
@@ -134,7 +141,14 @@ def numbers_in(folded: Folded, lang: str) -> list[PrintedNumber]:
             if unit != "percent" or numbers[at].value > 100 or not words.joined.fullmatch(gap):
                 break
             numbers[at] = replace(numbers[at], unit="percent")
-    return numbers
+    return [_percent_too(text, words, *pair) for pair in zip([None, *numbers], numbers, strict=False)]
+
+
+def _percent_too(text: str, words: _Words, before: PrintedNumber | None, number: PrintedNumber) -> PrintedNumber:
+    """Return a number, as a percentage where it is the end of a change whose beginning is one: "from 9 % to 17."."""
+    led = before and before.unit == "percent" and words.risen.fullmatch(text[before.ends : number.begins])
+    closed = re.compile(r"\s*(?:[.,;:)»]|$)").match(text, number.ends)
+    return replace(number, unit="percent") if led and closed and number.value <= 100 else number
 
 
 def _in_digits(folded: Folded, words: _Words) -> list[tuple[int, int, float]]:
@@ -146,9 +160,9 @@ def _in_digits(folded: Folded, words: _Words) -> list[tuple[int, int, float]]:
         if value is None or glued or re.match(r"0\d\d", match[0]):
             continue  # mixed separators, a part of a name such as rue20, or of a telephone's number
         if scale := words.thousands.match(text, end):
-            end, value = scale.end(), value * 1000 + int(scale.groupdict().get("rest") or 0)
+            end, value = scale.end(), round(value * 1000, 6) + int(scale.groupdict().get("rest") or 0)
         elif scale := words.millions.match(text, end):
-            end, value = scale.end(), value * 1_000_000
+            end, value = scale.end(), round(value * 1_000_000, 6)
         found.append((match.start(), end, value))
     return found
 
@@ -187,7 +201,10 @@ def _compounded(text: str, words: _Words, named: list[re.Match]) -> list[tuple[i
             last[1], last[3] = end, last[3] + value
         elif value:
             found.append([start, end, 0, value])
-    return [(start, end, float(thousands + rest)) for start, end, thousands, rest in found]
+        elif scale == 1000 and not near and not text[:start].rstrip()[-1:].isdigit():  # "a thousand and four hundred"
+            found.append([start, end, scale, 0])
+    whole = [one for one in found if one[3] or one[2] != 1000]  # but not "a thousand" alone
+    return [(start, end, float(thousands + rest)) for start, end, thousands, rest in whole]
 
 
 def _overlap(said: float, value: float) -> bool:
@@ -200,7 +217,9 @@ def _qualified(text: str, start: int, end: int, words: _Words) -> tuple[str, int
     before = text[max(0, start - 40) : start]
     for name, pattern in words.qualifiers.items():
         if match := pattern.search(before):
-            return name, start - len(before) + match.start()
+            begins = start - len(before) + match.start()
+            denied = name == "at_least" and words.negated.search(text, max(0, begins - 12), begins)
+            return ("exact" if denied else name), begins  # "no more than 14" are 14
     if words.more.match(text, end):
         return "at_least", start
     return ("about" if words.after.match(text, end) else "exact"), start

@@ -66,7 +66,7 @@ class Reading:
                 headings, heads = cells, spoken
             headings = headings if cells else []
             sentence = Sentence(self.text, self.words, start, end, numbers, spoken, cells, headings, heads, before)
-            if len(sentence.said.split()) <= 3 and sentence.has("scope", "denied", sentence.span):  # "False."
+            if sentence.denies_before:
                 judged[latest:] = [replace(one, sure=False) for one in judged[latest:]]
             if len(numbers) > CROWDED or not (sentence.dated or self.memory.last or (before and before.dated)):
                 continue
@@ -109,7 +109,7 @@ class Reading:
             dated = self.periods(spot, when)
             spot.period = max(dated, key=dated.get)
             self._govern(spot, when)
-            memory.given.add((spot.indicator, spot.period))
+            memory.given.setdefault(spot.period, set()).add(spot.indicator)
             memory.known.setdefault(spot.indicator, []).append(number.value)
             reasons = model.trust_clues(chances, dated, clues, when[spot.period], len(self.times.stated))
             trust = self.right(spot, (spot.indicator, number.qualifier, spot.period), reasons)
@@ -176,11 +176,11 @@ class Reading:
         before, given = [one for one in self.memory.seen if one.indicator], self.memory.given
         if before:
             before[-1].same = before[-1].indicator == spot.indicator
-        options, others = choices(spot, self.times, before), {period for _, period in given}
+        options = choices(spot, self.times, before)
         for period, clues in options.items():
-            if (spot.indicator, period) in given:
+            if spot.indicator in given.get(period, ()):
                 clues.append("the same thing was given for it")
-            elif period in others:
+            elif period in given:
                 clues.append("another thing was given for it")
         return options
 
@@ -193,7 +193,7 @@ class Reading:
         compared = any(", compared" in clue or " of main figure" in clue for clue in options[spot.period])
         if spot.period not in times.recent:
             times.recent.append(spot.period)
-        if spot.contrast or (compared and spot.period[:4] < latest):
+        if spot.contrast or spot.part or (compared and spot.period[:4] < latest):
             return
         if times.first is None or spot.period[:4] >= times.first[:4]:
             times.carried = spot.period

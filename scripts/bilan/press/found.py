@@ -73,11 +73,12 @@ def alike(one: float, other: float) -> bool:
 
 def once(found: list[Found]) -> list[Found]:
     """Return each figure once: of restatements the one that is not rounded, then the one that is qualified."""
-    kept: list[Found] = []
+    kept: dict[str | None, list[Found]] = defaultdict(list)
     for one in found:
-        at = next((at for at, other in enumerate(kept) if _restated(one, other)), len(kept))
-        kept[at : at + 1] = [_better(kept[at], one) if at < len(kept) else one]
-    return sorted(kept, key=lambda one: one.start)
+        alike = kept[one.indicator]
+        at = next((at for at, other in enumerate(alike) if _restated(one, other)), len(alike))
+        alike[at : at + 1] = [_better(alike[at], one) if at < len(alike) else one]
+    return sorted((one for alike in kept.values() for one in alike), key=lambda one: one.start)
 
 
 def _zeros(value: float) -> int:
@@ -85,7 +86,7 @@ def _zeros(value: float) -> int:
 
 
 def _restated(one: Found, other: Found) -> bool:
-    if other.indicator != one.indicator or not alike(one.value, other.value):
+    if not alike(one.value, other.value):
         return False
     same_year = (other.period or "")[:4] == (one.period or "")[:4] or not (other.sure and one.sure)
     rounded = other.value == one.value or _zeros(other.value) != _zeros(one.value)

@@ -20,7 +20,7 @@ class Memory:
     seen: list[Spot] = field(default_factory=list)
     last: list[Spot] = field(default_factory=list)
     known: dict[str, list[float]] = field(default_factory=dict)
-    given: set[tuple[str, str | None]] = field(default_factory=set)  # indicators with the periods they were given for
+    given: dict[str | None, set[str]] = field(default_factory=dict)  # periods, with the indicators given for each
     named: str = ""  # the clue of who was named last
     whose: str = ""
     apart: str = ""  # several years or a month, stated of what the sentence before gave

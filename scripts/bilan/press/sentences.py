@@ -79,15 +79,16 @@ class Sentence:
 
     def marks(self, table: str, name: str) -> list[re.Match]:
         """Return where words of one kind stand in the sentence."""
-        if (table, name) not in self._marks:
-            self._marks[table, name] = list(getattr(self.words, table)[name].finditer(self.text, *self.span))
-        return self._marks[table, name]
+        if (marks := self._marks.get((table, name))) is None:
+            marks = self._marks[table, name] = list(getattr(self.words, table)[name].finditer(self.text, *self.span))
+        return marks
 
     def has(self, table: str, name: str, stretch: Stretch, last: bool = False) -> re.Match | None:
         """Return the first (or last) word of a kind that begins and ends within a stretch."""
         if not self.start <= stretch[0] <= stretch[1] <= self.end:  # of a table's heading
             return getattr(self.words, table)[name].search(self.text, *stretch)
-        marks = self.marks(table, name)
+        if not (marks := self.marks(table, name)):
+            return None
         at = bisect_left(marks, stretch[0], key=lambda one: one.start())
         inside = [one for one in marks[at : at + 30] if one.end() <= stretch[1]]
         return inside[-1 if last else 0] if inside else None
@@ -98,6 +99,12 @@ class Sentence:
         tables = (self.words.heads, self.words.shares, self.words.bodies)
         named = (pattern.search(self.text, *self.span) for table in tables for pattern in table.values())
         return bool(self.cells or self.spoken) or any(named)
+
+    @property
+    def denies_before(self) -> bool:
+        """Say whether it denies the figures of the sentence before: "False.", "These numbers are made up."."""
+        named = not self.numbers and self.has("scope", "such_figures", self.span)
+        return bool((named or len(self.said.split()) <= 3) and self.has("scope", "denied", self.span))
 
 
 class Spot:
@@ -159,6 +166,11 @@ class Spot:
         named = any(mention.start < first[1] for mention in self.sentence.spoken)
         blank = not self.text[slice(*first)].strip()
         return headings[self.column] if (named or blank) and self.column < len(headings) else first
+
+    @cached_property
+    def part(self) -> bool:
+        """Say whether it is a part of a number before: "of which 11,300"."""
+        return bool(self.just_before("subset", 2))
 
     def just_before(self, name: str, words_between: int) -> re.Match | None:
         """Return a small word that stands just before it, with few words and no stop between."""

@@ -86,7 +86,8 @@ def choices(spot: Spot, times: Times, before: list[Spot]) -> dict[str | None, li
     """
     found = _Options({None: ["no period"]})
     compared = ", compared number" if spot.contrast else ""
-    base = next((one.period for one in reversed(before) if one.period and not one.contrast), None) or times.carried
+    main = (one.period for one in reversed(before) if one.period and not (one.contrast or one.part))
+    base = next(main, None) or times.carried
     placed = _placed(spot)
     _stated(found, placed, times, before, base, compared)
     kinds = {(m.part, m.year) for m, _ in placed if m.kind in OWN + LEANING}
@@ -204,7 +205,7 @@ def _placed(spot: Spot) -> list[tuple[Mention, str]]:
             if (at := next(owner, None)) is None:
                 where = f"nearest {where}"
             else:  # "of which 11,300 in the first quarter" tells nothing of what follows
-                where = TAKEN + " that is a part" * bool(Spot(spot.sentence, at).just_before("subset", 2))
+                where = TAKEN + " that is a part" * Spot(spot.sentence, at).part
         placed.append((mention, where))
     stop = spot.has("scope", "contrast", spot.right)
     for mention in after:
