@@ -288,3 +288,6 @@ def test_an_outlet_keeps_its_name_and_the_date_beside_it_is_in_the_readers_langu
     assert source_name(meneame, "fr") == "Menéame, 15 novembre 2025 (Loudiyi)"
     unknown = {"key": "", "title": "A report, 24 Jan 2024", "url": ""}  # when it came out stands in no table
     assert source_name(unknown, "fr") == "A report, 24 Jan 2024"
+    autumn = {"key": "andalus_press_2020", "title": "Andalus Press via Maghress, autumn 2020", "url": ""}
+    assert source_name(autumn, "es") == "Andalus Press via Maghress, otoño de 2020"
+    assert source_name(autumn, "en") == "Andalus Press via Maghress, autumn 2020"

@@ -1,5 +1,6 @@
 """A number as a page shows it: in a language, marked as published, recomputed or derived, with how it was made."""
 
+import re
 from calendar import monthrange
 from collections.abc import Container, Iterable, Mapping
 from string import Formatter
@@ -170,6 +171,9 @@ def source_name(source: dict, lang: str) -> str:
     if (known := f"publication.{source.get('key')}") in catalog(lang):
         return text(known, lang)
     published, title = published_on(source.get("key", "")), plain_line(source["title"])
+    if seasonal := re.fullmatch(r"(.+), (spring|summer|autumn|winter) (\d{4})", title):
+        outlet, season, year = seasonal.groups()
+        return isolated(outlet, lang) + text("list_separator", lang) + text(f"season.{season}", lang, year=year)
     for dated in dates_in_english(published):
         outlet, comma, after = title.partition(f", {dated}")
         if comma:  # an outlet's name stays as it is, the date beside it does not
