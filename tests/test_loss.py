@@ -248,15 +248,25 @@ def test_a_disk_that_is_full_is_said_so_whichever_file_it_is_full_at(tmp_path):
             shutil.rmtree(disk / "data", ignore_errors=True)
 
 
-def test_builds_at_once_into_one_folder_lose_nothing(editions, tmp_path, thorough):
-    root, results, old, _ = editions
+def test_two_builds_at_once_leave_what_one_would(editions, tmp_path):
+    root, results, old, new = editions
+    fill(tmp_path / "site", old)
+    builds = [start(root, results, tmp_path / "site") for _ in range(2)]
+    said = [one.communicate(timeout=300) for one in builds]
+    assert [one.returncode for one in builds] == [0, 0], said
+    assert tree(tmp_path / "site") == new
+
+
+@pytest.mark.thorough
+def test_builds_at_once_into_one_folder_lose_nothing(editions, tmp_path):
+    root, results, *_ = editions
     own = tmp_path / "results"
     shutil.copytree(results, own, symlinks=True)
     site = tmp_path / "site"
     alone = ("build", "--lang", "fr", "--lang", "en", "--out", str(tmp_path / "alone"))
     assert run_bilan(*alone, results=own, root=root).returncode == 0
-    # all find what they publish at hand, and so meet there; into an empty folder the third runs all for its language
-    fill(site, {} if thorough else old)
+    # the first two find what they publish at hand, the third runs all for its language
+    site.mkdir()
     builds = [start(root, own, site), start(root, own, site), start(root, own, site, "--lang", "en")]
     said = [one.communicate(timeout=300) for one in builds]
     assert [one.returncode for one in builds] == [0, 0, 0], said
