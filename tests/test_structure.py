@@ -33,7 +33,7 @@ LONGEST_FUNCTION = 60
 # Functions that are still longer.
 LONGER: set[tuple[str, str]] = set()
 # What is aimed at is 7,100 lines, and 5,600 without press/: they are to fall.
-MOST_LINES, MOST_LINES_WITHOUT_PRESS = 11_396, 9_265
+MOST_LINES, MOST_LINES_WITHOUT_PRESS = 11_393, 9_265
 
 
 def part_of(path: Path) -> str:
@@ -100,3 +100,4 @@ def test_the_package_is_small():
     lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
     assert sum(lines.values()) <= MOST_LINES
     assert sum(count for path, count in lines.items() if part_of(path) != "press") <= MOST_LINES_WITHOUT_PRESS
+    assert max(count for path, count in lines.items() if part_of(path) == "press") <= 250

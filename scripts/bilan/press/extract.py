@@ -33,6 +33,7 @@ BESIDE = ("first after in clause", "nearest before in stretch", "its cell", "col
 APART_BESIDE = ("several after", "several before, touching", "month after")
 USUAL = re.compile(r"\d{4}(?:-01/(?:\d{4}-\d\d|\.\.))?")  # a year or its first months: others are seldom right
 PERCENTAGE = re.compile(r"\d[^\w.;]{0,3}(?:%|por ?ciento|p[eo]u?r ?cent)[^\w.;]{0,3}$")  # leads to a number
+WORD = re.compile(r"[^\W_]*")
 CROWDED = 80  # numbers in a sentence that is none
 MOJIBAKE = re.compile(r"[\ufffd\u25a0-\u25a1\u2588]|[ÃØÙÐÑ][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u2122]")
 
@@ -144,20 +145,18 @@ class Reading:
         Nothing in its sentence is another's, asked, hoped for or denied, and it states no month or several years;
         where it states several periods, one stands beside the number; what has none is of the latest year stated.
         """
-        if not (self.memory.ministry and USUAL.fullmatch(spot.period or "0000")):
-            return False
-        if "in its sentence: one of several" in clues and not any(clue.startswith(BESIDE) for clue in clues):
+        several = "in its sentence: one of several" in clues and not any(clue.startswith(BESIDE) for clue in clues)
+        if several or not (self.memory.ministry and USUAL.fullmatch(spot.period or "0000")):
             return False
         over = (spot.period or "").endswith("..") or self.times.over(spot.period)
-        said = {word: any(clue.startswith(word) for clue in clues) for word in (NEVER_SURE, OLDER, "in its sentence")}
-        return over and not said[NEVER_SURE] and (said["in its sentence"] or not said[OLDER])
+        never, older, stated = (
+            any(clue.startswith(word) for clue in clues) for word in (NEVER_SURE, OLDER, "in its sentence")
+        )
+        return over and not never and (stated or not older)
 
     def _whole_word(self, match: re.Match | None) -> str:
         """Return a noun as printed, to the end of its word."""
-        if match is None:
-            return ""
-        end = re.compile(r"[^\W_]*").match(self.text, match.end()).end()
-        return self.folded.printed(match.start(), end)
+        return self.folded.printed(match.start(), WORD.match(self.text, match.end()).end()) if match else ""
 
     def indicators(self, spot: Spot, clues: dict[str, str], own: dict[str, list[str]]) -> dict[str | None, float]:
         """Return the probability of each indicator for a number, of None that it is none of them."""
@@ -177,11 +176,9 @@ class Reading:
         if before:
             before[-1].same = before[-1].indicator == spot.indicator
         options = choices(spot, self.times, before)
-        for period, clues in options.items():
-            if spot.indicator in given.get(period, ()):
-                clues.append("the same thing was given for it")
-            elif period in given:
-                clues.append("another thing was given for it")
+        for period in options.keys() & given.keys():
+            thing = "the same" if spot.indicator in given[period] else "another"
+            options[period].append(f"{thing} thing was given for it")
         return options
 
     def _govern(self, spot: Spot, options: dict[str | None, list[str]]) -> None:
