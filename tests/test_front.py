@@ -62,6 +62,24 @@ def test_a_rate_alone_in_print_is_said_to_be(numbers_of):
     assert said["assault_participants"] == ("plus de 1 400", "pas de chiffre trouvé pour 2022", "deux années connues")
 
 
+@pytest.mark.parametrize(("lang", "at"), [("en", (8, 64, 176, 232)), ("ar", (232, 176, 64, 8))])
+def test_a_line_of_years_is_drawn_to_scale_and_from_right_to_left_in_arabic(lang, at):
+    rows = [(2020, 50, "full year", "about"), (2021, 100, "full year", "exact")]
+    rows += [(2023, 25, "January to June", "exact"), (2024, 100, "full year", "at_least")]
+    series = pd.DataFrame(rows, columns=["year", "value", "period", "qualifier"])
+    first, this, part, last = map(float, at)
+    assert draw_line(series, 2021, lang) == (
+        '<svg class="line-of-years" viewBox="0 0 240 58" aria-hidden="true">'
+        f'<line x1="{first}" y1="22.0" x2="{this}" y2="8.0"/>'
+        f'<circle class="other" cx="{first}" cy="22.0" r="2.5"/><circle class="this" cx="{this}" cy="8.0" r="4"/>'
+        f'<circle class="part" cx="{part}" cy="29.0" r="2.5"/><path class="other" d="M{last - 4} 11.0h8l-4 -7z"/>'
+        f'<text x="{first}" y="55" text-anchor="start">2020</text>'
+        f'<text class="this" x="{this}" y="55" text-anchor="middle">2021</text>'
+        f'<text x="{last}" y="55" text-anchor="end">2024</text></svg>'
+    )
+    assert draw_line(series[:1], 2020, lang) == "" and draw_line(series[:2], 2021, lang) != ""
+
+
 def test_a_line_of_years_leaves_gaps_open_and_joins_no_part_of_a_year():
     row = {"indicator": "x", "unit": "count", "qualifier": "exact", "period": "full year"}
     rows = [row | {"year": year, "value": 10.0 * year} for year in (2018, 2019, 2021, 2022)]
