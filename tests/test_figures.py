@@ -44,7 +44,7 @@ def test_the_chart_of_a_sweep_and_the_picture_of_a_link_are_those_that_were_look
     table = pd.DataFrame(rows, columns=["reading", *SWEPT, "value", "low", "high"])
     save_chart(draw_readings(table, lang), table, tmp_path, "readings")
     save_preview(
-        "Une année, et ce qui en est publié",
+        "Une année, et ce qui en est publié, de mois en mois",
         [("78 685", "Tentatives"), ("332", "Réseaux")],
         lang,
         tmp_path / "preview.png",
