@@ -1,5 +1,6 @@
-"""The charts under figures/ are those that the notebooks draw now, mark for mark and number for number."""
+"""The charts under figures/ are those that notebooks draw now, and a sweep's and a link's are those looked at."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from bilan.build.results import folder_of, working_notebooks
 from bilan.build.sweep import SWEPT
 from bilan.parameters import check_parameters
 from bilan.show.chart import FORMS, save_chart
+from bilan.show.live import inline_svg
 from bilan.show.printed import save_preview
 from bilan.show.readings import draw_readings
 from conftest import ROOT, execute_cells
@@ -43,6 +45,8 @@ def test_the_chart_of_a_sweep_and_the_picture_of_a_link_are_those_that_were_look
     ]
     table = pd.DataFrame(rows, columns=["reading", *SWEPT, "value", "low", "high"])
     save_chart(draw_readings(table, lang), table, tmp_path, "readings")
+    opened = inline_svg(tmp_path / "readings.svg").partition(">")[0]
+    assert 'viewBox="0 0 ' in opened and not re.search(r' (width|height|xmlns)="', opened)  # a page gives its size
     save_preview(
         "Une année, et ce qui en est publié, de mois en mois",
         [("78 685", "Tentatives"), ("332", "Réseaux")],

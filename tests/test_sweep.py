@@ -364,7 +364,7 @@ def test_the_chart_draws_readings_lowest_first_above_their_choices(tmp_path, lan
 
 
 def test_without_a_number_of_people_there_is_nothing_to_draw():
-    with pytest.raises(ValueError, match="expected a reading with a number of people"):
+    with pytest.raises(ValueError, match=r"^expected a reading with a number of people, found none$"):
         draw_readings(readings(None, None), "en")
 
 
