@@ -242,7 +242,7 @@ def test_an_edition_without_changes_says_nothing_of_a_variant(edition):
 
 def test_a_language_built_later_joins_the_edition(edition, tmp_path):
     shutil.copytree(edition("--lang", "fr").parent, tmp_path / "site")
-    done = run_bilan("build", "--lang", "en", "--out", str(tmp_path / "site"), results=tmp_path / "results")
+    done = run_bilan("build", "--lang", "en", "--out", str(tmp_path / "site"), results=tmp_path / "results", pdf=False)
     assert done.returncode == 0, done.stderr
     assert {path.name for path in (tmp_path / "site" / "2024").iterdir()} >= {"fr", "en"}
     for lang in ("fr", "en"):
@@ -265,7 +265,8 @@ def test_a_failing_cell_is_named_and_what_was_published_stays(edition, checkout,
     broken = next(index for index, cell in enumerate(notebook.cells) if "participants_per_assault" in cell.source)
     notebook.cells[broken].source = "1 / 0"
     nbformat.write(notebook, path)
-    done = run_bilan("build", "--lang", "fr", "--out", str(site), results=tmp_path / "results", root=checkout)
+    given = ("build", "--lang", "fr", "--out", str(site))
+    done = run_bilan(*given, results=tmp_path / "results", root=checkout, pdf=False)
     assert done.returncode == 1
     # papermill puts the run's parameters in a cell of their own, so the cell's number is one more
     assert f"notebooks/03_borders.ipynb, cell {broken + 2}: ZeroDivisionError: division by zero" in done.stderr
@@ -281,6 +282,6 @@ def test_a_kernel_that_dies_is_a_failure(edition, checkout, tmp_path):
     notebook.cells[-2].source = "import os; os._exit(3)"  # the last one holds links
     nbformat.write(notebook, path)
     options = ("build", "--lang", "fr", "--out", str(tmp_path / "site"))
-    done = run_bilan(*options, results=tmp_path / "results", root=checkout)
+    done = run_bilan(*options, results=tmp_path / "results", root=checkout, pdf=False)
     assert done.returncode == 1 and "notebooks/01_communique.ipynb: DeadKernelError" in done.stderr
     assert not (tmp_path / "site").exists()

@@ -114,16 +114,17 @@ def test_a_damaged_result_runs_again_which_is_said_and_no_page_shows_it(built, m
 
 
 @pytest.mark.parametrize("place", ["2024/fr/index.html", "index.html"])
-def test_a_page_altered_at_the_same_size_and_time_is_noticed(built, place):
+def test_a_page_altered_at_the_same_size_and_time_is_noticed(built, place, monkeypatch):
     base, whole = built
-    asked, folder = {"out": str(base / "site")}, base / "site" / "2024"
-    stamps.keep(asked, base / "own", stamps.inputs(), [folder])
-    assert stamps.unchanged(asked, base / "own") == [folder]
-    held = damage(base / "site" / place, "changed")
-    assert (base / "site" / place).stat().st_size == len(whole[place])
-    assert stamps.unchanged(asked, base / "own") == []
-    (base / "site" / place).write_bytes(held)  # at another time
-    assert stamps.unchanged(asked, base / "own") == [folder]
+    monkeypatch.setenv("BILAN_RESULTS", str(base / "own"))
+    call, out = ["build", "--out", str(base / "site")], base / "site"
+    stamps.keep(call, stamps.inputs(), out, [out / "2024"], [])
+    assert stamps.unchanged(call) == [out / "2024"]
+    held = damage(out / place, "changed")
+    assert (out / place).stat().st_size == len(whole[place])
+    assert stamps.unchanged(call) == []
+    (out / place).write_bytes(held)  # at another time
+    assert stamps.unchanged(call) == [out / "2024"]
 
 
 class Killed(BaseException):

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 from bilan import languages as language
+from bilan.__main__ import main
 from bilan.build import checks, results
 from bilan.build import jobs as running
-from bilan.cli import main
 from bilan.data import description as schema
 from bilan.data import tables as data
 from bilan.errors import InputError

@@ -16,11 +16,11 @@ import nbformat
 import pandas as pd
 import pytest
 import yaml
+from bilan.__main__ import main
 from bilan.build import stamps
 from bilan.build.jobs import _literal, jobs_of
 from bilan.build.results import check_stem
 from bilan.build.sweep import read_sweep
-from bilan.cli import main
 from bilan.errors import InputError
 from bilan.files import OURS, refuse_links
 from bilan.notebook.form import write_parameters
@@ -530,15 +530,15 @@ def test_an_output_folder_may_itself_be_reached_by_a_link(tmp_path):
     refuse_links(tmp_path / "site" / "2024", tmp_path / "site")
 
 
-def test_a_file_that_became_a_link_is_a_change(tmp_path):
-    folder, copy = published(tmp_path / "2024"), tmp_path / "copy.html"
-    asked = {"out": str(tmp_path)}
-    stamps.keep(asked, tmp_path / "results", stamps.inputs(), [folder])
-    assert stamps.unchanged(asked, tmp_path / "results") == [folder]
+def test_a_file_that_became_a_link_is_a_change(tmp_path, monkeypatch):
+    monkeypatch.setenv("BILAN_RESULTS", str(tmp_path / "results"))
+    folder, copy, call = published(tmp_path / "2024"), tmp_path / "copy.html", ["build", "--out", str(tmp_path)]
+    stamps.keep(call, stamps.inputs(), tmp_path, [folder], [])
+    assert stamps.unchanged(call) == [folder]
     shutil.copy2(folder / "fr" / "index.html", copy)
     (folder / "fr" / "index.html").unlink()
     (folder / "fr" / "index.html").symlink_to(copy)
-    assert stamps.unchanged(asked, tmp_path / "results") == []
+    assert stamps.unchanged(call) == []
 
 
 @pytest.mark.parametrize("stem", ["../x", "/etc/x", "a/b", "a.b", "", "a\nb", "..", "a\x00"])

@@ -9,11 +9,11 @@ import nbformat
 import pandas as pd
 import pytest
 import yaml
+from bilan.__main__ import main
 from bilan.analysis.claims import claims
 from bilan.build.jobs import plan
 from bilan.build.results import CONTRACT
 from bilan.build.sweep import SWEPT, jobs_of_rows, read_sweep
-from bilan.cli import main
 from bilan.errors import InputError
 from bilan.languages import LANGUAGES, text
 from bilan.number import Number, exact

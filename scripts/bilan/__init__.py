@@ -4,14 +4,12 @@ A notebook imports what it calls from the module that makes it: `from bilan.anal
 on with the numbers, `bilan.figures()` and `bilan.values(2024)` give them as data frames.
 """
 
-import logging
 import sys
 
-# jsonschema, which everything of Jupyter imports, would build a grammar of all web addresses, for a second and more, to
-# check a format that no notebook has; it does without.
-sys.modules.setdefault("rfc3987_syntax", None)
-# On a new machine matplotlib would announce, in the first notebook's output, that it looks for fonts.
-logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+# jsonschema, which everything of Jupyter imports, would build a grammar of all web addresses, for a second and more,
+# and load the weekdays of 60 languages, to check formats that no notebook has; it does without.
+for unused in ("rfc3987_syntax", "isoduration"):
+    sys.modules.setdefault(unused, None)
 
 
 def __getattr__(name: str) -> object:

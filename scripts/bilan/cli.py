@@ -270,17 +270,6 @@ def editions(options: SimpleNamespace) -> list:
     return [read_settings(options.set, year, options.lang) for year in wanted]
 
 
-def _asked(options: SimpleNamespace) -> dict:
-    """Return what a call is for: the options that its result depends on, and a table's content."""
-    ignored = {"debug", "jobs", "force", "kernels", "dry_run", "batch", "time_limit"}
-    asked = {name: value for name, value in vars(options).items() if name not in ignored}
-    file = options.table if options.command == "sweep" else options.parameters
-    if file and file.is_file():
-        with file.open("rb") as opened:
-            asked["content"] = opened.read(1_000_001).decode("utf-8", "replace")  # of a longer one nothing is read
-    return asked | {name: str(value.resolve()) for name, value in asked.items() if isinstance(value, Path)}
-
-
 @contextmanager
 def _ending_in_order() -> Iterator[None]:
     """Have a request to end, or a terminal that is closed, end a command as ^C does: nothing is left lying about."""
@@ -297,21 +286,18 @@ def _ending_in_order() -> Iterator[None]:
 
 
 def _publish(options: SimpleNamespace) -> None:
-    """Build or sweep, unless the same call has left what it would make again."""
+    """Build or sweep, and note what was published."""
     started = time.perf_counter()
     _check_folder(options.out)
-    results = Path(os.environ.setdefault("BILAN_RESULTS", str(ROOT / "results" / "build")))
-    asked = _asked(options)
-    if not (options.force or options.dry_run or options.batch) and (folders := stamps.unchanged(asked, results)):
-        shown = ", ".join(map(os.path.relpath, folders))
-        _print(f"Nothing to do, nothing has changed since this was published: {shown}")
-        return
+    stamps.results()  # which notebooks are told by
     with _ending_in_order(), nullcontext() if options.dry_run else _kernels(options.kernels):
-        made_from = stamps.inputs()
+        read = options.table if options.command == "sweep" else options.parameters
+        given = [read.resolve()] if read and read.is_file() and read.stat().st_size <= 1_000_000 else []
+        made_from = stamps.inputs(*given)
         folders, whole = {"build": _build, "sweep": _sweep}[options.command](options)
     if folders:
         if whole:
-            stamps.keep(asked, results, made_from, [folder.resolve() for folder in folders])
+            stamps.keep(click.get_current_context().obj, made_from, options.out, folders, given)
         page = (folders[-1] if options.command == "sweep" else options.out) / "index.html"
         gc.freeze()  # what is loaded need not be looked through once more at the end, for most of a second
         _print(f"Done in {time.perf_counter() - started:.1f} s: {page}")
@@ -430,15 +416,13 @@ def _told(error: Exception) -> tuple[int, str]:
     return 1, str(error) if isinstance(error, NotebookFailed) else ""
 
 
-def main(arguments: list[str] | None = None) -> int:
+def run(arguments: list[str]) -> int:
     """Run the command line and return its exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # letters that a terminal's encoding lacks, Arabic ones on cp1252
     try:
-        return command.main(arguments, "bilan", standalone_mode=False) or 0
+        return command.main(arguments, "bilan", standalone_mode=False, obj=arguments) or 0
     except Exception as error:
         status, said = _told(error)
-        if not said or "--debug" in (arguments or sys.argv):
+        if not said or "--debug" in arguments:
             raise
         _print(f"bilan: {said}", sys.stderr)
         return status

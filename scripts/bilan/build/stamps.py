@@ -12,6 +12,8 @@ from pathlib import Path
 from bilan.data.journal import finish
 from bilan.files import LOCK, ROOT, checksum, checksums, locked, write_whole
 
+# What a call asks for with these is not to publish what is out of date.
+MORE = ("--force", "--dry-run", "--batch")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -39,10 +41,12 @@ def browser() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-def inputs() -> str:
-    """Return a checksum of all that published pages depend on: the collection's files, its commit, Python, browser."""
+def inputs(*given: Path) -> str:
+    """Return a checksum of all that published pages depend on: the collection's files and those given to the command,
+    the commit, Python and the browser.
+    """
     finish(ROOT / "data")
-    files = [LOCK]
+    files = [LOCK, *given]
     for folder in ("data", "notebooks", "scripts/bilan"):
         for place, folders, names in os.walk(ROOT / folder):
             folders[:] = [name for name in folders if not name.startswith((".", "__"))]
@@ -51,9 +55,18 @@ def inputs() -> str:
     return hashlib.sha256(repr((checksum(files), commit(), sys.version, browser())).encode()).hexdigest()
 
 
-def _stamp(asked: dict, results: Path) -> Path:
-    key = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]
-    return results / "published" / f"{key}.json"
+def results() -> Path:
+    """Return the folder that builds keep results in, and have the notebooks that they run use it."""
+    return Path(os.environ.setdefault("BILAN_RESULTS", str(ROOT / "results" / "build")))
+
+
+def _stamp(call: object) -> Path:
+    key = hashlib.sha256(json.dumps(call).encode()).hexdigest()[:16]
+    return results() / "published" / f"{key}.json"
+
+
+def _call(arguments: list[str]) -> list[str]:
+    return [str(Path.cwd()), *(one for one in arguments if one != "--force")]
 
 
 def _front(out: Path) -> str:
@@ -61,29 +74,33 @@ def _front(out: Path) -> str:
     return checksum(filter(Path.is_file, [out / "index.html", *out.glob("??/index.html")]))
 
 
-def unchanged(asked: dict, results: Path) -> list[Path]:
+def unchanged(arguments: list[str]) -> list[Path]:
     """Return the folders that the same call published, if it would publish the same again and they are as it left them.
 
-    `asked` is what the call was for, by option. Returns nothing where anything is new, changed or missing.
+    `arguments` are the command's, given in the same folder. Returns nothing where anything is new, changed or missing,
+    or more is asked for than what is out of date.
     """
-    page = {"front page of": asked["out"]}
+    if arguments[:1] not in (["build"], ["sweep"]) or any(one.startswith(MORE) for one in arguments):
+        return []
     try:
-        kept, front = (json.loads(_stamp(one, results).read_text(encoding="utf-8")) for one in (asked, page))
-        folders = {Path(name): files for name, files in kept["folders"].items()}
-        same = kept["inputs"] == inputs() and front["front"] == _front(Path(asked["out"]))
+        kept = _read(_stamp(_call(arguments)))
+        front, folders = _read(_stamp(kept["out"])), {Path(name): files for name, files in kept["folders"].items()}
+        same = kept["inputs"] == inputs(*map(Path, kept["given"])) and front["front"] == _front(Path(kept["out"]))
     except (OSError, ValueError, LookupError, TypeError, AttributeError):  # none, or a damaged one
         return []
     return list(folders) if same and all(checksums(folder) == files for folder, files in folders.items()) else []
 
 
-def keep(asked: dict, results: Path, made_from: str, folders: list[Path]) -> None:
-    """Note what a call published, with the checksum of every file, and the `inputs()` it began with."""
-    published = {str(folder): checksums(folder) for folder in folders}
-    notes = {
-        _stamp(asked, results): {"inputs": made_from, "folders": published},
-        _stamp({"front page of": asked["out"]}, results): {"front": _front(Path(asked["out"]))},
-    }
-    (results / "published").mkdir(parents=True, exist_ok=True)
-    with locked(results / "published"):
-        for stamp, content in notes.items():
-            write_whole(stamp, json.dumps(content).encode())
+def _read(stamp: Path) -> dict:
+    return json.loads(stamp.read_text(encoding="utf-8"))
+
+
+def keep(arguments: list[str], made_from: str, out: Path, folders: list[Path], given: list[Path]) -> None:
+    """Note what a call published under `out`, with every file's checksum, and the `inputs(*given)` it began with."""
+    out = out.resolve()
+    published = {"inputs": made_from, "out": str(out), "given": [str(one.resolve()) for one in given]}
+    published["folders"] = {str(folder.resolve()): checksums(folder) for folder in folders}
+    (results() / "published").mkdir(parents=True, exist_ok=True)
+    with locked(results() / "published"):
+        for of, content in ((_call(arguments), published), (str(out), {"front": _front(out)})):
+            write_whole(_stamp(of), json.dumps(content).encode())
