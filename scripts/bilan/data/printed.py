@@ -141,14 +141,21 @@ def numbers_in(folded: Folded, lang: str) -> list[PrintedNumber]:
             if unit != "percent" or numbers[at].value > 100 or not words.joined.fullmatch(gap):
                 break
             numbers[at] = replace(numbers[at], unit="percent")
-    return [_percent_too(text, words, *pair) for pair in zip([None, *numbers], numbers, strict=False)]
+    for at in range(1, len(numbers)):
+        numbers[at] = _percent_too(text, words, numbers[at - 1], numbers[at])
+    return numbers
 
 
 def _percent_too(text: str, words: _Words, before: PrintedNumber | None, number: PrintedNumber) -> PrintedNumber:
-    """Return a number, as a percentage where it is the end of a change whose beginning is one: "from 9 % to 17."."""
-    led = before and before.unit == "percent" and words.risen.fullmatch(text[before.ends : number.begins])
+    """Return a number, as a percentage where it ends a change whose beginning is one, "from 9 % to 17.", or follows one
+    in its sentence and no count can be what it is, "56.4 % came from the west, 21.3 from the Maghreb".
+    """
+    if before is None or before.unit != "percent" or number.value > 100 or number.unit == "percent":
+        return number
+    gap = text[before.ends : number.begins]
     closed = re.compile(r"\s*(?:[.,;:)»]|$)").match(text, number.ends)
-    return replace(number, unit="percent") if led and closed and number.value <= 100 else number
+    broken = number.value % 1 and len(gap) <= 90 and not re.search(r"[.!?]\s", gap)
+    return replace(number, unit="percent") if broken or (closed and words.risen.fullmatch(gap)) else number
 
 
 def _in_digits(folded: Folded, words: _Words) -> list[tuple[int, int, float]]:

@@ -16,7 +16,9 @@ def whose(sentence: Sentence, place: int, parted: bool, memory: Memory) -> str:
     for name in ("helpers", "services") if memory.ministry else ("helpers",):
         said = names[name].sub(lambda one: " " * len(one[0]), said)
     ours = [match.start() for name in ("ministry", "morocco") for match in names[name].finditer(said)]
-    for other in names["other"].finditer(said):
+    others = [(one, "another body") for one in names["other"].finditer(said)]
+    forces = [(one, "a force") for one in names["forces"].finditer(said)]
+    for other, kind in sorted([*others, *forces], key=lambda one: one[0].start()):
         if other.start() < here:
             nearer = [one for one in ours if other.end() + 15 < one < here]
         else:
@@ -26,7 +28,7 @@ def whose(sentence: Sentence, place: int, parted: bool, memory: Memory) -> str:
             nearer = parts or names["ministry"].search(said)
         if not nearer:
             beside = names["ministry"].search(said[:here])
-            return f"another body{' beside the ministry' if beside else ''}: {other[0]}"
+            return f"{kind}{' beside the ministry' if beside else ''}: {other[0]}"
     for country in names["countries"].finditer(said):
         around = said[max(0, country.start() - 40) : country.end() + 20]
         nearer = [one for one in ours if country.end() < one < here]

@@ -166,12 +166,14 @@ def _apart(spot: Spot, memory: Memory) -> dict[str, str]:
 def _share(spot: Spot, memory: Memory, clues: dict[str, str], own: dict[str, list[str]]) -> None:
     """Add a percentage's clues, and to `own` those that speak for one region's share."""
     text, shares, sentence = spot.text, spot.words.shares, spot.sentence
+    before = memory.seen[-1].indicator if memory.seen else None
     stretches = {"after in clause": spot.near_right, "before in clause": spot.near_left}
     for place, stretch in (stretches | {"after": spot.right, "before": spot.left}).items():
         ahead, found = place.startswith("before"), []
         for region, indicator in REGIONS.items():
             if matches := list(shares[region].finditer(text, *stretch))[:20]:
-                own[indicator].append(f"region {place}")
+                taken = place == "before" and indicator == before
+                own[indicator].append(f"region {place}" + ", the share before's" * taken)
                 match = matches[-1 if ahead else 0]
                 found.append((match.start(), indicator, match))
         if found:

@@ -22,9 +22,9 @@ from bilan.press.text import Vocabulary, fold, language_of, vocabulary
 from bilan.press.timing import Times, choices
 
 NEVER_SURE = (
-    *("whose: another", "whose: an agent", "count: several", "count: month", "count: spell", "a place, right", "asked"),
+    *("whose: another", "whose: an agent", "whose: a force", "a place, right", "asked", "same_as_before"),
+    *("count: several", "count: month", "count: spell", "a change before", "a change after"),
     *("count, in its sentence: hoped", "count, in its sentence: denied", "percent, in its sentence: denied"),
-    *("same_as_before", "a change before", "a change after"),
 )
 OLDER = ("year before stated", "other year stated")
 # Where a period stands that is the number's own.
@@ -190,7 +190,7 @@ class Reading:
         compared = any(", compared" in clue or " of main figure" in clue for clue in options[spot.period])
         if spot.period not in times.recent:
             times.recent.append(spot.period)
-        if spot.contrast or spot.part or (compared and spot.period[:4] < latest):
+        if spot.contrast or spot.part or spot.parenthetic or (compared and spot.period[:4] < latest):
             return
         if times.first is None or spot.period[:4] >= times.first[:4]:
             times.carried = spot.period

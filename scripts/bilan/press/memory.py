@@ -8,7 +8,7 @@ from bilan.press.sentences import Sentence, Spot
 
 COUNTS = tuple(name for name in INDICATORS if name not in SHARES)
 # Who may be named beside a figure.
-BODIES = ("ministry", "morocco", "other", "countries", "agents")
+BODIES = ("ministry", "morocco", "other", "forces", "countries", "agents")
 
 
 @dataclass

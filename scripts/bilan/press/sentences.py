@@ -172,6 +172,12 @@ class Spot:
         """Say whether it is a part of a number before: "of which 11,300"."""
         return bool(self.just_before("subset", 2))
 
+    @cached_property
+    def parenthetic(self) -> bool:
+        """Say whether it stands in parentheses."""
+        opened, closed = (self.text.rfind(sign, self.sentence.start, self.number.start) for sign in "()")
+        return opened > closed
+
     def just_before(self, name: str, words_between: int) -> re.Match | None:
         """Return a small word that stands just before it, with few words and no stop between."""
         start, end = self.left

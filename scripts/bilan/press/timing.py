@@ -218,7 +218,8 @@ def _placed(spot: Spot) -> list[tuple[Mention, str]]:
 
 def _close(text: str, start: int, end: int) -> bool:
     gap = text[start:end]
-    return 0 <= end - start <= 60 and (gap.strip() == "(" or not re.search(r"[,;:.()]", gap))
+    aside = re.fullmatch(r"\W{0,2}, \w+, (?:\w{1,3} )?", gap)  # "65,000, roughly, in 2017"
+    return 0 <= end - start <= 60 and bool(gap.strip() == "(" or aside or not re.search(r"[,;:.()]", gap))
 
 
 def _in_table(spot: Spot) -> list[tuple[Mention, str]]:
