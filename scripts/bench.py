@@ -97,7 +97,8 @@ def environment(folder: Path) -> dict[str, str]:
             if program.name not in BROWSERS:
                 (tools / program.name).unlink(missing_ok=True)
                 (tools / program.name).symlink_to(program)
-    return os.environ | {"PATH": f"{BIN}{os.pathsep}{tools}", "BILAN_RESULTS": str(folder / "results")}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # as for most users
+    return kept | {"PATH": f"{BIN}{os.pathsep}{tools}", "BILAN_RESULTS": str(folder / "results")}
 
 
 class Bench:

@@ -326,6 +326,44 @@ def test_a_part_in_between_does_not_give_its_period_to_what_follows():
     assert periods == {"attempts_prevented": "2035", "networks_dismantled": "2035"}
 
 
+def test_a_figure_in_parentheses_gives_its_period_to_nothing_else():
+    text = "Morocco's Interior Ministry: from 1 January to 30 June 2036 it foiled 34,800 attempts. "
+    text += "7,012 people were rescued at sea (first half of 2035: 6,230). Maghreb nationals were 27% of those stopped."
+    assert {one.value: one.period for one in extract(text)} == {
+        34800: "2036-01/2036-06", 7012: "2036-01/2036-06", 6230: "2035-01/2035-06", 27: "2036-01/2036-06",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "in January-June 2034",
+        "for January through June 2034",
+        "between 1 January and 30 June 2034",
+        "from January 1st to the end of June 2034",
+    ],
+)
+def test_months_of_a_range_are_no_single_month(said):
+    (one,) = extract(f"Morocco's Interior Ministry counted 41,905 attempts foiled {said}.")
+    assert one.period == "2034-01/2034-06"
+
+
+def test_a_stop_in_a_cell_ends_no_row():
+    table = "Le ministère de l'Intérieur du Maroc\n\nIndicateur | 2029 | 2030 | 2031\n"
+    table += "Tentatives avortées | 58 402 | ... | 66 130\nRetours volontaires | 3 115 | n.d. | 3 702\n"
+    found = {(one.indicator, one.period): one.value for one in extract(table)}
+    assert found == {
+        ("attempts_prevented", "2029"): 58402, ("attempts_prevented", "2031"): 66130,
+        ("voluntary_returns", "2029"): 3115, ("voluntary_returns", "2031"): 3702,
+    }  # fmt: skip
+
+
+def test_the_police_of_the_country_is_no_other_body_but_never_sure():
+    text = "En 2033, le ministère marocain de l'Intérieur a recensé 61 200 tentatives avortées. "
+    found = {one.indicator: one for one in extract(text + "La police a démantelé 163 réseaux de trafic de migrants.")}
+    assert found["networks_dismantled"].value == 163 and not found["networks_dismantled"].sure
+
+
 def test_the_spanish_enclaves_are_no_other_country():
     said = "Morocco's interior ministry counted 14 assaults on the Spanish enclaves in 2031."
     assert [(one.indicator, one.sure) for one in extract(said)] == [("assaults", True)]

@@ -44,6 +44,8 @@ class _Words:
     thousands: re.Pattern
     millions: re.Pattern
     percent: re.Pattern
+    one_of_each: re.Pattern  # "one" where it is the first of "one in five", else an article
+    of_each: re.Pattern  # between the numbers of "six in ten"
     joined: re.Pattern  # between two percentages of which the second has the sign
     risen: re.Pattern  # between those of which the first has it
     named: re.Pattern
@@ -77,6 +79,8 @@ def _words(lang: str) -> _Words:
         re.compile(plain(numbers["thousands"])),
         re.compile(plain(numbers["millions"])),
         re.compile(plain(numbers["percent"])),
+        re.compile(plain(numbers["one_of_each"])),
+        re.compile(plain(numbers["of_each"])),
         re.compile(plain(numbers["joined"])),
         re.compile(plain(numbers["risen"])),
         re.compile(rf"(?<!\w){prefix}(?P<word>{longest_first})(?!\w)"),
@@ -123,7 +127,9 @@ def numbers_in(folded: Folded, lang: str) -> list[PrintedNumber]:
     """Return the numbers of a text in the order in which they stand, those in words of the language included."""
     text, words, last = folded.text, _words(lang), 0
     numbers: list[PrintedNumber] = []
-    for start, end, value in sorted([*_in_digits(folded, words), *_in_words(folded, lang, words)]):
+    for start, end, value in _of_each(
+        text, words, sorted([*_in_digits(folded, words), *_in_words(folded, lang, words)])
+    ):
         if start < last:
             if not start < numbers[-1].end < end:
                 continue
@@ -134,7 +140,7 @@ def numbers_in(folded: Folded, lang: str) -> list[PrintedNumber]:
         qualifier, begins = _qualified(text, start, last, words)
         if text[start:end] in words.approximate and qualifier == "exact":
             qualifier = "about"
-        unit = "percent" if share or sign else "count"
+        unit = "percent" if share or sign or words.of_each.search(text, start, end) else "count"
         numbers.append(PrintedNumber(start, end, value, unit, qualifier, begins, last))
         for at in range(len(numbers) - 2, max(-1, len(numbers) - 5), -1):  # "54, 16 and 9 %"
             gap = text[numbers[at].ends : numbers[at + 1].begins]
@@ -156,6 +162,20 @@ def _percent_too(text: str, words: _Words, before: PrintedNumber | None, number:
     closed = re.compile(r"\s*(?:[.,;:)»]|$)").match(text, number.ends)
     broken = number.value % 1 and len(gap) <= 90 and not re.search(r"[.!?]\s", gap)
     return replace(number, unit="percent") if broken or (closed and words.risen.fullmatch(gap)) else number
+
+
+def _of_each(text: str, words: _Words, found: list[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
+    """Return numbers with "six in ten" made 60, of hundred."""
+    ones = [(match.start(), match.end(), 1.0) for match in words.one_of_each.finditer(text)]
+    kept: list[tuple[int, int, float]] = []
+    for one in sorted([*found, *ones]):
+        whole = one[2] in (3, 4, 5, 10, 100) and kept and kept[-1][2] < one[2]
+        if whole and words.of_each.fullmatch(text, kept[-1][1], one[0]):
+            first = kept.pop()
+            kept.append((first[0], one[1], float(round(100 * first[2] / one[2]))))
+        else:
+            kept.append(one)
+    return [one for one in kept if one not in ones]
 
 
 def _in_digits(folded: Folded, words: _Words) -> list[tuple[int, int, float]]:

@@ -65,7 +65,7 @@ def _patterns(lang: str) -> tuple[re.Pattern, list[tuple[str, re.Pattern]]]:
         "y": r"(?<![\d.,])(?:19|20)\d\d(?!\d)(?![.,]\d)",
         "z": r"(?:19|20)\d\d(?!\d)",  # after a full stop
         "n": rf"(?:{counts}|\d{{1,2}})",
-        "d": r"(?:1er|0?[1-9]|[12]\d|3[01])\b",
+        "d": r"(?:1er|(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?)\b",
         "o": rf"(?:{ordinals})",
     }
     starts = rf"(?<!\w){vocabulary(lang).prefix}"

@@ -13,7 +13,6 @@ from bilan.files import refuse_links, swapped_in
 from bilan.languages import LANGUAGES, text
 from bilan.notebook.frames import write_frames
 from bilan.parameters import Parameters
-from bilan.publish.crate import write_claims, write_crate
 from bilan.publish.executed import inert, read_executed
 from bilan.publish.history import changes_since, write_changes
 from bilan.publish.language_pages import GLOSSARY, LanguagePages, variant_note
@@ -60,6 +59,8 @@ def write_edition(
     could not be made; `pool` calls what writes pages. Raises InputError where what lies there is a symbolic
     link or holds one.
     """
+    from bilan.publish.crate import write_claims, write_crate  # slow to import, and not needed to write pages
+
     parameters = narratives[0].parameters
     target = out / parameters.edition
     refuse_links(target, out)
