@@ -348,6 +348,12 @@ def test_months_of_a_range_are_no_single_month(said):
     assert one.period == "2034-01/2034-06"
 
 
+def test_dots_that_lead_to_a_number_part_a_row():
+    table = "Bilan 2035 du ministère de l'Intérieur du Maroc\n- Tentatives avortées............ 40 215\n"
+    table += "- Réseaux démantelés................ 181\n- Personnes secourues en mer .... 5 602\n"
+    assert [one.value for one in extract(table)] == [40215, 181, 5602]
+
+
 def test_a_stop_in_a_cell_ends_no_row():
     table = "Le ministère de l'Intérieur du Maroc\n\nIndicateur | 2029 | 2030 | 2031\n"
     table += "Tentatives avortées | 58 402 | ... | 66 130\nRetours volontaires | 3 115 | n.d. | 3 702\n"

@@ -71,10 +71,9 @@ def _words(lang: str) -> _Words:
     longest_first = "|".join(sorted({*values, *scales}, key=len, reverse=True)) or "(?!)"
     prefix = "[وفبل]?" if lang == "ar" else ""
     before = rf"(?<!\w){read.get('prefix', '')}(?:{{}})[ \n]?(?:(?:{said['filler']})[ \n])*$"
-    counted, led = (
-        r"(?: (?:[^\W\d]['’])?[^\W\d]{4,}){0,2}",
-        r"[ \n]?\d",
-    )  # "300 networks at least", but not "300 networks at least 12"
+    noun = 3 if lang == "ar" else 4  # letters of a word that is no small one
+    counted = rf"(?: (?:[^\W\d]['’])?[^\W\d]{{{noun},}}){{0,2}}"
+    led = r"[ \n]?\d"  # "300 networks at least", but not "300 networks at least 12"
     return _Words(
         re.compile(plain(numbers["thousands"])),
         re.compile(plain(numbers["millions"])),

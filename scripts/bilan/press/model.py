@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 
 WEIGHTS = Path(__file__).parent / "weights.txt"
-SURE = 0.95  # chosen on texts read by weights learned from others; docs/extract.md has what is right of these
-LEAST = 0.1  # of the odds against none of the indicators: below it a number is left out
+SURE = 0.94  # chosen on texts read by weights learned from others; docs/extract.md has what is right of these
+LEAST = 0.06  # of the odds against none of the indicators: below it a number is left out
 STEPS = (-1, 0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7)
 # Clues that make a figure doubtful whatever it is of.
 DOUBTFUL = ("whose:", "count: ", "percent: ", "count, in its", "percent, in its", "named", "in a table", "ours", "noun")

@@ -28,7 +28,7 @@ MARKED = re.compile(r"</(?:p|li|td|h\d|div)>", re.IGNORECASE)
 STOPS = r"[,;:()\"«»]|\s-"  # where a clause ends
 VANISHES = "\0"
 # Columns of a table that is set with spaces, or parted by semicolons.
-COLUMNS = re.compile(r"(?<=[^\s|]) {3,}(?=\S)|^ {3,}(?=\S{1,20} {3,}\S)", re.MULTILINE)
+COLUMNS = re.compile(r"(?<=[^\s|]) {3,}(?=\S)|^ {3,}(?=\S{1,20} {3,}\S)|(?<=[^\s.]) ?\.{4,} ?(?=[^\s.])", re.MULTILINE)
 PARTED = re.compile(r"^[^\n;]{1,80}(?: ;[^\n;]{1,80}){2,}$", re.MULTILINE)
 
 
