@@ -14,6 +14,8 @@ from bilan.number import Numbers
 from bilan.parameters import Parameters, check_parameters
 from hypothesis import settings
 
+# Modules are compiled once, not in each of the hundreds of processes that tests start.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 ROOT = Path(__file__).resolve().parents[1]
 CHECKPOINTS = shutil.ignore_patterns(".ipynb_checkpoints")
 FRENCH = ("--lang", "fr")
