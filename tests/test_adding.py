@@ -10,11 +10,12 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 from bilan.errors import InputError
 from bilan.press import review
-from bilan.press.adding import UNNAMED, dates_of, propose
+from bilan.press.adding import UNNAMED, dates_of, proposal_of, propose
 from bilan.press.drafts import read_draft, read_text
 from bilan.press.found import words_around
 from bilan.press.ledger import impossible
@@ -96,6 +97,16 @@ def test_a_proposal_stands_beside_the_texts_words_and_says_what_to_look_at():
     assert [row.share_base for row in proposal.rows.itertuples() if row.unit == "percent"] == ["intercepted"] * 3
     shown = review.highlight(proposal)._repr_html_()
     assert re.search(r"<mark[^>]*>81 204</mark><sub> Attempts prevented</sub>", shown) and ">79 310</u>" in shown
+
+
+def test_of_two_numbers_for_one_figure_the_likelier_is_proposed_and_without_questions_taken_if_it_is_likely():
+    first, second = (one for one in propose(FRENCH, 2026).found if one.indicator in ("assaults", "rescued_at_sea"))
+    rival = replace(first, value=30, as_printed="30", probability=first.probability - 0.1)
+    doubtful = replace(second, sure=False, probability=0.4)
+    proposal = proposal_of([rival, first, doubtful], 2026)
+    assert [one.value for one in proposal.found] == [first.value, second.value]
+    assert any("the text also gives 30" in flag for flag in proposal.flags[0])
+    assert proposal.likely == (0,)
 
 
 def test_shares_of_foreigners_are_marked_as_such():

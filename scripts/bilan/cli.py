@@ -92,6 +92,7 @@ _EDITIONS = [
     click.Option(["--all"], is_flag=True, help="Every year that has a ledger, in every language."),
     click.Option(["--url"], default="", metavar="URL", help="Where DIR will be published, for link previews."),
 ]
+ASKED = {True: "Take it? [Y/n]", False: "Take it? [y/N]"}
 _DATE = "The text's date, where it does not tell it: 2031-01-20."
 _PUBLISHED = click.option("--published", default="", metavar="DATE", help=_DATE)
 
@@ -142,7 +143,7 @@ def extract(file: Path, published: str, everything: bool) -> None:
 @_PUBLISHED
 @click.option("--source", default="", help="The publication the text was read in, with its date.")
 @click.option("--url", default="", help="Its address.")
-@click.option("--yes", is_flag=True, help="Take everything proposed and write without asking.")
+@click.option("--yes", is_flag=True, help="Take what is likelier right than wrong, and write without asking.")
 @click.option("--replace", is_flag=True, help="Replace figures of the same indicator and period, each when confirmed.")
 def add(file: Path | None, draft: Path | None, published: str, yes: bool, replace: bool, **given) -> None:
     """Propose figures for a year's ledger, one by one, and write those that are taken.
@@ -172,7 +173,7 @@ def add(file: Path | None, draft: Path | None, published: str, yes: bool, replac
     taken = []
     for at, one in enumerate(proposal.found):
         _print(review.described(proposal, at))
-        if yes or draft or _agreed("      Take it? [Y/n] " if one.sure else "      Take it? [y/N] ", one.sure):
+        if draft or (at in proposal.likely if yes else _agreed(f"      {ASKED[one.sure]} ", one.sure)):
             taken.append(at)
     _print(review.left_out(proposal))
     _write(proposal.taking(taken), yes, replace)

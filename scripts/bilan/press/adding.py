@@ -41,6 +41,11 @@ class Proposal:
         """Return the indicators for which nothing is proposed."""
         return tuple(name for name in INDICATORS if name not in set(self.rows["indicator"]))
 
+    @property
+    def likely(self) -> tuple[int, ...]:
+        """Return the places of the rows whose figures are likelier right than wrong."""
+        return tuple(at for at, one in enumerate(self.found) if one.probability >= 0.5)
+
     def taking(self, places: list[int]) -> "Proposal":
         """Return the proposal with the rows at these places alone."""
         flags = {new: self.flags[old] for new, old in enumerate(places) if old in self.flags}
@@ -101,7 +106,8 @@ def proposal_of(
         stated = ", ".join(sorted({one.period or "no period" for one in found}))
         raise InputError(f"text: expected figures of {period or year}, found figures of {stated}")
     kept, rows, flags, seen = [], [], {}, {}
-    for one, when in sorted(taken, key=lambda pair: INDICATORS.index(pair[0].indicator)):
+    # of two numbers for one figure the likelier is proposed
+    for one, when in sorted(taken, key=lambda pair: (INDICATORS.index(pair[0].indicator), -pair[0].probability)):
         row = _row(one, when, year, source or UNNAMED, url)
         at = seen.setdefault((one.indicator, row["period_start"], row["period_end"]), len(rows))
         if at < len(rows):
