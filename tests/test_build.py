@@ -241,17 +241,19 @@ def test_an_edition_without_changes_says_nothing_of_a_variant(edition):
 
 
 def test_a_language_built_later_joins_the_edition(edition, tmp_path):
-    shutil.copytree(edition("--lang", "fr").parent, tmp_path / "site")
-    done = run_bilan("build", "--lang", "en", "--out", str(tmp_path / "site"), results=tmp_path / "results", pdf=False)
+    whole, site = edition().parent, tmp_path / "site"
+    shutil.copytree(whole, site)
+    shutil.rmtree(site / "2024" / "en")
+    copy_results(edition(), tmp_path / "results")
+    done = run_bilan("build", "--lang", "en", "--out", str(site), results=tmp_path / "results")
     assert done.returncode == 0, done.stderr
-    assert {path.name for path in (tmp_path / "site" / "2024").iterdir()} >= {"fr", "en"}
+    assert {path.name for path in (site / "2024").iterdir()} >= {"fr", "en"}
     for lang in ("fr", "en"):
-        front = (tmp_path / "site" / lang / "index.html").read_text(encoding="utf-8")
+        front = (site / lang / "index.html").read_text(encoding="utf-8")
         assert f"../2024/{lang}/index.html" in front and 'href="../en/index.html"' in front
-    assert "../notebooks/08_narrative.fr.html" in (tmp_path / "site" / "2024" / "fr" / "index.html").read_text(
-        encoding="utf-8"
-    )
-    assert (tmp_path / "site" / "2024" / "notebooks" / "08_narrative.fr.html").exists()
+    french = (site / "2024" / "fr" / "index.html").read_text(encoding="utf-8")
+    assert "../notebooks/08_narrative.fr.html" in french and 'href="../en/index.html"' in french
+    assert (site / "2024" / "notebooks" / "08_narrative.fr.html").exists()
 
 
 def test_a_failing_cell_is_named_and_what_was_published_stays(edition, checkout, tmp_path):

@@ -7,24 +7,25 @@ import sys
 
 import pytest
 from bilan import cli
+from bilan.__main__ import main
 
 
 @pytest.mark.parametrize("call", [[], ["--help"]])
 def test_alone_it_says_what_it_can_do(capsys, call):
-    assert cli.main(call) == 0
+    assert main(call) == 0
     said = capsys.readouterr()
     assert said.err == "" and all(f"\n  {name} " in said.out for name in ("build", "sweep", "extract", "add", "check"))
 
 
 @pytest.mark.parametrize("name", ["build", "sweep", "extract", "add", "check"])
 def test_each_command_says_what_it_takes(capsys, name):
-    assert cli.main([name, "--help"]) == 0
+    assert main([name, "--help"]) == 0
     said = capsys.readouterr()
     assert said.out.startswith(f"Usage: bilan {name} ") and said.err == ""
 
 
 def test_it_says_its_version(capsys):
-    assert cli.main(["--version"]) == 0
+    assert main(["--version"]) == 0
     assert capsys.readouterr().out.startswith("bilan ")
 
 
@@ -33,13 +34,13 @@ def test_an_interrupt_is_one_message(monkeypatch, capsys, tmp_path):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(cli, "_check_folder", interrupted)
-    assert cli.main(["build", "--out", str(tmp_path)]) == 130
+    assert main(["build", "--out", str(tmp_path)]) == 130
     assert capsys.readouterr().err == "bilan: interrupted; what was published before is untouched\n"
 
 
 def test_a_batch_without_an_edition_says_so(capsys, tmp_path, monkeypatch):
     monkeypatch.setenv("BILAN_RESULTS", str(tmp_path / "results"))
-    assert cli.main(["build", "--batch", "2/2", "--kernels", "spawn", "--out", str(tmp_path / "site")]) == 0
+    assert main(["build", "--batch", "2/2", "--kernels", "spawn", "--out", str(tmp_path / "site")]) == 0
     said = capsys.readouterr()
     assert said.out == "Batch 2 of 2 has nothing to run: there are fewer editions\n" and said.err == ""
     assert list(tmp_path.iterdir()) == []

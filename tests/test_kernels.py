@@ -223,9 +223,9 @@ def test_a_module_that_cannot_be_loaded_before_a_fork_costs_nothing_but_time(che
 
 
 def test_asking_for_forks_where_there_are_none_is_refused(monkeypatch, capsys):
-    from bilan import cli
+    from bilan.__main__ import main
     from bilan.build import forkserver
 
     monkeypatch.setattr(forkserver.sys, "platform", "darwin")
-    assert cli.main(["build", "--kernels", "fork", "--force", "--out", str(ROOT / "no-site")]) == 2
+    assert main(["build", "--kernels", "fork", "--force", "--out", str(ROOT / "no-site")]) == 2
     assert "--kernels fork: expected Linux" in capsys.readouterr().err
