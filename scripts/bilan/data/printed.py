@@ -126,9 +126,7 @@ def numbers_in(folded: Folded, lang: str) -> list[PrintedNumber]:
     """Return the numbers of a text in the order in which they stand, those in words of the language included."""
     text, words, last = folded.text, _words(lang), 0
     numbers: list[PrintedNumber] = []
-    for start, end, value in _of_each(
-        text, words, sorted([*_in_digits(folded, words), *_in_words(folded, lang, words)])
-    ):
+    for start, end, value in _of_each(text, words, [*_in_digits(folded, words), *_in_words(folded, lang, words)]):
         if start < last:
             if not start < numbers[-1].end < end:
                 continue
@@ -151,11 +149,11 @@ def numbers_in(folded: Folded, lang: str) -> list[PrintedNumber]:
     return numbers
 
 
-def _percent_too(text: str, words: _Words, before: PrintedNumber | None, number: PrintedNumber) -> PrintedNumber:
+def _percent_too(text: str, words: _Words, before: PrintedNumber, number: PrintedNumber) -> PrintedNumber:
     """Return a number, as a percentage where it ends a change whose beginning is one, "from 9 % to 17.", or follows one
     in its sentence and no count can be what it is, "56.4 % came from the west, 21.3 from the Maghreb".
     """
-    if before is None or before.unit != "percent" or number.value > 100 or number.unit == "percent":
+    if before.unit != "percent" or number.value > 100 or number.unit == "percent":
         return number
     gap = text[before.ends : number.begins]
     closed = re.compile(r"\s*(?:[.,;:)»]|$)").match(text, number.ends)
@@ -164,7 +162,7 @@ def _percent_too(text: str, words: _Words, before: PrintedNumber | None, number:
 
 
 def _of_each(text: str, words: _Words, found: list[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
-    """Return numbers with "six in ten" made 60, of hundred."""
+    """Return numbers in order, "six in ten" made 60."""
     ones = [(match.start(), match.end(), 1.0) for match in words.one_of_each.finditer(text)]
     kept: list[tuple[int, int, float]] = []
     for one in sorted([*found, *ones]):

@@ -38,7 +38,7 @@ def sentences(folded: Folded, whole: list[Stretch]) -> list[Stretch]:
         row = CELLS in line or CELLS in text[at : at + 200].partition("\n")[0]
         if match.start() in inside or (match[0] == "\n" and goes_on and not (bullet or row)):
             continue
-        cell = line.rpartition(CELLS)[2] + re.match(r"[^|\n]{0,20}", text[match.start() :])[0]
+        cell = line.rpartition(CELLS)[2] + re.split(r"[|\n]", text[match.start() : match.start() + 20])[0]
         if row and "\n" not in match[0] and len(cell.strip()) <= 12:  # "n.d." in a cell
             continue
         bare = "\n" not in match[0] and not re.search(r"[^\W\d]", text[max(cuts[-1], at - 40) : at])
