@@ -48,11 +48,8 @@ def _plain(character: str) -> str:
 
 def fold(text: str, original: str | None = None) -> Folded:
     """Return a text folded; `original` is what it stands for, of the same length, where it is not the text itself."""
-    pieces, at = [], []
-    for place, character in enumerate(text):
-        plain = _plain(character)
-        pieces.append(plain)
-        at.extend([place] * len(plain))
+    pieces = list(map(_plain, text))
+    at = [place for place, piece in enumerate(pieces) for _ in piece]
     return Folded("".join(pieces), at, text if original is None else original)
 
 

@@ -46,11 +46,13 @@ class _Words:
     percent: re.Pattern
     one_of_each: re.Pattern  # "one" where it is the first of "one in five", else an article
     of_each: re.Pattern  # between the numbers of "six in ten"
+    per_hundred: re.Pattern  # "of every hundred": what is counted after it is a percentage
     joined: re.Pattern  # between two percentages of which the second has the sign
     risen: re.Pattern  # between those of which the first has it
     named: re.Pattern
     values: dict[str, float]
     approximate: dict[str, float]
+    fractions: dict[str, float]  # as percentages: "half of"
     scales: dict[str, int]  # by which the number said before is multiplied
     respelled: dict[str, str]  # words as text2num knows them
     qualifiers: dict[str, re.Pattern]  # of what stands before a number and qualifies it
@@ -63,16 +65,16 @@ class _Words:
 def _words(lang: str) -> _Words:
     read = tomllib.loads((WORDS / f"{lang}.toml").read_text(encoding="utf-8"))
     numbers, said = read["numbers"], {name: plain(words) for name, words in read["qualifiers"].items()}
-    approximate, values, scales = (
+    approximate, fractions, values, scales = (
         {plain(word): value for word, value in numbers.get(kind, {}).items()}
-        for kind in ("approximate", "exact", "scales")
+        for kind in ("approximate", "fractions", "exact", "scales")
     )
-    values |= approximate
+    values |= approximate | fractions
     longest_first = "|".join(sorted({*values, *scales}, key=len, reverse=True)) or "(?!)"
-    prefix = "[وفبل]?" if lang == "ar" else ""
+    prefix = "[وفبل]??" if lang == "ar" else ""  # "one" begins with the letter of "and"
     before = rf"(?<!\w){read.get('prefix', '')}(?:{{}})[ \n]?(?:(?:{said['filler']})[ \n])*$"
     noun = 3 if lang == "ar" else 4  # letters of a word that is no small one
-    counted = rf"(?: (?:[^\W\d]['’])?[^\W\d]{{{noun},}}){{0,2}}"
+    counted = rf"(?: (?:[^\W\d]{{1,3}} )?(?:[^\W\d]['’])?[^\W\d]{{{noun},}}){{0,{4 if lang == 'ar' else 3}}}"
     led = r"[ \n]?\d"  # "300 networks at least", but not "300 networks at least 12"
     return _Words(
         re.compile(plain(numbers["thousands"])),
@@ -80,11 +82,13 @@ def _words(lang: str) -> _Words:
         re.compile(plain(numbers["percent"])),
         re.compile(plain(numbers["one_of_each"])),
         re.compile(plain(numbers["of_each"])),
+        re.compile(plain(numbers["per_hundred"])),
         re.compile(plain(numbers["joined"])),
         re.compile(plain(numbers["risen"])),
         re.compile(rf"(?<!\w){prefix}(?P<word>{longest_first})(?!\w)"),
         values,
         approximate,
+        fractions,
         scales,
         numbers.get("respelled", {}),
         {name: re.compile(before.replace("{}", said[name])) for name in ("at_least", "about")},
@@ -137,7 +141,8 @@ def numbers_in(folded: Folded, lang: str) -> list[PrintedNumber]:
         qualifier, begins = _qualified(text, start, last, words)
         if text[start:end] in words.approximate and qualifier == "exact":
             qualifier = "about"
-        unit = "percent" if share or sign or words.of_each.search(text, start, end) else "count"
+        part = text[start:end] in words.fractions or words.of_each.search(text, start, end)
+        unit = "percent" if share or sign or part else "count"
         numbers.append(PrintedNumber(start, end, value, unit, qualifier, begins, last))
         for at in range(len(numbers) - 2, max(-1, len(numbers) - 5), -1):  # "54, 16 and 9 %"
             gap = text[numbers[at].ends : numbers[at + 1].begins]
@@ -146,7 +151,16 @@ def numbers_in(folded: Folded, lang: str) -> list[PrintedNumber]:
             numbers[at] = replace(numbers[at], unit="percent")
     for at in range(1, len(numbers)):
         numbers[at] = _percent_too(text, words, numbers[at - 1], numbers[at])
+    for said in words.per_hundred.finditer(text):
+        numbers = [_of_a_hundred(text, said, one) for one in numbers if not said.start() <= one.start < said.end()]
     return numbers
+
+
+def _of_a_hundred(text: str, said: re.Match, number: PrintedNumber) -> PrintedNumber:
+    """Return a number, as a percentage where its sentence said before that it counts "of every hundred people"."""
+    gap = text[said.end() : number.begins] if 0 <= number.begins - said.end() <= 200 else "."
+    counted = number.unit == "count" and number.value <= 100 and not re.search(r"[.;!?\n]", gap)
+    return replace(number, unit="percent") if counted else number
 
 
 def _percent_too(text: str, words: _Words, before: PrintedNumber, number: PrintedNumber) -> PrintedNumber:
@@ -197,9 +211,9 @@ def _in_words(folded: Folded, lang: str, words: _Words) -> list[tuple[int, int, 
     if lang == "ar":
         return _compounded(folded.text, words, list(named))
     found = [(m.start("word"), m.end("word"), words.values[m["word"]]) for m in named]
-    tokens = []
+    tokens, printed, at = [], folded.original, folded.at
     for match in re.finditer(r"[^\W_]+|[^\w\s]+", folded.text):
-        said = folded.printed(*match.span()).lower()
+        said = printed[at[match.start()] : at[match.end() - 1] + 1].lower()
         tokens.append(_Word(words.respelled.get(said, said), *match.span()))
     for number in find_numbers(tokens, lang, threshold=0.0):
         first, last = tokens[number.start], tokens[number.end - 1]

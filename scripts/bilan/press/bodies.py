@@ -12,38 +12,43 @@ def whose(sentence: Sentence, place: int, parted: bool, memory: Memory) -> str:
     It is another body's that is named before it, nearer than the ministry or Morocco, or after it as its source;
     where no one is named, whose figures the sentence before gave, in the same paragraph or with words that say so.
     """
-    names, scope, said, here = sentence.words.bodies, sentence.words.scope, sentence.said, place - sentence.start
-    for name in ("helpers", "services") if memory.ministry else ("helpers",):
-        said = names[name].sub(lambda one: " " * len(one[0]), said)
-    ours = [match.start() for name in ("ministry", "morocco") for match in names[name].finditer(said)]
-    others = [(one, "another body") for one in names["other"].finditer(said)]
-    forces = [(one, "a force") for one in names["forces"].finditer(said)]
-    for other, kind in sorted([*others, *forces], key=lambda one: one[0].start()):
-        if other.start() < here:
-            nearer = [one for one in ours if other.end() + 15 < one < here]
+    text, scope, (start, end) = sentence.text, sentence.words.scope, sentence.span
+    hidden = ("helpers", "services") if memory.ministry else ("helpers",)
+    helpers = [one.span() for name in hidden for one in sentence.marks("bodies", name)]
+
+    def named(name: str) -> list[re.Match]:
+        marks = sentence.marks("bodies", name)
+        return [one for one in marks if not any(one.start() < last and first < one.end() for first, last in helpers)]
+
+    ministry = [one.start() for one in named("ministry")]
+    ours = ministry + [one.start() for one in named("morocco")]
+    others = [(one, "another body") for one in named("other")] + [(one, "a force") for one in named("forces")]
+    for other, kind in sorted(others, key=lambda one: one[0].start()):
+        if other.start() < place:
+            nearer = any(other.end() + 15 < one < place for one in ours)
         else:
-            between = said[here : other.start()]
-            source = scope["said"].search(said[max(0, other.start() - 30) : other.start()])
-            parts = re.search(r"[,;:(]|\s-", between) and not source
-            nearer = parts or names["ministry"].search(said)
+            source = scope["said"].search(text[max(start, other.start() - 30) : other.start()])
+            parts = re.search(r"[,;:(]|\s-", text[place : other.start()]) and not source
+            nearer = parts or ministry
         if not nearer:
-            beside = names["ministry"].search(said[:here])
+            beside = any(one < place for one in ministry)
             return f"{kind}{' beside the ministry' if beside else ''}: {other[0]}"
-    for country in names["countries"].finditer(said):
-        around = said[max(0, country.start() - 40) : country.end() + 20]
-        nearer = [one for one in ours if country.end() < one < here]
-        if not ours and (country.start() < 12 or names["authorities"].search(around)):
+    for country in named("countries"):
+        around = max(start, country.start() - 40), min(end, country.end() + 20)
+        official = sentence.has("bodies", "authorities", around)
+        if not ours and (country.start() < start + 12 or official):
             return f"another country: {country[0]}"
-        if country.start() < here and not nearer and names["authorities"].search(around):
+        nearer = any(country.end() < one < place for one in ours)
+        if country.start() < place and not nearer and official:
             return f"another country beside ours: {country[0]}"
     if not ours and memory.whose:
-        again = scope["same_source"].search(said[:60])
+        again = scope["same_source"].search(text[start : min(end, start + 60)])
         return ("the one before, " + ("stated again" if again else "parted" if parted else "going on")) + ": "
-    if not memory.ministry and (agent := names["agents"].search(said)) and not ours:
-        return f"an agent: {agent[0]}"
+    if not memory.ministry and (agents := named("agents")) and not ours:
+        return f"an agent: {agents[0][0]}"
     if not memory.morocco:
         return "no word of Morocco: "
-    before = [one for one in ours if one < here]
+    before = [one for one in ours if one < place]
     return "" if not ours else ("ours before: " if before else "ours after: ")
 
 

@@ -6,13 +6,14 @@ import re
 from bilan.data.ledgers import SHARES
 from bilan.press.bodies import named
 from bilan.press.memory import COUNTS, Memory
-from bilan.press.nouns import NAMELESS, REGIONS, in_turn, leans_on, noun_after, noun_before, stands_alone
+from bilan.press.nouns import NAMELESS, in_turn, leans_on, noun_after, noun_before, stands_alone
+from bilan.press.percentages import changes, share
 from bilan.press.periods import APART, LEANING, OWN
 from bilan.press.sentences import Sentence, Spot
 
 # What may have been done to what is counted.
 ACTIONS = ("returned", "rescued", "stormed", "unrelated", "prevented", "dismantled", "involving")
-DONE = (*ACTIONS, "voluntary", "enclaves", "migration")
+DONE = (*ACTIONS, "voluntary", "enclaves", "migration", "sea", "together")
 # Small words, and how many words may stand between one and the number behind it.
 BEFORE = {"subset": 2, "anaphora": 3, "hoped": 4, "denied": 6}
 
@@ -25,8 +26,8 @@ def clues_of(spot: Spot, memory: Memory, whose: str) -> tuple[dict[str, str], di
     clues |= named(spot, memory)
     own: dict[str, list[str]] = {name: [] for name in (SHARES if kind == "percent" else COUNTS)}
     if kind == "percent":
-        _share(spot, memory, clues, own)
-        _changes(spot, clues)
+        share(spot, memory, clues, own)
+        changes(spot, clues)
     else:
         noun = _noun(spot, clues)
         _done(spot, noun, clues)
@@ -109,6 +110,8 @@ def _done(spot: Spot, noun: str, clues: dict[str, str]) -> None:
     for name in DONE:
         if match := sentence.has("cues", name, sentence.span):
             clues[f"sentence: {name}"] = match[0]
+            if f"right: {name}" not in clues and f"left: {name}" not in clues:
+                clues[f"elsewhere in its sentence: {name}"] = match[0]
         elif sentence.before and (match := sentence.before.has("cues", name, sentence.before.span)):
             clues[f"sentence before: {name}"] = match[0]
 
@@ -161,45 +164,3 @@ def _apart(spot: Spot, memory: Memory) -> dict[str, str]:
     if memory.apart and not any(one.kind in OWN + LEANING + APART for one in spoken):
         clues[f"{memory.apart} in the sentence before"] = ""
     return clues
-
-
-def _share(spot: Spot, memory: Memory, clues: dict[str, str], own: dict[str, list[str]]) -> None:
-    """Add a percentage's clues, and to `own` those that speak for one region's share."""
-    text, shares, sentence = spot.text, spot.words.shares, spot.sentence
-    before = memory.seen[-1].indicator if memory.seen else None
-    stretches = {"after in clause": spot.near_right, "before in clause": spot.near_left}
-    for place, stretch in (stretches | {"after": spot.right, "before": spot.left}).items():
-        ahead, found = place.startswith("before"), []
-        for region, indicator in REGIONS.items():
-            if matches := list(shares[region].finditer(text, *stretch))[:20]:
-                taken = place == "before" and indicator == before
-                own[indicator].append(f"region {place}" + ", the share before's" * taken)
-                match = matches[-1 if ahead else 0]
-                found.append((match.start(), indicator, match))
-        if found:
-            start, indicator, match = max(found)[:3] if ahead else min(found)[:3]
-            gap = text[match.end() : spot.left[1]] if ahead else text[spot.right[0] : start]
-            if len(gap) <= 40 and (mark := re.search(r"[(:=] ?$" if ahead else r"^ ?[;,)]", gap)):
-                own[indicator].append(f"region {place.split()[0]}, {mark[0].strip()} between")
-            elif len(gap) <= 4:
-                own[indicator].append(f"region touches {place.split()[0]}")
-            clues[f"a region {place}"] = match[0]
-    for region, indicator in REGIONS.items():
-        if shares[region].search(text, *sentence.span):
-            own[indicator].append("region in sentence")
-    if name := in_turn(spot, "shares"):
-        own[REGIONS[name]].append("in turn")
-    if memory.seen and memory.seen[-1].indicator in SHARES:
-        compared = ", compared" if spot.just_before("contrast", 1) else ", a step on" * memory.seen[-1].contrast
-        own[memory.seen[-1].indicator].append(f"after the share before{compared}")
-
-
-def _changes(spot: Spot, clues: dict[str, str]) -> None:
-    """Add the clues of a percentage that is a change."""
-    right, left, change = spot.right, spot.left, spot.words.shares["change"]
-    before = spot.text[max(left[0], left[1] - 25) : left[1]]
-    after = spot.text[right[0] : min(right[1], right[0] + 25)]
-    if match := change.search(re.split(r"[,;:()]", after)[0]):
-        clues["a change after"] = match[0]
-    if match := change.search(re.split(r"[,;:()]", before)[-1]):
-        clues["a change up to it" if spot.just_before("to", 0) else "a change before"] = match[0]

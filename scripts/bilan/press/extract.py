@@ -16,14 +16,15 @@ from bilan.press.bodies import whose
 from bilan.press.clues import clues_of
 from bilan.press.found import Found, once, without_rivals, words_around
 from bilan.press.memory import COUNTS, Memory
+from bilan.press.percentages import with_shares
 from bilan.press.periods import OWN, Mention, mentions, of_year
 from bilan.press.sentences import Sentence, Spot, cells_of, sentences
-from bilan.press.text import Vocabulary, fold, language_of, vocabulary
+from bilan.press.text import Marks, Vocabulary, fold, language_of, vocabulary
 from bilan.press.timing import Times, choices
 
 NEVER_SURE = (
     *("whose: another", "whose: an agent", "whose: a force", "a place, right", "asked", "same_as_before"),
-    *("count: several", "count: month", "count: spell", "a change before", "a change after"),
+    *("count after: subset", "count: several", "count: month", "count: spell", "a change before", "a change after"),
     *("count, in its sentence: hoped", "count, in its sentence: denied", "percent, in its sentence: denied"),
 )
 OLDER = ("year before stated", "other year stated")
@@ -49,11 +50,12 @@ class Reading:
         self.text = self.folded.text.replace("\n", " ")
         spoken = mentions(self.text, self.words.lang)
         self.numbers, spoken = _counted(self.folded, self.words, spoken, numbers_in(self.folded, self.words.lang))
+        self.marks = Marks(self.text, self.words)
+        self.numbers = with_shares(self.numbers, self.marks)
         self.mentions = [one for one in spoken if one.kind != "none"]
         self.times = Times.of(spoken, published)
-        ministry = bool(self.words.bodies["ministry"].search(self.text))
-        morocco = ministry or bool(self.words.bodies["morocco"].search(self.text))
-        self.memory = Memory(ministry, morocco)
+        ministry, morocco = (bool(self.marks["bodies", name][0]) for name in ("ministry", "morocco"))
+        self.memory, self.ours = Memory(ministry, ministry or morocco), ministry and morocco
 
     def found(self) -> list[Found]:
         """Return every number of the text, judged."""
@@ -66,7 +68,7 @@ class Reading:
             if cells and not numbers and re.search(r"\w", self.text[start:end]):
                 headings, heads = cells, spoken
             headings = headings if cells else []
-            sentence = Sentence(self.text, self.words, start, end, numbers, spoken, cells, headings, heads, before)
+            sentence = Sentence(self.marks, start, end, numbers, spoken, cells, headings, heads, before)
             if sentence.denies_before:
                 judged[latest:] = [replace(one, sure=False) for one in judged[latest:]]
             if len(numbers) > CROWDED or not (sentence.dated or self.memory.last or (before and before.dated)):
@@ -136,17 +138,16 @@ class Reading:
 
     def _base(self, spot: Spot) -> str:
         """Return what the shares of a sentence are shares of, "" where it does not tell."""
-        bases, span = self.words.shares, spot.sentence.span
-        return next((base for base in ("foreign", "intercepted") if bases[base].search(self.text, *span)), "")
+        return next((base for base in ("foreign", "intercepted") if spot.sentence.marks("shares", base)), "")
 
     def _may_be_sure(self, spot: Spot, clues: list[str]) -> bool:
-        """Say whether a figure may be sure at all: the text names the ministry, and the period stated was over.
+        """Say whether a figure may be sure at all: the text names ministry and country, and the period stated was over.
 
         Nothing in its sentence is another's, asked, hoped for or denied, and it states no month or several years;
         where it states several periods, one stands beside the number; what has none is of the latest year stated.
         """
         several = "in its sentence: one of several" in clues and not any(clue.startswith(BESIDE) for clue in clues)
-        if several or not (self.memory.ministry and USUAL.fullmatch(spot.period or "0000")):
+        if several or not (self.ours and USUAL.fullmatch(spot.period or "0000")):
             return False
         over = (spot.period or "").endswith("..") or self.times.over(spot.period)
         never, older, stated = (
@@ -186,10 +187,9 @@ class Reading:
         if spot.period is None:
             return
         times = self.times
-        latest = max((one[:4] for one in times.recent), default="9")
+        latest = (times.latest or "9")[:4]
         compared = any(", compared" in clue or " of main figure" in clue for clue in options[spot.period])
-        if spot.period not in times.recent:
-            times.recent.append(spot.period)
+        times.found(spot.period)
         if spot.contrast or spot.part or spot.parenthetic or (compared and spot.period[:4] < latest):
             return
         if times.first is None or spot.period[:4] >= times.first[:4]:

@@ -28,8 +28,8 @@ def noun_before(spot: Spot) -> tuple[str, re.Match] | None:
     """Return the last noun before a number that could be what it counts; of a label the first of its last part."""
     text, (start, end) = spot.text, spot.left
     start = max(start, *(text.rfind(mark, start, end) + 1 for mark in (";", "•")))
-    heads = [one for one in spot.words.heads.items() if one[0] != "things"]
-    found = sorted((one.start(), name, one) for name, head in heads for one in head.finditer(text, start, end))
+    names = [name for name in spot.words.heads if name != "things"]
+    found = sorted((one.start(), name, one) for name in names for one in spot.within("heads", name, start, end))
     if not found:
         return None
     if spot.sentence.cells or text[start : spot.number.begins].rstrip().endswith(":"):

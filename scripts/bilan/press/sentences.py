@@ -1,7 +1,6 @@
 """A text's sentences and rows of tables, the numbers in them, and the words of interest around each."""
 
 import re
-from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import pairwise
@@ -9,9 +8,11 @@ from itertools import pairwise
 from bilan.data.folding import CELLS, Folded
 from bilan.data.printed import PrintedNumber
 from bilan.press.periods import Mention
-from bilan.press.text import Vocabulary, vocabulary
+from bilan.press.text import Marks, vocabulary
 
+LINE = re.compile(r"^[^\n]++(?=\n[^\n])", re.MULTILINE)  # that another follows
 LONGEST = 1500  # characters of a sentence that are looked at together
+TELLING = ("heads", "shares", "bodies")  # tables of words that a sentence with figures has one of
 Stretch = tuple[int, int]
 
 
@@ -23,9 +24,11 @@ def sentences(folded: Folded, whole: list[Stretch]) -> list[Stretch]:
     text, inside = folded.text, set()
     for start, end in whole:
         inside.update(range(start, end))
-    lines = [line for line, after in pairwise(text.split("\n")) if line and after]
-    open_ended = sum(40 <= len(line) <= 130 and not line.rstrip().endswith((".", "!", "?", ":")) for line in lines)
-    wrapped = len(lines) > 2 and open_ended * 2 > len(lines)
+    lines = [(one[0].rstrip(), folded.printed(one.end() + 1, one.end() + 2)) for one in LINE.finditer(text)]
+    open_ended = [
+        line for line, after in lines if 40 <= len(line) <= 130 and line[-1:] not in ".!?:" and not after.isupper()
+    ]
+    wrapped = len(lines) > 2 and len(open_ended) * 2 > len(lines)
     cuts = [0]
     for match in re.finditer(r"[.!?]+[\"»”')\]]*(?=\s|$)|\n[ \n]*\n|\n", text):
         at = match.end()
@@ -57,16 +60,17 @@ def cells_of(text: str, start: int, end: int) -> list[Stretch]:
     row = text[start:end]
     start, end = start + len(row) - len(row.lstrip()), start + len(row.rstrip())
     start, end = start + text.startswith(CELLS, start), end - text.endswith(CELLS, start, end)
+    if CELLS not in text[start:end]:
+        return []
     marks = [at for at in range(start, end) if text[at] == CELLS]
-    return list(zip([start, *(at + 1 for at in marks)], [*marks, end], strict=True)) if marks else []
+    return list(zip([start, *(at + 1 for at in marks)], [*marks, end], strict=True))
 
 
 @dataclass
 class Sentence:
     """A sentence of a folded text: its numbers, the periods it mentions, and in a table its cells and the headings."""
 
-    text: str
-    words: Vocabulary
+    found: Marks
     start: int
     end: int
     numbers: list[PrintedNumber]
@@ -77,30 +81,28 @@ class Sentence:
     before: "Sentence | None" = None
 
     def __post_init__(self) -> None:
+        self.text, self.words = self.found.text, self.found.words
         self.span, self.said = (self.start, self.end), self.text[self.start : self.end]
         self._marks: dict[tuple[str, str], list[re.Match]] = {}
 
     def marks(self, table: str, name: str) -> list[re.Match]:
         """Return where words of one kind stand in the sentence."""
         if (marks := self._marks.get((table, name))) is None:
-            marks = self._marks[table, name] = list(getattr(self.words, table)[name].finditer(self.text, *self.span))
+            marks = self._marks[table, name] = self.found.within(table, name, *self.span)
         return marks
 
     def has(self, table: str, name: str, stretch: Stretch, last: bool = False) -> re.Match | None:
         """Return the first (or last) word of a kind that begins and ends within a stretch."""
         if not self.start <= stretch[0] <= stretch[1] <= self.end:  # of a table's heading
-            return getattr(self.words, table)[name].search(self.text, *stretch)
-        if not (marks := self.marks(table, name)):
-            return None
-        at = bisect_left(marks, stretch[0], key=lambda one: one.start())
-        inside = [one for one in marks[at : at + 30] if one.end() <= stretch[1]]
+            inside = self.found.within(table, name, *stretch)
+        elif inside := self.marks(table, name):
+            inside = [one for one in inside if stretch[0] <= one.start() and one.end() <= stretch[1]]
         return inside[-1 if last else 0] if inside else None
 
     @cached_property
     def dated(self) -> bool:
         """Say whether a noun that is counted, a region, a body or a period is named, or it is a table's row."""
-        tables = (self.words.heads, self.words.shares, self.words.bodies)
-        named = (pattern.search(self.text, *self.span) for table in tables for pattern in table.values())
+        named = (self.marks(table, name) for table in TELLING for name in getattr(self.words, table))
         return bool(self.cells or self.spoken) or any(named)
 
     @property
@@ -127,6 +129,7 @@ class Spot:
     def __init__(self, sentence: Sentence, at: int):
         self.sentence, self.at, self.number = sentence, at, sentence.numbers[at]
         self.text, self.words, self.has, self.unit = sentence.text, sentence.words, sentence.has, self.number.unit
+        self.within = sentence.found.within
 
     @cached_property
     def left(self) -> Stretch:
@@ -149,13 +152,13 @@ class Spot:
     @cached_property
     def near_right(self) -> Stretch:
         """The stretch from it to the end of its clause."""
-        cut = self.words.scope["stop"].search(self.text, *self.right)
+        cut = self.has("scope", "stop", self.right)
         return self.right[0], cut.start() if cut else self.right[1]
 
     @cached_property
     def near_left(self) -> Stretch:
         """The stretch from the beginning of its clause to it."""
-        cuts = self.words.scope["stop"].finditer(self.text, *self.left)
+        cuts = self.within("scope", "stop", *self.left)
         return max([self.left[0], *(cut.end() if cut["mark"] else cut.start() for cut in cuts)]), self.left[1]
 
     @cached_property

@@ -7,6 +7,7 @@ characters stood. HTML that was pasted in is read over: tags vanish and entities
 import html
 import re
 import tomllib
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -29,13 +30,17 @@ STOPS = r"[,;:()\"«»]|\s-"  # where a clause ends
 VANISHES = "\0"
 # Columns of a table that is set with spaces, or parted by semicolons.
 COLUMNS = re.compile(r"(?<=[^\s|]) {3,}(?=\S)|^ {3,}(?=\S{1,20} {3,}\S)|(?<=[^\s.]) ?\.{4,} ?(?=[^\s.])", re.MULTILINE)
-PARTED = re.compile(r"^[^\n;]{1,80}(?: ;[^\n;]{1,80}){2,}$", re.MULTILINE)
+PARTED = re.compile(
+    r"^[^\n;؛]{1,80}(?: [;؛][^\n;؛]{1,80}){2,}$|^[^\n;&]{0,40}(?:;[^\s;&][^\n;&]{0,40}){2,}$"
+    r"|^[^\n–—]{1,40}(?: [–—] [^\n–—]{1,40}){2,}$",
+    re.MULTILINE,
+)
 
 
 def visible(text: str) -> str:
     """Return a text of the same length without the markup of HTML, were it some; what is left stands where it stood."""
     text = COLUMNS.sub(_column, text)
-    text = PARTED.sub(lambda row: row[0].replace(" ;", f" {CELLS}"), text)
+    text = PARTED.sub(lambda row: re.sub("[;؛]|(?<= )[–—](?= )", CELLS, row[0]), text)
     if "<" not in text and "&" not in text:
         return text
     for opening, closing in HIDDEN:
@@ -108,6 +113,28 @@ def vocabulary(lang: str) -> Vocabulary:
     tables["scope"]["stop"] = re.compile(rf"(?P<mark>{STOPS})|{tables['scope']['clause'].pattern}")
     common, periods = frozenset(read["common"].split()), read["periods"]
     return Vocabulary(lang, prefix, common, periods=periods, **tables)
+
+
+class Marks(dict):
+    """Where the words of each kind stand in a folded text, each kind looked for once: when it is first asked for.
+
+    A kind, such as ("heads", "networks"), gives its matches, where they begin and where they end.
+    """
+
+    def __init__(self, text: str, words: Vocabulary):
+        super().__init__()
+        self.text, self.words = text, words
+
+    def __missing__(self, kind: tuple[str, str]) -> tuple[list[re.Match], list[int], list[int]]:
+        found = list(getattr(self.words, kind[0])[kind[1]].finditer(self.text))
+        self[kind] = found, [one.start() for one in found], [one.end() for one in found]
+        return self[kind]
+
+    def within(self, table: str, name: str, start: int, end: int) -> list[re.Match]:
+        """Return the words of a kind that begin and end within a stretch."""
+        found, starts, ends = self[table, name]
+        first = bisect_left(starts, start)
+        return found[first : bisect_right(ends, end, first)] if first < len(starts) and starts[first] < end else []
 
 
 def language_of(text: str) -> str:

@@ -26,6 +26,9 @@ class Times:
     announced: str | None = None
     month_year: int | None = None
     recent: list[str] = field(default_factory=list)
+    latest: str | None = None  # of the recent ones
+    latest_named: int = 0
+    last_year: int = 0  # stated
 
     @classmethod
     def of(cls, mentions: list[Mention], published: tuple[int, int] | None = None) -> "Times":
@@ -39,8 +42,18 @@ class Times:
         begun = [m.part for m in own if m.kind in ("range", "until", "first_months") and m.part]
         times.ends = [part for part in begun if part.startswith("Y-01/")]
         times.named = times.named or [m.year for m in mentions if m.year]
+        times.latest_named = max(times.named, default=0)
         times.first = next((m.period for m in own if m.period), None)
+        relative = [times.years_for(m)[0][0] for m in own if m.relative and not m.year and times.dated]
+        stated = [int(period[:4]) for period in times.stated]
+        times.last_year = max([*stated, *relative] or times.named or [0])
         return times
+
+    def found(self, period: str) -> None:
+        """Keep the period of a figure."""
+        if period not in self.recent:
+            self.recent.append(period)
+            self.latest = max(self.latest or period, period, key=lambda one: (one[:4], one))
 
     def over(self, period: str | None) -> bool:
         """Say whether a period was over when the text was dated; so it is where there is no date or no period."""
@@ -65,7 +78,10 @@ class Times:
         years += [(int(one[:4]), "") for one in [*others, self.carried, self.announced, self.first] if one]
         if self.named:
             dated = ", though a date line" if self.dated else ""
-            years += [(max(self.named), f"latest named{dated}"), (max(self.named) - 1, f"before latest named{dated}")]
+            years += [
+                (self.latest_named, f"latest named{dated}"),
+                (self.latest_named - 1, f"before latest named{dated}"),
+            ]
         return [(year, f"{mention.relative or 'no'} year, {how}" if how else "") for year, how in years]
 
 
@@ -155,13 +171,11 @@ def _carried(found: _Options, times: Times, before: list[Spot], base: str | None
 
 def _weighed(found: _Options, times: Times, state: str, order: str | None) -> None:
     """Add the clues that follow from all that is offered: order, date line, what is latest."""
-    last = max([int(period[:4]) for period in times.stated] or times.named or [0])
-    latest = max(times.recent, key=lambda one: (one[:4], one), default=None)
     found.offer(order)
     for period in found.keys() - {None}:
-        which = {0: "latest year", -1: "year before"}.get(int(period[:4]) - last, "other year")
+        which = {0: "latest year", -1: "year before"}.get(int(period[:4]) - times.last_year, "other year")
         clues = [f"{which} stated{state}", "a full year" if len(period) == 4 else "a part of a year"]
-        if period == latest:
+        if period == times.latest:
             clues.append(f"latest of the figures{state}")
         if order and len(period) == 4:
             clues.append("in order" if period == order else "out of order")
