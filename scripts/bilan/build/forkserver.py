@@ -134,8 +134,10 @@ def run_kernel(arguments: list[str], environment: dict[str, str], folder: str, p
     from ipykernel.kernelapp import IPKernelApp
 
     sys.path[:], sys.argv = path, ["ipykernel_launcher", *arguments]
-    app = IPKernelApp.instance(parent_handle=1)  # any other it would watch, without one say how to reach it
+    # any other parent it would watch, without one say how to reach it
+    app = IPKernelApp.instance(parent_handle=1, outstream_class="bilan.build.output.Output")
     app.initialize(arguments)
+    app.log.setLevel(app.log_level)  # else a record is made of each message, for no one
     app.start()
 
 

@@ -27,7 +27,7 @@ def load() -> None:
     command, package = os.getppid(), Path(__file__).parents[1]
     own = [f"bilan.{name}.{path.stem}" for name in OWN for path in package.glob(f"{name}/[!_]*.py")]
     # the last two are what writes pages, and what every child of the script `bilan` imports
-    for name in (*LIBRARIES, *own, "bilan.publish.edition", "bilan.__main__"):
+    for name in (*LIBRARIES, *own, "bilan.build.output", "bilan.publish.edition", "bilan.__main__"):
         import_module(name)
         if os.getppid() != command:  # it has ended meanwhile
             raise SystemExit
