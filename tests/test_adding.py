@@ -275,7 +275,7 @@ def test_all_lists_what_is_left_out_and_a_text_without_figures_says_why(tmp_path
     done = run_bilan("extract", str(path), "--all", results=tmp_path)
     (one,) = [json.loads(line) for line in done.stdout.splitlines()]
     assert one["indicator"] is None and one["why"] and done.returncode == 2
-    assert "expected figures of the ministry's indicators, found 1 numbers that are none" in done.stderr
+    assert "expected figures of the ministry's indicators, found one number that is none" in done.stderr
 
 
 def test_a_text_too_long_or_too_deep_gets_one_message(tmp_path):

@@ -50,7 +50,7 @@ def nothing_found(numbers: list[Found]) -> str:
         return f"{said}no number that could be one"
     reasons = Counter(one.why.partition(";")[0] for one in numbers if one.why)
     most = f"; most often for this: {reasons.most_common(1)[0][0]}" if reasons else ""
-    return f"{said}{len(numbers)} numbers that are none{most}"
+    return f"{said}{'one number that is' if len(numbers) == 1 else f'{len(numbers)} numbers that are'} none{most}"
 
 
 def without_rivals(found: list[Found]) -> list[Found]:
