@@ -456,3 +456,12 @@ def test_a_ministry_of_the_interior_without_its_country_is_not_surely_moroccos()
     said = "The interior ministry foiled 61,905 attempts at irregular migration in 2028."
     assert [one.sure for one in extract(said)] == [False]
     assert [one.sure for one in extract(said.replace("ministry", "ministry of Morocco"))] == [True]
+
+
+def test_dashes_part_the_cells_of_a_table_but_not_those_within_one():
+    head = "Morocco's interior ministry, its figures:\n\n"
+    by_dashes = head + "Year – attempts prevented – networks\n2033 – 52,318 – 192\n2034 – 55,480 – 203\n"
+    by_semicolons = head + "Year ; attempts – prevented ; networks\n2033 ; 52,318 ; 192\n2034 ; 55,480 ; 203\n"
+    for table in (by_dashes, by_semicolons):
+        found = {(one.indicator, one.period): one.value for one in extract(table)}
+        assert found["attempts_prevented", "2034"] == 55480 and found["networks_dismantled", "2033"] == 192

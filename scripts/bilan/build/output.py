@@ -6,8 +6,8 @@ from ipykernel.iostream import OutStream
 class Output(OutStream):
     """Standard output or error of a kernel.
 
-    A kernel flushes both after each cell, and waits for the thread that sends until that has looked: a quarter of what
-    a cell costs. Where nothing is left to be sent there is nothing to wait for.
+    A kernel flushes both after each cell, and waits until the thread that sends has looked: with what else is spared,
+    a tenth of what an empty cell takes (docs/dev/benchmarks.md). Here it waits only where something is left to be sent.
     """
 
     def flush(self) -> None:

@@ -16,13 +16,13 @@ def whose(sentence: Sentence, place: int, parted: bool, memory: Memory) -> str:
     hidden = ("helpers", "services") if memory.ministry else ("helpers",)
     helpers = [one.span() for name in hidden for one in sentence.marks("bodies", name)]
 
-    def named(name: str) -> list[re.Match]:
+    def marked(name: str) -> list[re.Match]:
         marks = sentence.marks("bodies", name)
         return [one for one in marks if not any(one.start() < last and first < one.end() for first, last in helpers)]
 
-    ministry = [one.start() for one in named("ministry")]
-    ours = ministry + [one.start() for one in named("morocco")]
-    others = [(one, "another body") for one in named("other")] + [(one, "a force") for one in named("forces")]
+    ministry = [one.start() for one in marked("ministry")]
+    ours = ministry + [one.start() for one in marked("morocco")]
+    others = [(one, "another body") for one in marked("other")] + [(one, "a force") for one in marked("forces")]
     for other, kind in sorted(others, key=lambda one: one[0].start()):
         if other.start() < place:
             nearer = any(other.end() + 15 < one < place for one in ours)
@@ -33,7 +33,7 @@ def whose(sentence: Sentence, place: int, parted: bool, memory: Memory) -> str:
         if not nearer:
             beside = any(one < place for one in ministry)
             return f"{kind}{' beside the ministry' if beside else ''}: {other[0]}"
-    for country in named("countries"):
+    for country in marked("countries"):
         around = max(start, country.start() - 40), min(end, country.end() + 20)
         official = sentence.has("bodies", "authorities", around)
         if not ours and (country.start() < start + 12 or official):
@@ -44,7 +44,7 @@ def whose(sentence: Sentence, place: int, parted: bool, memory: Memory) -> str:
     if not ours and memory.whose:
         again = scope["same_source"].search(text[start : min(end, start + 60)])
         return ("the one before, " + ("stated again" if again else "parted" if parted else "going on")) + ": "
-    if not memory.ministry and (agents := named("agents")) and not ours:
+    if not memory.ministry and (agents := marked("agents")) and not ours:
         return f"an agent: {agents[0][0]}"
     if not memory.morocco:
         return "no word of Morocco: "

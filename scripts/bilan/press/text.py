@@ -28,11 +28,11 @@ ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,3
 MARKED = re.compile(r"</(?:p|li|td|h\d|div)>", re.IGNORECASE)
 STOPS = r"[,;:()\"«»]|\s-"  # where a clause ends
 VANISHES = "\0"
-# Columns of a table that is set with spaces, or parted by semicolons.
+# Columns of a table that is set with spaces, and rows whose cells semicolons or dashes part.
 COLUMNS = re.compile(r"(?<=[^\s|]) {3,}(?=\S)|^ {3,}(?=\S{1,20} {3,}\S)|(?<=[^\s.]) ?\.{4,} ?(?=[^\s.])", re.MULTILINE)
 PARTED = re.compile(
     r"^[^\n;؛]{1,80}(?: [;؛][^\n;؛]{1,80}){2,}$|^[^\n;&]{0,40}(?:;[^\s;&][^\n;&]{0,40}){2,}$"
-    r"|^[^\n–—]{1,40}(?: [–—] [^\n–—]{1,40}){2,}$",
+    r"|^[^\n;؛&–—]{1,40}(?: [–—] [^\n;؛&–—]{1,40}){2,}$",
     re.MULTILINE,
 )
 
@@ -40,7 +40,7 @@ PARTED = re.compile(
 def visible(text: str) -> str:
     """Return a text of the same length without the markup of HTML, were it some; what is left stands where it stood."""
     text = COLUMNS.sub(_column, text)
-    text = PARTED.sub(lambda row: re.sub("[;؛]|(?<= )[–—](?= )", CELLS, row[0]), text)
+    text = PARTED.sub(lambda row: re.sub("[;؛]" if re.search("[;؛]", row[0]) else "[–—]", CELLS, row[0]), text)
     if "<" not in text and "&" not in text:
         return text
     for opening, closing in HIDDEN:
