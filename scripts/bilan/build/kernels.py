@@ -71,6 +71,15 @@ class PrivateKernelManager(AsyncKernelManager):
 
     pre_start_kernel = _async_pre_start_kernel
 
+    async def _async_post_start_kernel(self, **settings) -> None:
+        """Wait until the kernel listens: who asks before is told a tenth of a second later at the earliest."""
+        last = Path(f"{self.ip}-{self.hb_port}")  # of its sockets
+        while self._sockets and not last.exists() and await self._async_is_alive():
+            await asyncio.sleep(0.001)
+        await super()._async_post_start_kernel(**settings)
+
+    post_start_kernel = _async_post_start_kernel
+
     async def _async_interrupt_kernel(self) -> None:
         if not self.shutting_down:  # an idle kernel that is only asked to end need not be interrupted
             await super()._async_interrupt_kernel()
