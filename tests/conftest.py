@@ -4,14 +4,18 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
 import pytest
 from bilan.build.results import declared, folder_of, load_numbers, read_notebook, working_notebooks
+from bilan.build.workers import Workers
 from bilan.files import locked
 from bilan.number import Numbers
 from bilan.parameters import Parameters, check_parameters
+from bilan.publish.publication import Site
 from hypothesis import settings
 
 # Modules are compiled once, not in each of the hundreds of processes that tests start.
@@ -118,6 +122,12 @@ def edition(tmp_path_factory):
         return folder
 
     return build
+
+
+def published_here(out: Path, publish: Callable[[Site], object]) -> object:
+    """Publish into a folder as the command does, but for the kernels: pages are written in this process."""
+    with ExitStack() as opened:
+        return publish(Site(out, "", print, Workers(1, opened), opened))
 
 
 def copy_results(edition: Path, to: Path) -> None:

@@ -29,7 +29,8 @@ from bilan.analysis.communique import (
     table_of_other_bodies,
     with_place,
 )
-from bilan.data.ledgers import INDICATORS, PUBLISHED_RATES, load_communique, load_partial, years
+from bilan.data.ledgers import INDICATORS, PUBLISHED_RATES, load_communique, load_partial
+from bilan.data.package import years
 from bilan.number import Number
 from bilan.show.chart import quantity
 from bilan.show.numbers import Shown

@@ -11,7 +11,7 @@ from bilan.build import stamps
 from bilan.build.checks import check_all
 from bilan.build.jobs import Job, jobs_of
 from bilan.build.results import NARRATIVE
-from bilan.data import journal, tables
+from bilan.data import journal, package
 from bilan.files import OURS, write_whole
 from bilan.parameters import check_parameters
 from bilan.press import ledger
@@ -134,8 +134,8 @@ class Killed(BaseException):
 @pytest.fixture
 def data(tmp_path, monkeypatch):
     """Return a copy of data/ that is read and written in the place of the collection's."""
-    folder = shutil.copytree(tables.DATA, tmp_path / "data")
-    for module in (tables, ledger):
+    folder = shutil.copytree(package.DATA, tmp_path / "data")
+    for module in (package, ledger):
         monkeypatch.setattr(module, "DATA", folder)
     yield folder
 
@@ -159,7 +159,7 @@ def test_an_addition_killed_at_any_file_is_whole_or_not_there_for_the_next_comma
         patch.setattr(journal, "write_whole", write_or_die)
         with pytest.raises(Killed) if writes < 4 else nullcontext():
             ledger.save(proposal)
-    tables._datapackage.cache_clear()  # the next command is another process
+    package._datapackage.cache_clear()  # the next command is another process
     assert ("data/communiques/2031.csv" in dict(check_all())) == (writes > 0)
     assert (tree(data) == before) == (writes == 0) and not list(data.rglob(f"{OURS}*"))
     ledger.save(proposal, replace=True)

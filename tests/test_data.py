@@ -18,29 +18,16 @@ from bilan.analysis.communique import (
 from bilan.build.checks import check_all
 from bilan.data.ledgers import (
     INDICATORS,
-    has_year,
     load_communique,
     load_partial,
     parse_period,
     period_of,
     row_source,
     with_periods,
-    years,
 )
+from bilan.data.package import DATA, begin_use, datapackage, has_year, state, used, years
 from bilan.data.prints import COMPARED, printed_by, prints_of
-from bilan.data.tables import (
-    DATA,
-    NOT_RECORDED,
-    _parsed,
-    begin_use,
-    datapackage,
-    publications,
-    read_outlines,
-    read_table,
-    source_of,
-    state,
-    used,
-)
+from bilan.data.tables import NOT_RECORDED, _parsed, publications, read_outlines, read_table, source_of
 from bilan.errors import InputError
 from bilan.show.numbers import print_line
 from frictionless import Package
@@ -94,7 +81,7 @@ def test_frictionless_agrees_that_the_data_are_as_described():
 def copied(tmp_path, monkeypatch):
     """Return a copy of data/, which stands in for it, and which a test may damage."""
     shutil.copytree(DATA, tmp_path / "data")
-    monkeypatch.setattr("bilan.data.tables.DATA", tmp_path / "data")
+    monkeypatch.setattr("bilan.data.package.DATA", tmp_path / "data")
     yield tmp_path / "data"
 
 

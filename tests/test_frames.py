@@ -8,7 +8,8 @@ import bilan
 import pandas as pd
 import pytest
 from bilan.analysis.communique import figures
-from bilan.data.ledgers import load_communique, load_partial, years
+from bilan.data.ledgers import load_communique, load_partial
+from bilan.data.package import years
 from bilan.notebook import frames
 from bilan.show.spreadsheets import read_csv
 from conftest import ROOT, of_all_workers

@@ -16,7 +16,7 @@ import psutil
 import pytest
 from bilan.analysis.communique import figures
 from bilan.build import stamps
-from bilan.files import swapped_in
+from bilan.files import staged, swap_in
 from bilan.notebook import frames
 from conftest import copy_collection, copy_results, run_bilan
 
@@ -283,12 +283,13 @@ def test_what_a_killed_command_left_beside_is_removed_or_put_back(tmp_path):
     for left in (".2024.new", ".2024.old"):
         (tmp_path / left).mkdir()
         (tmp_path / left / "index.html").write_text(left)
-    with pytest.raises(ZeroDivisionError), swapped_in(target) as stage:  # killed between two renames, then failed
+    with pytest.raises(ZeroDivisionError), staged(target) as stage:  # killed between two renames, then failed
         assert list(stage.iterdir()) == []
         _ = 1 / 0
     assert [path.name for path in tmp_path.iterdir()] == ["2024"] and (target / "index.html").read_text() == ".2024.old"
-    with swapped_in(target) as stage:
+    with staged(target) as stage:
         (stage / "index.html").write_text("new")
+        swap_in(stage, target)
     assert [path.name for path in tmp_path.iterdir()] == ["2024"] and (target / "index.html").read_text() == "new"
 
 
@@ -299,8 +300,9 @@ def test_where_folders_cannot_be_exchanged_they_are_renamed(tmp_path, monkeypatc
     monkeypatch.setattr("sys.platform", "win32")
     monkeypatch.setattr("ctypes.CDLL", unknown)
     for said in ("first", "second"):
-        with swapped_in(tmp_path / "2024") as stage:
+        with staged(tmp_path / "2024") as stage:
             (stage / "index.html").write_text(said)
+            swap_in(stage, tmp_path / "2024")
         assert tree(tmp_path) == {"2024/index.html": said.encode()}
 
 

@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 from bilan.cli import build, editions
-from bilan.data.ledgers import years
+from bilan.data.package import years
 from bilan.errors import InputError
 from bilan.languages import LANGUAGES
 from bilan.parameters import DEEPEST_YAML, Parameters, check_parameters, read_parameters, read_settings, read_yaml

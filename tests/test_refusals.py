@@ -19,7 +19,7 @@ from bilan.__main__ import main
 from bilan.build import checks, results
 from bilan.build import jobs as running
 from bilan.data import description as schema
-from bilan.data import tables as data
+from bilan.data import package
 from bilan.errors import InputError
 from bilan.notebook import story
 from bilan.number import Numbers
@@ -50,9 +50,9 @@ class Collection:
 
     @property
     def data(self) -> Path:
-        for module in (data, ledger):
+        for module in (package, ledger):
             self.patch.setattr(module, "DATA", self._copied("data", "data"))
-        return data.DATA
+        return package.DATA
 
     @property
     def notebooks(self) -> Path:

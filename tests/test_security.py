@@ -8,7 +8,6 @@ import json
 import re
 import shutil
 import xml.etree.ElementTree as ElementTree
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -27,17 +26,16 @@ from bilan.notebook.form import write_parameters
 from bilan.parameters import Parameters, check_parameters, read_parameters, read_settings
 from bilan.press.adding import propose
 from bilan.press.review import highlight, review
-from bilan.publish.edition import write_edition
 from bilan.publish.executed import inert, read_executed
 from bilan.publish.pages import clean_html
+from bilan.publish.publication import Publication, publish_sweep
 from bilan.publish.site import write_about, write_front_page
-from bilan.publish.sweep_report import write_sweep
 from bilan.show.chart import Chart, save_chart
 from bilan.show.live import inline_svg
 from bilan.show.numbers import source_line
 from bilan.show.spreadsheets import neutral, read_csv, write_csv
 from bilan.untrusted import brief, plain_line, printable, web_address
-from conftest import ROOT, copy_collection, run_bilan
+from conftest import ROOT, copy_collection, published_here, run_bilan
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from packaging.version import Version
@@ -476,7 +474,7 @@ def test_a_link_in_the_output_folder_is_neither_followed_nor_written_through(tmp
     jobs = list(jobs_of(Parameters(), ["en"]))
     for write in (
         lambda: main(["build", "--lang", "en", "--kernels", "spawn", "--out", str(site)]),
-        lambda: write_edition(jobs[:-1], jobs[-1:], site, "", print, ThreadPoolExecutor(1)),
+        lambda: published_here(site, lambda here: Publication(tuple(jobs), here).written),
     ):
         try:
             assert write() == 2
@@ -502,7 +500,7 @@ def test_a_link_where_a_sweep_goes_is_refused(tmp_path, capsys, name):
     assert main(["sweep", str(table), "--kernels", "spawn", "--out", str(site)]) == 2
     assert f"{site / name}: expected a file or folder" in capsys.readouterr().err
     with pytest.raises(InputError, match="found a symbolic link"):
-        write_sweep(read_sweep(table), set(), site)
+        published_here(site, lambda here: publish_sweep(read_sweep(table), set(), here))
     assert everything(elsewhere) == before
 
 

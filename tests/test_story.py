@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from bilan.data.ledgers import years
+from bilan.data.package import years
 from bilan.errors import InputError
 from bilan.languages import LANGUAGES
 from bilan.notebook.story import Story, tell

@@ -18,10 +18,11 @@ from bilan.errors import InputError
 from bilan.languages import LANGUAGES, text
 from bilan.number import Number, exact
 from bilan.parameters import Parameters
-from bilan.publish.sweep_report import moves, readings_said, readings_table, with_bounds, write_sweep
+from bilan.publish.publication import publish_sweep
+from bilan.publish.sweep_report import moves, readings_said, readings_table, with_bounds
 from bilan.show.chart import FORMS, save_chart
 from bilan.show.readings import draw_readings
-from conftest import ROOT, run_bilan
+from conftest import ROOT, published_here, run_bilan
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -178,7 +179,7 @@ def test_a_report_that_cannot_be_written_leaves_the_one_before(swept, monkeypatc
     monkeypatch.setenv("BILAN_RESULTS", str(swept / "results"))
     monkeypatch.setattr("bilan.publish.sweep_report._page", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        write_sweep(read_sweep(swept / "two.yaml"), set(), swept / "site")
+        published_here(swept / "site", lambda here: publish_sweep(read_sweep(swept / "two.yaml"), set(), here))
     assert {path: path.read_bytes() for path in report.rglob("*.*")} == before
     assert not [path for path in report.parent.iterdir() if path.name.startswith(".")]
 

@@ -8,7 +8,7 @@ from html import unescape
 import pandas as pd
 import pytest
 from bilan.analysis.claims import claims
-from bilan.data.ledgers import years
+from bilan.data.package import years
 from bilan.data.tables import read_table
 from bilan.languages import LANGUAGES
 from bilan.publish.pages import table_html

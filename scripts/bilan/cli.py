@@ -15,14 +15,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from bilan.build import stamps
 from bilan.errors import InputError
-from bilan.files import ROOT, locked, refuse_links
+from bilan.files import ROOT, refuse_links
+from bilan.languages import LANGUAGES
 from bilan.untrusted import CONTROLS, printable, web_address
+
+if TYPE_CHECKING:
+    from bilan.build.workers import Checks
 
 
 def _print(said: str, file: TextIO | None = None) -> None:
@@ -256,7 +260,7 @@ def _check_folder(folder: Path) -> None:
 
 def editions(options: SimpleNamespace) -> list:
     """Return the parameters of every edition that `build` was asked for."""
-    from bilan.data.ledgers import years
+    from bilan.data.package import years
     from bilan.parameters import read_parameters, read_settings
 
     if options.url and not web_address(options.url):
@@ -308,11 +312,15 @@ def _say(line: str) -> None:
     _print(f"  {line}")
 
 
-def _run(graph: dict, title: str, options: SimpleNamespace, named: bool) -> bool:
+def _run(graph: dict, checks: "Checks", title: str, options: SimpleNamespace, named: bool) -> bool:
     """Run notebooks, or say what would run, and return whether what they leave is to be published."""
+    from bilan.build.forkserver import forks
     from bilan.build.jobs import plan, run_jobs
 
+    if options.dry_run or not forks():  # an ordinary kernel would take longer to start than they do
+        checks.run()
     _print(title)
+    graph = {checks: set(), **graph}
     if options.dry_run:
         plan(graph, options.force, _say)
     else:
@@ -322,64 +330,65 @@ def _run(graph: dict, title: str, options: SimpleNamespace, named: bool) -> bool
 
 def _build(options: SimpleNamespace) -> tuple[list[Path], bool]:
     """Publish editions; return their folders, and whether nothing is missing in them that another try may bring."""
-    from bilan.build.checks import ready
     from bilan.build.jobs import jobs_of
-    from bilan.publish.publication import Publication, Writers, with_published
+    from bilan.build.workers import Checks, Workers
+    from bilan.publish.publication import Publication, Site, with_published
 
     runs = _part([with_published(parameters, options.out) for parameters in editions(options)], options.batch)
-    ready(dict.fromkeys(lang for parameters in runs for lang in parameters.languages))
     if not runs:
         _print(f"Batch {options.batch[0]} of {options.batch[1]} has nothing to run: there are fewer editions")
         return [], True
-    graph, missing = {}, []
+    missing = []
 
     def note(line: str) -> None:
         missing.append(line)
         _say(line)
 
-    named, here = len(runs) > 1, not (options.batch or options.dry_run)
+    named = len(runs) > 1
     title = f"{len(runs)} editions" if named else f"Edition {runs[0].edition}"
     with ExitStack() as opened:
-        writers = Writers(runs[0].edition, options.jobs, opened, begun=here)
+        workers = Workers(options.jobs, opened)
+        site = Site(options.out, options.url.rstrip("/"), note, workers, opened)
+        languages = dict.fromkeys(lang for parameters in runs for lang in parameters.languages)
+        checks = Checks(workers, languages, runs[0].edition)
+        graph: dict = {}
         for parameters in runs:
             refuse_links(options.out / parameters.edition, options.out)
             jobs = jobs_of(parameters, parameters.languages)
             graph |= jobs
             if not options.batch:
-                graph.setdefault(writers, {job for job in jobs if not graph[job]})
-                publication = Publication(tuple(jobs), options.out, options.url.rstrip("/"), note, writers)
-                graph[publication] = set(jobs)
-        if not _run(graph, f"{title} ({', '.join(runs[0].languages)})", options, named):
+                publication = Publication(tuple(jobs), site)
+                graph[publication.pages] = {checks, *publication.working}
+                graph[publication] = {publication.pages, *publication.narratives}
+        if not _run(graph, checks, f"{title} ({', '.join(runs[0].languages)})", options, named):
             return [], True
     # a PDF that a browser failed to print
     return [options.out / parameters.edition for parameters in runs], not (missing and stamps.browser())
 
 
 def _sweep(options: SimpleNamespace) -> tuple[list[Path], bool]:
-    from bilan.build.checks import ready
     from bilan.build.jobs import NotebookFailed
     from bilan.build.sweep import jobs_of_rows, read_sweep
+    from bilan.build.workers import Checks, Workers
+    from bilan.publish.publication import Site, publish_sweep
 
     sweep = read_sweep(options.table)
     _check_folder(options.out / "sweeps" / sweep.name)
     refuse_links(options.out / "sweeps" / sweep.name, options.out)
-    ready()
     failure = None
-    try:
-        graph = jobs_of_rows(_part(sweep.rows, options.batch))
-        if not _run(graph, f"Sweep {sweep.name}: {sweep.counted}", options, True):
-            return [], True
-    except NotebookFailed as error:
-        if options.batch:
-            raise
-        failure = error
-    from bilan.publish.site import write_front_page
-    from bilan.publish.sweep_report import write_sweep
-
-    options.out.mkdir(parents=True, exist_ok=True)
-    with locked(options.out):
-        folder = write_sweep(sweep, failure.jobs if failure else set(), options.out)
-        write_front_page(options.out)  # the page leads back to it
+    with ExitStack() as opened:
+        workers = Workers(options.jobs, opened)
+        rows = _part(sweep.rows, options.batch)
+        checks = Checks(workers, LANGUAGES, rows[0].edition if rows else "")
+        try:
+            if not _run(jobs_of_rows(rows), checks, f"Sweep {sweep.name}: {sweep.counted}", options, True):
+                return [], True
+        except NotebookFailed as error:
+            if options.batch:
+                raise
+            failure = error
+        site = Site(options.out, "", _say, workers, opened)
+        folder = publish_sweep(sweep, failure.jobs if failure else set(), site)
     if failure:
         _print(f"The readings that finished: {folder / 'index.html'}")
         raise failure

@@ -151,16 +151,17 @@ def refuse_links(path: Path, root: Path) -> None:
         raise InputError(f"{found}: expected a file or folder of the site's own, found a symbolic link")
 
 
-@contextmanager
-def swapped_in(target: Path) -> Iterator[Path]:
-    """Give an empty folder beside `target` to fill, and put it in its place in one step if nothing went wrong.
+def _old(target: Path) -> Path:
+    return target.with_name(f".{target.name}.old")
 
-    Whenever the process is killed or the power cut, `target` is what it was or what it was to be, and that for good
-    once this has ended. What a killed one left beside is removed; so hold the lock of the folder above meanwhile. Where
-    the system can't exchange two folders in one step (Linux can), a process killed between two renames leaves no
-    `target`, and the next call puts it back.
+
+@contextmanager
+def staged(target: Path) -> Iterator[Path]:
+    """Give an empty folder beside `target` to fill, which `swap_in` puts in its place; what is left of it is removed.
+
+    What a killed process left beside is removed, too; so hold the lock of the folder above meanwhile.
     """
-    stage, old = (target.with_name(f".{target.name}.{word}") for word in ("new", "old"))
+    stage, old = target.with_name(f".{target.name}.new"), _old(target)
     if old.exists() and not target.exists():
         old.rename(target)
     for left in (stage, old):
@@ -168,20 +169,31 @@ def swapped_in(target: Path) -> Iterator[Path]:
     stage.mkdir(parents=True)
     try:
         yield stage
-        flush(stage)
-        if not target.exists():
-            stage.rename(target)
-        elif not _exchanged(stage, target):
-            target.rename(old)
-            try:
-                stage.rename(target)
-            except OSError:
-                old.rename(target)
-                raise
-        flush_names(target)  # before the old is removed
     finally:
         for left in (stage, old):
             shutil.rmtree(left, ignore_errors=True)
+
+
+def swap_in(stage: Path, target: Path) -> None:
+    """Put the folder that was `staged` for `target` in its place in one step, and remove what was there.
+
+    Whenever the process is killed or the power cut, `target` is what it was or what it was to be, and that for good
+    once this has ended. Where the system can't exchange two folders in one step (Linux can), a process killed between
+    two renames leaves no `target`, and the next to stage it puts it back.
+    """
+    flush(stage)
+    if not target.exists():
+        stage.rename(target)
+    elif not _exchanged(stage, target):
+        target.rename(_old(target))
+        try:
+            stage.rename(target)
+        except OSError:
+            _old(target).rename(target)
+            raise
+    flush_names(target)  # before the old is removed
+    for left in (stage, _old(target)):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _exchanged(one: Path, other: Path) -> bool:

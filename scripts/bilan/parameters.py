@@ -8,7 +8,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bilan.data.description import described, twice
-from bilan.data.ledgers import has_year, years
+from bilan.data.package import has_year, years
 from bilan.errors import InputError
 from bilan.files import decoded, read_limited
 from bilan.languages import LANGUAGES

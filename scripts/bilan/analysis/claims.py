@@ -158,7 +158,12 @@ def ids_of(claim: Claim, numbers: Numbers) -> list[str]:
     return [found.id for need in claim.needs if (found := _find(need, numbers))]
 
 
+def outcomes(numbers: Numbers) -> dict[str, str]:
+    """Return what came of every claim: "holds", "fails" or "not published: …"."""
+    return {name: _outcome(claim, numbers) for name, claim in claims().items()}
+
+
 def claims_table(numbers: Numbers) -> pd.DataFrame:
     """Return every claim with its threshold and what came of it: columns claim, threshold, outcome."""
-    rows = [[name, claim.threshold, _outcome(claim, numbers)] for name, claim in claims().items()]
+    rows = [[name, claims()[name].threshold, outcome] for name, outcome in outcomes(numbers).items()]
     return pd.DataFrame(rows, columns=["claim", "threshold", "outcome"])

@@ -1,21 +1,23 @@
 """What the ministry published: a year's figures as numbers, read again from print, beside the year before."""
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 import pandas as pd
 
+from bilan.data.description import LEDGERS
 from bilan.data.ledgers import (
     FULL_YEAR,
     INDICATORS,
     PUBLISHED_RATES,
     SHARES,
-    has_year,
     load_communique,
     load_partial,
     period_of,
     row_source,
     with_periods,
 )
+from bilan.data.package import STATEMENTS, has_year, state
 from bilan.data.printed import parse_number
 from bilan.data.tables import NOT_RECORDED, read_table
 from bilan.number import Exact, Number, as_sure, count, exact, last_place, plain, published
@@ -30,7 +32,6 @@ UNITS |= dict.fromkeys(("assaults", "assaults_melilla"), "assaults")
 # Beside the nine and their growth: what a year may have, and is false where it does not.
 PARTS = ("attempts_third_country_nationals", "voluntary_returns_with_iom", "assaults_melilla")
 SPANISH = {"total": "spain_arrivals", "land_total": "spain_land_arrivals"}  # of Spain's arrivals → ids
-STATEMENTS = "statements"  # the table of what the ministry says in words
 # The army's, and the police's: arrested as candidates for irregular emigration, foreigners among them, networks.
 OTHER_BODIES = ("far_interceptions", "dgsn_candidates_arrested", "dgsn_foreigners", "dgsn_networks")
 
@@ -48,7 +49,13 @@ def figures(year: int, edition: int | None = None) -> dict[str, Number]:
     >>> figures(2024)["share_west_africa"] / 100 * figures(2024)["attempts_prevented"]
     45,637.3 attempts (45,243.875 to 46,030.725) = share_west_africa / 100 × attempts_prevented
     """
-    ledger = load_communique(year) if has_year(year) else pd.DataFrame()
+    return dict(_figures(year, edition, state(f"{LEDGERS}{year}") if has_year(year) else ""))
+
+
+@lru_cache(100)
+def _figures(year: int, edition: int | None, there: str) -> dict[str, Number]:
+    """Return a year's figures; the same ledger is made numbers once in a process."""
+    ledger = load_communique(year) if there else pd.DataFrame()
     names = dict.fromkeys([*INDICATORS, *PUBLISHED_RATES, *PARTS, *ledger.index])
     return {name: _figure(name, ledger.loc[name] if name in ledger.index else None, year, edition) for name in names}
 

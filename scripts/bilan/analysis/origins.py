@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from bilan.analysis.communique import figures_of_other_bodies
-from bilan.data.ledgers import SHARES, years
+from bilan.data.ledgers import SHARES
+from bilan.data.package import years
 from bilan.number import Number, given, published, two_figures
 
 REGIONS = tuple(name.removeprefix("share_") for name in SHARES)

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 
 from bilan.analysis.communique import figures, published_rates
-from bilan.data.ledgers import INDICATORS, load_communique, load_partial, years
+from bilan.data.ledgers import INDICATORS, load_communique, load_partial
+from bilan.data.package import years
 from bilan.number import Number, count, published
 
 # What a year is ranked by; and what the ministry counted by nationality, which a reading of the shares leans on.

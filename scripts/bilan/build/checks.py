@@ -14,9 +14,10 @@ from pathlib import Path
 import pandas as pd
 
 from bilan.build.results import NARRATIVE, NOTEBOOKS, declared, read_notebook, working_notebooks
-from bilan.data import ledgers
+from bilan.data import package
 from bilan.data import tables as data
 from bilan.data.description import LEDGERS
+from bilan.data.ledgers import load_communique
 from bilan.data.printed import parse_number
 from bilan.errors import InputError
 from bilan.files import LOCK, ROOT, read_limited
@@ -47,15 +48,15 @@ def check_all() -> list[tuple[str, int]]:
 
     Raises InputError for a table under data/ that datapackage.json does not describe, too.
     """
-    resources = data.datapackage()["resources"]
+    resources = package.datapackage()["resources"]
     paths = {resource["name"]: resource["path"] for resource in resources}
-    for place in _tables_in(data.DATA):
+    for place in _tables_in(package.DATA):
         if place not in paths.values():
             raise InputError(f"data/{place}: expected a description in data/datapackage.json, found none")
     outlines = [resource["name"] for resource in resources if resource["format"] == "geojson"]
     read = {name: data.read_outlines() if name in outlines else data.read_table(name) for name in paths}
-    for year in ledgers.years():
-        ledgers.load_communique(year)
+    for year in package.years():
+        load_communique(year)
     for name, table in read.items():
         if name in FIGURES or name.startswith(LEDGERS):
             _check_printed(table, FIGURES.get(name, "value"), f"data/{paths[name]}")

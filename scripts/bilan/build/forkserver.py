@@ -32,6 +32,11 @@ def available() -> bool:
     return sys.platform == "linux"
 
 
+def forks() -> bool:
+    """Say whether kernels are being forked."""
+    return _server is not None
+
+
 def short_folder() -> str | None:
     """Return a temporary folder whose path leaves room for the names of sockets, or None where there is none."""
     folders = (tempfile.gettempdir(), "/tmp")
@@ -131,11 +136,11 @@ def run_kernel(arguments: list[str], environment: dict[str, str], folder: str, p
     os.chdir(folder)
     random.seed()
     sys.modules["numpy"].random.seed()
-    from ipykernel.kernelapp import IPKernelApp
+    from bilan.build.output import KernelApp
 
     sys.path[:], sys.argv = path, ["ipykernel_launcher", *arguments]
     # any other parent it would watch, without one say how to reach it
-    app = IPKernelApp.instance(parent_handle=1, outstream_class="bilan.build.output.Output")
+    app = KernelApp.instance(parent_handle=1, outstream_class="bilan.build.output.Output")
     app.initialize(arguments)
     app.log.setLevel(app.log_level)  # else a record is made of each message, for no one
     app.start()

@@ -4,19 +4,20 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from bilan.analysis.communique import STATEMENTS
 from bilan.build.imports import PACKAGE, modules_of
 from bilan.build.kernels import PrivateKernelManager
 from bilan.build.results import NARRATIVE, NOTEBOOKS, declared, folder_of, read_notebook, working_notebooks
-from bilan.data import tables as data
+from bilan.data import package
+from bilan.data.package import STATEMENTS
 from bilan.files import LOCK, checksum, checksums, flush, locked, write_whole
 from bilan.languages import TEXT
 from bilan.parameters import Parameters
@@ -139,13 +140,13 @@ def state_of(job: Job) -> dict[str, str]:
     }
     if job.notebook == NARRATIVE:
         state["prose"] = checksum([TEXT / f"{name}.{job.parameters.lang}.md" for name in ("narrative", "phrases")])
-        state[f"data ({STATEMENTS})"] = data.state(STATEMENTS)
+        state[f"data ({STATEMENTS})"] = package.state(STATEMENTS)
         for name in working_notebooks():
             folder = folder_of(name, job.parameters)
             left = [folder / "values.json", folder / "charts.json", *folder.glob("figures/**/*.*")]
             state[f"results of {name}"] = checksum(path for path in left if path.exists())
     else:
-        state |= {f"data ({name})": data.state(name) for name in _content(job.folder / "inputs.json")}
+        state |= {f"data ({name})": package.state(name) for name in _content(job.folder / "inputs.json")}
     return state
 
 
@@ -238,7 +239,7 @@ def run_jobs(
             order.done(step)
         end(step, outcome, True)
 
-    with ThreadPoolExecutor(parallel) as pool:
+    with _ended_with(ThreadPoolExecutor(parallel)) as pool:
         running: dict[Future, Step] = {}
         while order.is_active():
             ready = order.get_ready() if keep_going or not failures else ()
@@ -254,15 +255,21 @@ def run_jobs(
                 continue  # others may have become so
             if not running:  # what is left waits for a job that failed
                 break
-            try:
-                finished = wait(running, return_when=FIRST_COMPLETED).done
-            except KeyboardInterrupt:
-                pool.shutdown(wait=False, cancel_futures=True)  # what has not begun is not to begin
-                raise
-            for future in finished:
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
                 take(running.pop(future), future.result)
     if failures:
         raise NotebookFailed("\n".join(failures.values()), failures)
+
+
+@contextmanager
+def _ended_with(pool: ThreadPoolExecutor) -> Iterator[ThreadPoolExecutor]:
+    """Give what runs notebooks; where something else fails, or on an interrupt, no other begins."""
+    with pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _rank(step: Step) -> int:

@@ -1,6 +1,8 @@
 """What cells of a forked kernel print: sent as ipykernel does, but not waited for where nothing was printed."""
 
+import zmq
 from ipykernel.iostream import OutStream
+from ipykernel.kernelapp import IPKernelApp
 
 
 class Output(OutStream):
@@ -14,3 +16,12 @@ class Output(OutStream):
         """Have what was printed sent, and wait for it."""
         if self._flush_pending:  # set by what is written, taken back by the thread that sends it
             super().flush()
+
+
+class KernelApp(IPKernelApp):
+    """A kernel without subshells, in which a front end runs code beside a cell: a message would pass one more."""
+
+    def init_control(self, context: zmq.Context) -> None:
+        """Make the control channel, and no thread for the shell channel."""
+        super().init_control(context)
+        self.shell_channel_thread = None

@@ -18,16 +18,15 @@ LIBRARIES = ("ipykernel.kernelapp", "ipykernel.debugger", "tornado.platform.asyn
 LIBRARIES += ("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect")
 LIBRARIES += ("IPython.extensions.storemagic", "pandas.io.formats.html", "pandas.io.formats.string")
 LIBRARIES += ("psutil", "sqlite3")
-OWN = ("analysis", "show", "notebook")
 
 
 def load() -> None:
     """Import what a kernel and the notebooks need, and draw once, so that fonts and file writers are loaded too."""
     gc.disable()  # little of what is loaded can be thrown away again
     command, package = os.getppid(), Path(__file__).parents[1]
-    own = [f"bilan.{name}.{path.stem}" for name in OWN for path in package.glob(f"{name}/[!_]*.py")]
-    # the last two are what writes pages, and what every child of the script `bilan` imports
-    for name in (*LIBRARIES, *own, "bilan.build.output", "bilan.publish.edition", "bilan.__main__"):
+    own = [f"bilan.{name}.{path.stem}" for name in ("analysis", "show") for path in package.glob(f"{name}/[!_]*.py")]
+    # the last is what every child of the script `bilan` imports
+    for name in (*LIBRARIES, *own, "bilan.notebook.story", "bilan.build.output", "bilan.__main__"):
         import_module(name)
         if os.getppid() != command:  # it has ended meanwhile
             raise SystemExit
@@ -39,13 +38,13 @@ def load() -> None:
 
 def _read() -> None:
     """Read the data once for all kernels: what a kernel finds changed on the disk it reads again by itself."""
-    from bilan.data import ledgers, prints, tables
+    from bilan.data import ledgers, package, prints, tables
     from bilan.errors import InputError
 
     with suppress(InputError):  # the command says what is wrong with them
-        for resource in tables.datapackage()["resources"]:
+        for resource in package.datapackage()["resources"]:
             tables.read_outlines() if resource["format"] == "geojson" else tables.read_table(resource["name"])
-        for year in ledgers.years():
+        for year in package.years():
             ledgers.load_communique(year)
             prints.printed_by("", year)
 
@@ -56,12 +55,10 @@ def _draw() -> None:
 
     from bilan.languages import LANGUAGES, catalog
 
-    figure = Figure(layout="constrained")
-    axes = figure.subplots()
-    axes.plot([1, 2])
+    figure = Figure()
     for lang in LANGUAGES:
         catalog(lang)
-        axes.set_title(format_decimal(1234.5, locale=lang))
+        figure.text(0, 0, format_decimal(1234.5, locale=lang), fontweight="bold" if lang == "ar" else "normal")
     for kind in ("pdf", "png"):
         figure.savefig(io.BytesIO(), format=kind)
 

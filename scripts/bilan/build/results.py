@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
-from bilan.data.prints import prints_of
 from bilan.errors import InputError
 from bilan.files import ROOT, read_limited
 from bilan.languages import LANGUAGES
@@ -96,6 +95,8 @@ def write_numbers(numbers: Iterable[Number], path: Path, contract_only: bool = F
 
 def contract_row(number: Number) -> dict:
     """Return a number as values.json holds it; `printed_by` is who printed it, see `data.prints.printed_by`."""
+    from bilan.data.prints import prints_of  # slow to import, and not needed to run notebooks
+
     return _row(number) | {"printed_by": prints_of(number)}
 
 

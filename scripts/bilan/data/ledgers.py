@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from bilan.data.description import LEDGERS
-from bilan.data.tables import YEARS, ledger_years, note_use, read_table, state
+from bilan.data.package import has_year, ledger_years, state
+from bilan.data.tables import read_table
 from bilan.errors import InputError
 
 # The nine indicators of a communiqué, in the order in which the source article gives them.
@@ -33,18 +34,6 @@ PUBLISHED_RATES = {
     "assaults_yoy_change": "assaults",
 }
 FULL_YEAR = "full year"
-
-
-def years() -> list[int]:
-    """Return the years that have a ledger, earliest first."""
-    note_use(YEARS)
-    return ledger_years()
-
-
-def has_year(year: int) -> bool:
-    """Say whether a year has a ledger."""
-    note_use(f"{LEDGERS}{year}")
-    return year in ledger_years()
 
 
 def period_of(start: str | None, end: str | None, qualifier: str | None = "exact") -> str:
@@ -90,17 +79,16 @@ def row_source(row: pd.Series) -> dict:
     return source | {"place": place}
 
 
-def _ledger(year: int) -> pd.DataFrame:
-    """Return a year's ledger as it lies in data/communiques/, checked, and its column `period`."""
+def _ledger(year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return a year's ledger, checked: what it has for the full year, and what for parts of it."""
     if not has_year(year):
         raise InputError(f"year: expected one of {', '.join(map(str, ledger_years()))}, found {year!r}")
-    table = _kept_to_rules(year, state(f"{LEDGERS}{year}"))
-    return table.copy(deep=False)
+    return _kept_to_rules(year, state(f"{LEDGERS}{year}"))
 
 
 @lru_cache(100)
-def _kept_to_rules(year: int, _state: str) -> pd.DataFrame:
-    """Return a ledger whose rows keep to the rules; the same rows are looked at once in a process."""
+def _kept_to_rules(year: int, _state: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return a ledger whose rows keep to the rules, see `_ledger`; the same rows are looked at once in a process."""
     table, shown = with_periods(read_table(f"{LEDGERS}{year}")), f"data/communiques/{year}.csv"
     rows = table.astype(object).where(table.notna(), "").itertuples(index=False)
     for line, row in zip(table.attrs["lines"], rows, strict=True):
@@ -115,7 +103,10 @@ def _kept_to_rules(year: int, _state: str) -> pd.DataFrame:
             lines = " and ".join(str(table.attrs["lines"][at]) for at in rows.index)
             expected = f"shares of at most 100 % together ({period})"
             raise InputError(f"{shown}, lines {lines}, value: expected {expected}, found {whole:g}")
-    return table
+    whole_year = table["period"] == FULL_YEAR
+    full, parts = table[whole_year].set_index("indicator"), table[~whole_year].reset_index(drop=True)
+    order = [name for name in INDICATORS if name in full.index]
+    return full.loc[order + [name for name in full.index if name not in INDICATORS]], parts
 
 
 def _rules(row: Any, year: int) -> Iterator[tuple[str, bool, str]]:
@@ -145,10 +136,7 @@ def load_communique(year: int) -> pd.DataFrame:
     A figure that was not published has no row. Raises InputError where the year has no ledger or a row breaks the
     rules of the ledger.
     """
-    table = _ledger(year)
-    table = table[table["period"] == FULL_YEAR].set_index("indicator")
-    order = [name for name in INDICATORS if name in table.index]
-    return table.loc[order + [name for name in table.index if name not in INDICATORS]]
+    return _ledger(year)[0].copy(deep=False)
 
 
 def load_partial(year: int) -> pd.DataFrame:
@@ -156,5 +144,4 @@ def load_partial(year: int) -> pd.DataFrame:
 
     A part is never set beside a full year.
     """
-    table = _ledger(year)
-    return table[table["period"] != FULL_YEAR].reset_index(drop=True)
+    return _ledger(year)[1].copy(deep=False)

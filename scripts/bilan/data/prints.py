@@ -5,8 +5,9 @@ from functools import cache
 import pandas as pd
 
 from bilan.data.description import LEDGERS
-from bilan.data.ledgers import FULL_YEAR, has_year, with_periods
-from bilan.data.tables import NOT_RECORDED, datapackage, note_use, publications, read_table
+from bilan.data.ledgers import FULL_YEAR, with_periods
+from bilan.data.package import datapackage, has_year, note_use
+from bilan.data.tables import NOT_RECORDED, publications, read_table
 from bilan.number import Number, plain
 
 PRINTED_BY = "printed_by"  # the table of those beside the ledgers

@@ -10,43 +10,11 @@ from functools import cache, lru_cache
 
 import pandas as pd
 
-from bilan.data.description import DESCRIPTION, LARGEST_TABLE, LEDGERS, read_description
-from bilan.data.journal import JOURNAL, finish
+from bilan.data.package import PUBLICATIONS, note_use, read_bytes, resource_of
 from bilan.data.rows import parse
 from bilan.errors import InputError
-from bilan.files import ROOT, read_limited
 
-DATA = ROOT / "data"
-PUBLICATIONS = "publications"  # the table of what figures were read in, by the key that rows have
 NOT_RECORDED = "not recorded"  # where it is not known how a number was printed, or a date, or an address
-YEARS = "years"  # how `used` calls the list of years that have a ledger
-_used: set[str] = set()
-
-
-def datapackage() -> dict:
-    """Return data/datapackage.json as a dictionary, checked: what it describes lies in data/ and can be read.
-
-    It is read again where it has changed, as when another notebook has saved a ledger. Raises InputError naming the
-    table and the property, what was expected and what was found.
-    """
-    path = DATA / DESCRIPTION
-    found = path.stat() if path.is_file() else None
-    unfinished = (DATA / JOURNAL).is_file()
-    return _datapackage(found and (found.st_ino, found.st_size, found.st_mtime_ns), unfinished)
-
-
-@lru_cache(1)
-def _datapackage(_found: tuple[int, int, int] | None, _unfinished: bool) -> dict:
-    finish(DATA)
-    return read_description(DATA)
-
-
-def _described(name: str) -> dict:
-    for resource in datapackage()["resources"]:
-        if resource["name"] == name:
-            return resource
-    there = ", ".join(resource["name"] for resource in datapackage()["resources"])
-    raise InputError(f"data/datapackage.json: expected one of the tables {there}; found none named {name!r}")
 
 
 def source_of(name: str) -> dict:
@@ -76,55 +44,12 @@ def _by_key(described: str, shown: str, raw: bytes) -> pd.DataFrame:
     return _parsed(described, shown, raw).set_index("key")
 
 
-def ledger_years() -> list[int]:
-    """Return the years that have a ledger, earliest first, without noting that they were asked for."""
-    names = (resource["name"] for resource in datapackage()["resources"])
-    return sorted(int(name.removeprefix(LEDGERS)) for name in names if name.startswith(LEDGERS))
-
-
-def begin_use() -> None:
-    """Forget what was read until now: what `used` says from here on is about what follows."""
-    _used.clear()
-
-
-def note_use(name: str) -> None:
-    """Note that a table, or the list of years, was looked at, even where it is not there."""
-    _used.add(name)
-
-
-def used() -> dict[str, str]:
-    """Return what was read since `begin_use`: name of a table, or "years" → checksum of what it held, see `state`."""
-    return {name: state(name) for name in sorted(_used)}
-
-
-def state(name: str) -> str:
-    """Return a checksum of a table and its description, or of the list of years; "" for a table there is none of."""
-    if name == YEARS:
-        return hashlib.sha256(repr(ledger_years()).encode()).hexdigest()
-    try:
-        resource = _described(name)
-    except InputError:
-        return ""
-    raw = _bytes(resource)
-    return hashlib.sha256(json.dumps(resource, sort_keys=True).encode() + raw + _cited(name, raw)).hexdigest()
-
-
-def _cited(name: str, raw: bytes) -> bytes:
-    """Return the lines of the publications that a table names, itself among them: all it says of where it was read."""
-    lines = _bytes(_described(PUBLICATIONS)).splitlines()
-    return b"\n".join(line for line in lines if (key := line.partition(b",")[0]) in raw or key == name.encode())
-
-
-def _bytes(resource: dict) -> bytes:
-    return read_limited(DATA / resource["path"], f"data/{resource['path']}", LARGEST_TABLE, regular=True)
-
-
 def _read(name: str) -> tuple[dict, str, bytes]:
     """Return a resource's description, the path to show in messages, and its bytes, their checksum compared."""
     if name != PUBLICATIONS:  # those a table names are a part of it, see `state`
         note_use(name)
-    resource = _described(name)
-    shown, raw = f"data/{resource['path']}", _bytes(resource)
+    resource = resource_of(name)
+    shown, raw = f"data/{resource['path']}", read_bytes(resource)
     found = "sha256:" + hashlib.sha256(raw).hexdigest()
     if found != resource["hash"]:
         if "sha256:" + hashlib.sha256(raw.replace(b"\r\n", b"\n")).hexdigest() == resource["hash"]:
@@ -180,7 +105,7 @@ def _with_sources(table: pd.DataFrame, shown: str) -> pd.DataFrame:
     known = publications()
     for line, key in zip(table.attrs["lines"], table["source_key"], strict=True):
         if key not in known.index:
-            fault = f"expected a key of data/{_described(PUBLICATIONS)['path']}, found {key}"
+            fault = f"expected a key of data/{resource_of(PUBLICATIONS)['path']}, found {key}"
             raise InputError(f"{shown}, line {line}, source_key: {fault}")
     cited = known.loc[table["source_key"]].set_axis(table.index)
     return table.assign(source=cited["title"], source_url=cited["url"].where(cited["url"] != NOT_RECORDED, None))

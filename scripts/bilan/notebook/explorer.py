@@ -7,7 +7,7 @@ from IPython.display import Markdown
 from markupsafe import Markup
 
 from bilan.analysis import communique, cross_check, origins
-from bilan.data.ledgers import years
+from bilan.data.package import years
 from bilan.show.chart import WIDE, Chart
 from bilan.show.live import live_svg
 from bilan.show.shares import draw_footing, draw_origins

@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 from IPython.display import Markdown, display
 
-from bilan.data.ledgers import years
+from bilan.data.package import years
 from bilan.errors import InputError
 from bilan.files import ROOT
 from bilan.parameters import Parameters, check_parameters

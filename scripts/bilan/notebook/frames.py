@@ -14,7 +14,7 @@ import pandas as pd
 from bilan.analysis.communique import every_figure
 from bilan.build.jobs import ensure_results
 from bilan.build.results import load_numbers
-from bilan.data.ledgers import years
+from bilan.data.package import years
 from bilan.number import Number, plain
 from bilan.parameters import check_parameters
 from bilan.show.numbers import label_of, name_of

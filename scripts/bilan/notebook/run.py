@@ -19,7 +19,7 @@ from markupsafe import escape
 from bilan.analysis.claims import FINDINGS, holds
 from bilan.analysis.communique import figures, previous_figures
 from bilan.build.results import check_stem, declared, folder_of, results_root, write_numbers
-from bilan.data.tables import begin_use, used
+from bilan.data.package import begin_use, used
 from bilan.errors import InputError
 from bilan.languages import catalog, is_rtl, text
 from bilan.number import Number, Numbers

@@ -8,7 +8,8 @@ from datetime import date
 
 import pandas as pd
 
-from bilan.data.ledgers import FULL_YEAR, INDICATORS, SHARES, load_communique, period_of, with_periods, years
+from bilan.data.ledgers import FULL_YEAR, INDICATORS, SHARES, load_communique, period_of, with_periods
+from bilan.data.package import years
 from bilan.data.printed import parse_number
 from bilan.errors import InputError
 from bilan.languages import LOCALES

@@ -14,8 +14,9 @@ from pathlib import Path
 from bilan.data.description import DESCRIPTION as DESCRIBED
 from bilan.data.folding import fold
 from bilan.data.journal import finish, together
-from bilan.data.ledgers import FULL_YEAR, INDICATORS, PUBLISHED_RATES, load_communique, with_periods, years
-from bilan.data.tables import DATA, NOT_RECORDED, PUBLICATIONS, publications, read_table
+from bilan.data.ledgers import FULL_YEAR, INDICATORS, PUBLISHED_RATES, load_communique, with_periods
+from bilan.data.package import DATA, PUBLICATIONS, years
+from bilan.data.tables import NOT_RECORDED, publications, read_table
 from bilan.errors import InputError
 from bilan.press.adding import Proposal
 

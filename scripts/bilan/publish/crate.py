@@ -10,8 +10,9 @@ from rocrate.rocrate import ROCrate
 
 from bilan import __version__
 from bilan.analysis.claims import claims, claims_table, ids_of
+from bilan.data.package import datapackage
 from bilan.data.prints import prints_of
-from bilan.data.tables import NOT_RECORDED, datapackage
+from bilan.data.tables import NOT_RECORDED
 from bilan.languages import text
 from bilan.number import Numbers, plain
 from bilan.parameters import Parameters

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
-from bilan.data.tables import datapackage
+from bilan.data.package import datapackage
 from bilan.languages import LANGUAGES, is_rtl, text
 from bilan.publish.history import read_changes
 from bilan.publish.pages import page_of, render

@@ -1,98 +1,106 @@
-"""Publishing an edition: its pages in each language, its charts, notebooks and data, written beside and swapped in."""
+"""Writing an edition, each part by itself: its pages in each language, its charts, notebooks and data.
 
+All of it goes to a folder beside the edition's, which takes its place once it is whole, see `publication`.
+"""
+
+import json
 import shutil
-from collections.abc import Callable
-from concurrent.futures import Executor, wait
-from pathlib import Path
 
 import nbformat
 
 from bilan.build.jobs import Job
 from bilan.build.results import load_charts, load_numbers, write_numbers
-from bilan.files import refuse_links, swapped_in
-from bilan.languages import LANGUAGES, text
-from bilan.notebook.frames import write_frames
-from bilan.parameters import Parameters
+from bilan.build.stamps import browser
+from bilan.languages import text
 from bilan.publish.executed import inert, read_executed
 from bilan.publish.history import changes_since, write_changes
 from bilan.publish.language_pages import GLOSSARY, LanguagePages, variant_note
 from bilan.publish.pages import export, page_of, plate
+from bilan.publish.publication import Edition
 
 
-def _executed_cells(jobs: list[Job]) -> dict[tuple[str, int], str]:
+def _executed_cells(edition: Edition) -> dict[tuple[str, int], str]:
     """Return the id of each cell that ran, by its notebook and its number there."""
-    cells = [(job.notebook, cell) for job in jobs for cell in read_executed(job).cells]
-    return {(name, cell.execution_count): cell.id for name, cell in cells if cell.get("execution_count")}
+    read = {job.notebook: json.loads(job.executed.read_bytes())["cells"] for job in edition.working}
+    cells = [(name, cell) for name, those in read.items() for cell in those]
+    return {(name, cell["execution_count"]): cell["id"] for name, cell in cells if cell.get("execution_count")}
 
 
-def _notebook_pages(jobs: list[Job], parameters: Parameters, charts: dict, languages: list[str], folder: Path) -> None:
-    """Write each executed notebook and its page."""
-    folder.mkdir(parents=True)
-    for at, job in enumerate(jobs):
-        links = [{"href": f"../{lang}/index.html", "name": text("language", lang), "lang": lang} for lang in languages]
-        # its charts lie beside the narratives: in its own language, or in one that was built
-        lang = job.parameters.lang if job.parameters.lang in languages else languages[0]
-        page = page_of("notebook", "en", "../../", links, content_lang=job.parameters.lang)
-        page["terms_at"] = f"../{lang}/{GLOSSARY}"
-        page["charts"] = {stem: plate(stem, chart, lang, f"../{lang}/figures") for stem, chart in charts.items()}
-        page |= {"executed": job.executed.name} | variant_note(parameters, "en")
-        page |= {"before": jobs[at - 1].name if at else "", "after": jobs[at + 1].name if at + 1 < len(jobs) else ""}
-        notebook = read_executed(job)
-        html, _ = export("notebook", notebook, page)
-        (folder / f"{job.name}.html").write_text(html, encoding="utf-8")
-        nbformat.write(inert(notebook), folder / job.executed.name)
+def _pages(edition: Edition, job: Job) -> LanguagePages:
+    values = load_numbers(edition.parameters)
+    return LanguagePages(
+        job,
+        edition.languages,
+        load_charts(edition.parameters),
+        values,
+        _executed_cells(edition),
+        [one.name for one in (*edition.working, job)],
+        changes_since(edition.target, values),
+        edition.stage / job.parameters.lang,
+        edition.url,
+        browser() is not None,
+    )
 
 
-def write_edition(
-    working: list[Job],
-    narratives: list[Job],
-    out: Path,
-    url: str,
-    report: Callable[[str], None],
-    pool: Executor,
-) -> Path:
-    """Write an edition under `out` and return its folder, `out`/<edition>; a language that another build put there
-    meanwhile is kept.
+def _write_notebook(edition: Edition, job: Job) -> None:
+    """Write an executed notebook and its page."""
+    parameters, languages = edition.parameters, edition.languages
+    jobs = [*edition.working, *edition.narratives]
+    at, folder = jobs.index(job), edition.stage / "notebooks"
+    links = [{"href": f"../{lang}/index.html", "name": text("language", lang), "lang": lang} for lang in languages]
+    # its charts lie beside the narratives: in its own language, or in one that was built
+    lang = job.parameters.lang if job.parameters.lang in languages else languages[0]
+    page = page_of("notebook", "en", "../../", links, content_lang=job.parameters.lang)
+    page["terms_at"] = f"../{lang}/{GLOSSARY}"
+    charts = load_charts(parameters).items()
+    page["charts"] = {stem: plate(stem, chart, lang, f"../{lang}/figures") for stem, chart in charts}
+    page |= {"executed": job.executed.name} | variant_note(parameters, "en")
+    page |= {"before": jobs[at - 1].name if at else "", "after": jobs[at + 1].name if at + 1 < len(jobs) else ""}
+    notebook = read_executed(job)
+    html, _ = export("notebook", notebook, page)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{job.name}.html").write_text(html, encoding="utf-8")
+    nbformat.write(inert(notebook), folder / job.executed.name)
 
-    All of it is written beside first and put in place by renaming: what was published stays until the new is whole.
-    `url` is where `out` will be published, for the addresses that link previews need. `report` is given a PDF that
-    could not be made; `pool` calls what writes pages. Raises InputError where what lies there is a symbolic
-    link or holds one.
+
+def write_notebooks(edition: Edition) -> None:
+    """Write the working notebooks as executed and their pages, and keep those of languages that another build put
+    there.
     """
-    from bilan.publish.crate import write_claims, write_crate  # slow to import, and not needed to write pages
+    for job in edition.working:
+        _write_notebook(edition, job)
+    for lang in edition.kept:
+        shutil.copytree(edition.target / lang, edition.stage / lang)
+        for name in (f"08_narrative.{lang}.ipynb", f"08_narrative.{lang}.html"):
+            shutil.copy(edition.target / "notebooks" / name, edition.stage / "notebooks" / name)
 
-    parameters = narratives[0].parameters
-    target = out / parameters.edition
-    refuse_links(target, out)
-    built = {job.parameters.lang: job for job in narratives}
-    kept = [lang for lang in LANGUAGES if lang not in built and (target / lang / "index.html").exists()]
-    languages = [lang for lang in LANGUAGES if lang in built or lang in kept]
-    charts, values, cells = load_charts(parameters), load_numbers(parameters), _executed_cells(working)
-    changes = changes_since(target, values)
 
-    def names(job: Job) -> list[str]:
-        return [one.name for one in (*working, job)]
+def write_language(edition: Edition, job: Job) -> None:
+    """Write a language's charts and all its pages but those that tell its narrative."""
+    _pages(edition, job).write_beside()
 
-    with swapped_in(target) as stage:
-        for lang in kept:
-            shutil.copytree(target / lang, stage / lang)
-        of_languages = [
-            LanguagePages(job, languages, charts, values, cells, names(job), changes, stage / lang, url)
-            for lang, job in built.items()
-        ]
-        writing = [pool.submit(one.write_all) for one in of_languages]
-        given = ([*working, *narratives], parameters, charts, languages, stage / "notebooks")
-        writing.append(pool.submit(_notebook_pages, *given))
-        try:
-            write_numbers(values.values(), stage / "values.json", contract_only=True)
-            write_changes(changes, stage)
-            write_frames(values.values(), stage / "data")
-            write_claims(stage, values)
-            for trouble in filter(None, [one.result() for one in writing]):
-                report(trouble)
-        finally:
-            wait(writing)  # nothing is to be written any more where this fails
-        for name in (f"08_narrative.{lang}{suffix}" for lang in kept for suffix in (".ipynb", ".html")):
-            shutil.copy(target / "notebooks" / name, stage / "notebooks" / name)
-        write_crate(stage, parameters, languages)
-    return target
+
+def write_data(edition: Edition) -> None:
+    """Write the values, as several kinds of files, and what changed."""
+    from bilan.notebook.frames import write_frames  # slow to import, as the next one
+    from bilan.publish.crate import write_claims
+
+    values = load_numbers(edition.parameters)
+    write_numbers(values.values(), edition.stage / "values.json", contract_only=True)
+    write_changes(changes_since(edition.target, values), edition.stage)
+    write_frames(values.values(), edition.stage / "data")
+    write_claims(edition.stage, values)
+
+
+def tell(edition: Edition, job: Job) -> str:
+    """Write a language's narrative: its story, limits and PDF, and its notebook; return why there is no PDF, if so."""
+    trouble = _pages(edition, job).write_told()
+    _write_notebook(edition, job)
+    return f"no PDF ({job.parameters.lang}): {trouble}" if trouble else ""
+
+
+def write_crate(edition: Edition) -> None:
+    """Describe all that was written, as the last of it."""
+    from bilan.publish import crate
+
+    crate.write_crate(edition.stage, edition.parameters, edition.languages)

@@ -7,7 +7,7 @@ import pandas as pd
 from babel.dates import format_date
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from bilan.data.tables import datapackage
+from bilan.data.package import datapackage
 from bilan.languages import LOCALES, text
 from bilan.number import Number, Numbers, exact, plain
 from bilan.publish.pages import table_html

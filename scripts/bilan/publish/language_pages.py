@@ -7,7 +7,7 @@ import hashlib
 import json
 import platform
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from importlib.metadata import version
@@ -20,8 +20,8 @@ from bilan import __version__
 from bilan.build.checks import TOOLS
 from bilan.build.jobs import Job
 from bilan.build.results import results_root
-from bilan.build.stamps import browser, commit
-from bilan.data.tables import DATA, datapackage
+from bilan.build.stamps import commit
+from bilan.data.package import DATA, datapackage
 from bilan.languages import catalog, isolated, text
 from bilan.number import Numbers
 from bilan.parameters import Parameters
@@ -108,7 +108,7 @@ class LanguagePages:
 
     `charts` and `values` are the edition's, `cells` the ids of the cells that made them, `notebooks` the names of those
     that ran, `changes` what changed since the edition was first published; `url` is where the site will be published,
-    or "".
+    or "", `with_pdf` whether they lead to a PDF.
     """
 
     job: Job
@@ -120,6 +120,7 @@ class LanguagePages:
     changes: list[Change]
     folder: Path
     url: str
+    with_pdf: bool
 
     @property
     def lang(self) -> str:
@@ -159,7 +160,7 @@ class LanguagePages:
         nav = [
             {"href": home + href, "name": text(key, self.lang), "current": href == name} for href, key in beside.items()
         ]
-        if self.pdf.exists():
+        if self.with_pdf:
             nav.append({"href": home + self.pdf.name, "name": "PDF"})
         picture = more.pop("preview", "preview.png")
         social = {"address": self.address(name), "image": (self.address("") or home) + picture}
@@ -195,22 +196,21 @@ class LanguagePages:
         self.write(name, html)
         return title
 
-    def write_all(self) -> str:
-        """Write the charts' files, the PDF and all pages of the language; return why there is no PDF, if there is none.
-
-        The pages come last: they link to the PDF where there is one.
-        """
-        (self.folder / "figures").mkdir(parents=True)
-        for stem, chart in self.charts.items():
-            for suffix in (*FORMS, "share.png"):
-                shutil.copy(chart["folder"] / self.lang / f"{stem}.{suffix}", self.folder / "figures")
-        trouble = self._print_pdf()
-        self._write_pages()
-        return f"no PDF ({self.lang}): {trouble}" if trouble else ""
+    def write_told(self) -> str:
+        """Write the narrative as a PDF, as a story and as its limits; return why there is no PDF, if there is none."""
+        trouble, told = self._print_pdf(), self
+        if trouble and self.with_pdf:  # the other pages lead to it
+            told = replace(self, with_pdf=False)
+            told.write_beside()
+        figures = {stem: figure(stem, chart, self.lang, "figures") for stem, chart in self.charts.items()}
+        title = told._tell("story", "index.html", figures)
+        write_about(self.folder, title + self.variant["titled"], self.variant["variant"], self.cards(""))
+        told._tell("limits", "limits.html", figures)
+        return trouble
 
     def _print_pdf(self) -> str:
         """Print the story, its limits and its numbers as a PDF; return why not, where there is none."""
-        if browser() is None:
+        if not self.with_pdf:
             return "no Chromium on this machine"
         figure = Markup("<figure>{}</figure>")
         self._tell(
@@ -222,12 +222,12 @@ class LanguagePages:
         (self.folder / "print.html").unlink()
         return trouble
 
-    def _write_pages(self) -> None:
-        """Write the story, its limits, every number, the glossary, what changed, and pages of each chart."""
-        figures = {stem: figure(stem, chart, self.lang, "figures") for stem, chart in self.charts.items()}
-        title = self._tell("story", "index.html", figures)
-        write_about(self.folder, title + self.variant["titled"], self.variant["variant"], self.cards(""))
-        self._tell("limits", "limits.html", figures)
+    def write_beside(self) -> None:
+        """Write what stands beside the story: charts, every number, the glossary, what changed, pages of each chart."""
+        (self.folder / "figures").mkdir(parents=True, exist_ok=True)
+        for stem, chart in self.charts.items():
+            for suffix in (*FORMS, "share.png"):
+                shutil.copy(chart["folder"] / self.lang / f"{stem}.{suffix}", self.folder / "figures")
         self._write_numbers()
         self._write_glossary()
         words = self._words("changes.title", "changes.intro", edition=self.job.parameters.edition)

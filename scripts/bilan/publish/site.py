@@ -7,7 +7,8 @@ from pathlib import Path
 from babel.numbers import format_decimal
 from pydantic import BaseModel, ValidationError
 
-from bilan.data.ledgers import FULL_YEAR, years
+from bilan.data.ledgers import FULL_YEAR
+from bilan.data.package import years
 from bilan.files import link_in, refuse_links, write_whole
 from bilan.languages import LANGUAGES, LOCALES, text
 from bilan.publish.discovery import write_discovery

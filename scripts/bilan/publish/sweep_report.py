@@ -6,15 +6,15 @@ It answers what a single edition cannot: which conclusions hold whatever is assu
 import json
 from functools import cache, partial
 from pathlib import Path
+from textwrap import indent
 
 import pandas as pd
 from babel.lists import format_list
 
-from bilan.analysis.claims import claims, claims_table
+from bilan.analysis import claims
 from bilan.build.jobs import Job
 from bilan.build.results import contract_row, load_numbers, read_numbers
 from bilan.build.sweep import SWEPT, Sweep, jobs_of_rows
-from bilan.files import refuse_links, swapped_in
 from bilan.languages import LANGUAGES, LOCALES, text
 from bilan.number import Number, Numbers, plain
 from bilan.parameters import Parameters
@@ -50,9 +50,9 @@ def _swept(row: Parameters) -> dict:
 
 def claims_held(outcomes: Outcomes, lang: str) -> list[list]:
     """Return in how many readings each claim, as a sentence, holds, fails or has no figures; those without any not."""
-    tables = [claims_table(values).set_index("claim")["outcome"] for _, values in outcomes if values is not None]
+    tables = [claims.outcomes(values) for _, values in outcomes if values is not None]
     rows = []
-    for name, claim in claims().items():
+    for name, claim in claims.claims().items():
         came = [table[name] for table in tables]
         holds, fails = came.count("holds"), came.count("fails")
         if holds or fails:
@@ -94,10 +94,22 @@ def _write_results(outcomes: Outcomes, path: Path) -> None:
     pd.DataFrame(lines, dtype=object).to_csv(path, index=False, lineterminator="\n")
 
 
-def _write_values(row: Parameters, values: Numbers, path: Path) -> None:
-    """Write a reading's values as the editions have them, beside the parameters they hold for."""
-    content = {"parameters": _swept(row), "values": [contract_row(value) for value in values.values() if value]}
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+def _write_values(outcomes: Outcomes, folder: Path) -> None:
+    """Write each reading's values as the editions have them, beside the parameters they hold for.
+
+    Most readings share most of them, and what takes long, a number's lines, is made once.
+    """
+    made: dict[int, str] = {}  # by the number's identity, which it keeps while `outcomes` has it
+    for row, values in outcomes:
+        for value in filter(None, (values or {}).values()):
+            if id(value) not in made:
+                lines = json.dumps(contract_row(value), ensure_ascii=False, indent=1)
+                made[id(value)] = indent(lines, "  ")
+        if values is not None:
+            head = json.dumps({"parameters": _swept(row)}, ensure_ascii=False, indent=1).removesuffix("\n}")
+            listed = ",\n".join(made[id(value)] for value in values.values() if value)
+            whole = f'{head},\n "values": [\n{listed}\n ]\n}}\n' if listed else f'{head},\n "values": []\n}}\n'
+            (folder / f"{row.edition}.json").write_text(whole, encoding="utf-8")
 
 
 def _choice(name: str, value: object, lang: str) -> str:
@@ -194,30 +206,30 @@ def _page(sweep: Sweep, outcomes: Outcomes, stage: Path, lang: str, here: str) -
     )
 
 
-def write_sweep(sweep: Sweep, failed: set[Job], out: Path) -> Path:
-    """Write the report of a sweep that ran and return its folder, `out`/sweeps/<name>; `failed` are jobs that did not.
-
-    results.csv, values/<edition>.json, figures/<lang>/readings.*, <lang>/index.html and index.html.
-    """
-    target = out / "sweeps" / sweep.name
-    refuse_links(target, out)
+def _outcomes(sweep: Sweep, failed: set[Job]) -> Outcomes:
     outcomes, read = [], cache(read_numbers)
     for row in sweep.rows:
         whole = failed.isdisjoint(jobs_of_rows([row]))
         outcomes.append((row, load_numbers(row.model_copy(update={"languages": []}), read) if whole else None))
-    with swapped_in(target) as stage:
-        _write_results(outcomes, stage / "results.csv")
-        (stage / "values").mkdir()
-        for row, values in outcomes:
-            if values is not None:
-                _write_values(row, values, stage / "values" / f"{row.edition}.json")
-        table = readings_table(outcomes)
-        for lang in LANGUAGES:
-            if table["value"].notna().any():
-                save_chart(draw_readings(table, lang), table, stage / "figures" / lang, "readings")
-            (stage / lang).mkdir()
-            write_about(stage / lang, *_titles(sweep, lang))
-            (stage / lang / "index.html").write_text(_page(sweep, outcomes, stage, lang, "../"), encoding="utf-8")
-        # the command names this one: the English page, seen from here
-        (stage / "index.html").write_text(_page(sweep, outcomes, stage, "en", ""), encoding="utf-8")
-    return target
+    return outcomes
+
+
+def write_readings(sweep: Sweep, failed: set[Job], stage: Path) -> None:
+    """Write what came of a sweep's readings, but for the jobs that `failed`: results.csv, values/<edition>.json."""
+    outcomes = _outcomes(sweep, failed)
+    _write_results(outcomes, stage / "results.csv")
+    (stage / "values").mkdir()
+    _write_values(outcomes, stage / "values")
+
+
+def write_language(sweep: Sweep, failed: set[Job], stage: Path, lang: str) -> None:
+    """Write a sweep's report in a language: figures/<lang>/readings.*, <lang>/index.html, in English index.html."""
+    outcomes = _outcomes(sweep, failed)
+    table = readings_table(outcomes)
+    if table["value"].notna().any():
+        save_chart(draw_readings(table, lang), table, stage / "figures" / lang, "readings")
+    (stage / lang).mkdir()
+    write_about(stage / lang, *_titles(sweep, lang))
+    (stage / lang / "index.html").write_text(_page(sweep, outcomes, stage, lang, "../"), encoding="utf-8")
+    if lang == "en":  # the command names this one: the English page, seen from here
+        (stage / "index.html").write_text(_page(sweep, outcomes, stage, lang, ""), encoding="utf-8")

@@ -11,7 +11,7 @@ from bilan.analysis.claims import claims, holds
 from bilan.analysis.years import all_figures
 from bilan.data.description import DESCRIPTION
 from bilan.data.ledgers import FULL_YEAR, INDICATORS, PUBLISHED_RATES, SHARES
-from bilan.data.tables import DATA
+from bilan.data.package import DATA
 from bilan.languages import is_rtl, text
 from bilan.number import Number, Numbers
 from bilan.show.numbers import Shown
