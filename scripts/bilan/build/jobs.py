@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from graphlib import TopologicalSorter
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Protocol
 
 from bilan.build.imports import PACKAGE, modules_of
@@ -218,6 +220,7 @@ def run_jobs(
     With `keep_going`, which is for a graph of several editions, all that does not depend on it still runs, and
     messages name the edition.
     """
+    Thread(target=import_module, args=("papermill.execute",), daemon=True).start()  # slow, and no notebook has to wait
     order, widest, started = TopologicalSorter(graph), _widest(graph), time.perf_counter()
     order.prepare()
     failures: dict[Step, str] = {}

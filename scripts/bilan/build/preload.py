@@ -8,6 +8,7 @@ import gc
 import io
 import os
 import signal
+import sys
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +19,8 @@ LIBRARIES = ("ipykernel.kernelapp", "ipykernel.debugger", "tornado.platform.asyn
 LIBRARIES += ("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect")
 LIBRARIES += ("IPython.extensions.storemagic", "pandas.io.formats.html", "pandas.io.formats.string")
 LIBRARIES += ("psutil", "sqlite3")
+# what ipykernel and seaborn import where it is installed, for a debugger and for widgets
+LEFT_OUT = ("debugpy", "ipywidgets")
 
 
 def load() -> None:
@@ -25,11 +28,14 @@ def load() -> None:
     gc.disable()  # little of what is loaded can be thrown away again
     command, package = os.getppid(), Path(__file__).parents[1]
     own = [f"bilan.{name}.{path.stem}" for name in ("analysis", "show") for path in package.glob(f"{name}/[!_]*.py")]
+    sys.modules |= dict.fromkeys(LEFT_OUT)
     # the last is what every child of the script `bilan` imports
     for name in (*LIBRARIES, *own, "bilan.notebook.story", "bilan.build.output", "bilan.__main__"):
         import_module(name)
         if os.getppid() != command:  # it has ended meanwhile
             raise SystemExit
+    for name in LEFT_OUT:
+        del sys.modules[name]  # a notebook may import it
     _draw()
     _read()
     gc.freeze()  # so that no collection in a child touches, and copies, what it shares
@@ -63,7 +69,6 @@ def _draw() -> None:
         figure.savefig(io.BytesIO(), format=kind)
 
 
-os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a warning of the debugger that ipykernel loads
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C is the command's, here as later
 try:
     load()

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 
 from bilan.data.description import LEDGERS
 from bilan.data.package import has_year, ledger_years, state
-from bilan.data.tables import read_table
+from bilan.data.tables import read_table, records
 from bilan.errors import InputError
 
 # The nine indicators of a communiqué, in the order in which the source article gives them.
@@ -90,8 +91,8 @@ def _ledger(year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _kept_to_rules(year: int, _state: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return a ledger whose rows keep to the rules, see `_ledger`; the same rows are looked at once in a process."""
     table, shown = with_periods(read_table(f"{LEDGERS}{year}")), f"data/communiques/{year}.csv"
-    rows = table.astype(object).where(table.notna(), "").itertuples(index=False)
-    for line, row in zip(table.attrs["lines"], rows, strict=True):
+    for line, record in zip(table.attrs["lines"], records(table), strict=True):
+        row = SimpleNamespace(**record)
         for field, fits, expected in _rules(row, year):
             if not fits:
                 found = getattr(row, field)

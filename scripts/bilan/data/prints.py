@@ -7,7 +7,7 @@ import pandas as pd
 from bilan.data.description import LEDGERS
 from bilan.data.ledgers import FULL_YEAR, with_periods
 from bilan.data.package import datapackage, has_year, note_use
-from bilan.data.tables import NOT_RECORDED, publications, read_table
+from bilan.data.tables import NOT_RECORDED, publications, read_table, records
 from bilan.number import Number, plain
 
 PRINTED_BY = "printed_by"  # the table of those beside the ledgers
@@ -51,11 +51,11 @@ def _of_year(year: int, _data: str) -> dict[tuple[str, str], list[dict]]:
         return {}
     others = read_table(PRINTED_BY)
     tables = read_table(f"{LEDGERS}{year}"), others[others["year"] == year]
-    rows = with_periods(pd.concat(tables, ignore_index=True)).astype(object)
+    rows = records(with_periods(pd.concat(tables, ignore_index=True)))
     known = publications()
     found: dict[tuple[str, str], list[tuple[dict, pd.Series]]] = {}
     own = len(tables[0])
-    for at, row in enumerate(rows.where(rows.notna(), "").to_dict("records")):
+    for at, row in enumerate(rows):
         figure = row["indicator"], row["period"]
         if at < own or figure in found:
             found.setdefault(figure, []).append((row, known.loc[row["source_key"]]))

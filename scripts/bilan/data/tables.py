@@ -7,6 +7,7 @@ known afterwards, with what it held: a result is made again when one of these ha
 import hashlib
 import json
 from functools import cache, lru_cache
+from typing import Any
 
 import pandas as pd
 
@@ -60,6 +61,13 @@ def _read(name: str) -> tuple[dict, str, bytes]:
     if len(raw) != resource["bytes"]:
         raise InputError(f"{shown}: expected {resource['bytes']} bytes, as datapackage.json says, found {len(raw)}")
     return resource, shown, raw
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a table's rows by column, "" for what is missing."""
+    columns = {name: zip(column.tolist(), column.isna(), strict=True) for name, column in table.items()}
+    said = [["" if missing else value for value, missing in column] for column in columns.values()]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*said, strict=True)]
 
 
 def read_outlines() -> list[dict]:

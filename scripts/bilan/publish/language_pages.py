@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 from markupsafe import Markup, escape
+from nbformat import NotebookNode
 
 from bilan import __version__
 from bilan.build.checks import TOOLS
@@ -133,6 +134,11 @@ class LanguagePages:
         return number_lines(self.values, self.cells, self.lang)
 
     @cached_property
+    def executed(self) -> NotebookNode:
+        """The executed narrative."""
+        return read_executed(self.job)
+
+    @cached_property
     def variant(self) -> dict:
         """What its pages say of a variant, see `variant_note`."""
         return variant_note(self.job.parameters, self.lang)
@@ -188,11 +194,11 @@ class LanguagePages:
         """Write the executed narrative as a page, and return its title: story, limits, or all of it to be printed."""
         # a number leads to its line: further down where it is printed, else on the page of all numbers
         at = "" if kind == "print" else NUMBERS
-        page = self.page(kind, name, charts=charts, numbers=self.numbers, numbers_at=at)
-        page |= {"terms_at": "" if kind == "print" else GLOSSARY, "cards": self.cards(at)}
+        page = self.page(kind, name, charts=charts, numbers=self.numbers if kind == "print" else [], numbers_at=at)
+        page |= {"terms_at": "" if kind == "print" else GLOSSARY, "cards": self.cards(at) if kind != "limits" else []}
         page["made"] = made(self.job.parameters, self.notebooks, self.lang, linked=kind != "print")
         page["cite"] = lambda title: citation(title, self.lang, page["social"]["address"])
-        html, title = export("narrative", read_executed(self.job), page)
+        html, title = export("narrative", self.executed, page)
         self.write(name, html)
         return title
 
