@@ -4,12 +4,14 @@ from pathlib import Path
 from textwrap import fill
 
 import numpy as np
-from matplotlib.axes import Axes
+from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D
 from PIL import Image
 from PIL.ImageOps import pad
 from PIL.PngImagePlugin import PngInfo
@@ -26,7 +28,7 @@ def _light(name: str) -> str:
     return COLOURS[name][0] if name else "none"
 
 
-def _draw(ax: Axes, mark: Mark, lang: str, scale: float) -> None:
+def _draw(mark: Mark, lang: str, scale: float) -> Artist:
     style = STYLES[mark.cls]
     width = (mark.width or style.width) * scale
     look = {"facecolor": _light(style.fill), "edgecolor": _light(style.stroke), "linewidth": width}
@@ -35,32 +37,32 @@ def _draw(ax: Axes, mark: Mark, lang: str, scale: float) -> None:
     match mark.kind:
         case "rect":
             x, y, wide, high = mark.at
-            ax.add_artist(Rectangle((x, y), wide, high, **look))
+            return Rectangle((x, y), wide, high, **look)
         case "circle":
-            ax.add_artist(Circle(mark.at[:2], mark.at[2], **look))
+            return Circle(mark.at[:2], mark.at[2], **look)
         case "line":
             ends = [mark.at[:2], mark.at[2:]]
-            ax.add_artist(PathPatch(Outline(ends), capstyle="butt", **look))
+            return PathPatch(Outline(ends), capstyle="butt", **look)
         case "path":
             parts = [Outline([*part, part[0]], closed=True) if style.fill else Outline(part) for part in mark.paths]
-            ax.add_artist(PathPatch(Outline.make_compound_path(*parts), capstyle="butt", **look))
+            return PathPatch(Outline.make_compound_path(*parts), capstyle="butt", **look)
         case "text":
             sides = {"start": start_of(lang), "end": start_of(lang, opposite=True), "middle": "center"}
             halo = [withStroke(linewidth=3 * scale, foreground=_light("paper"))] if style.halo else None
             words = {"ha": sides[mark.anchor], "va": "baseline", "fontsize": style.size * scale}
             weight = "bold" if style.bold else "normal"
-            ax.text(*mark.at, mark.said, color=_light(style.fill), fontweight=weight, path_effects=halo, **words)
+            return Text(*mark.at, mark.said, color=_light(style.fill), fontweight=weight, path_effects=halo, **words)
 
 
 def _figure(sheet: Sheet, size: tuple[float, float], scale: float) -> Figure:
     """Return a sheet drawn in the middle of a picture of that size, in points."""
     figure = Figure(figsize=(size[0] / 72, size[1] / 72))
-    ax = figure.add_axes((0, 0, 1, 1))
-    ax.set_axis_off()
     beside, above = (size[0] / scale - sheet.width) / 2, (size[1] / scale - sheet.y) / 2
-    ax.set(xlim=(-beside, sheet.width + beside), ylim=(sheet.y + above, -above))
+    place = Affine2D().translate(beside, -above - sheet.y).scale(scale / size[0], -scale / size[1]) + figure.transFigure
     for mark in sheet.marks:
-        _draw(ax, mark, sheet.lang, scale)
+        artist = _draw(mark, sheet.lang, scale)
+        artist.set_transform(place)
+        figure.add_artist(artist)
     return figure
 
 
@@ -84,7 +86,7 @@ def _save_png(picture: Image.Image, path: Path, title: str) -> None:
     few.putpalette([*map(int, pixels[0, 0, :3]), *inks.getpalette()])
     words = PngInfo()
     words.add_itxt("Title", title)
-    few.save(path, compress_level=8, pnginfo=words)
+    few.save(path, compress_level=7, pnginfo=words)  # 8 takes twice as long for 4 % less
 
 
 def save_printed(sheet: Sheet, flat: Sheet, title: str, path: Path) -> None:

@@ -92,6 +92,7 @@ FONT = "DejaVu Sans"  # of the files to print, and the one by which texts are me
 RC = {
     "font.family": FONT,
     "text.parse_math": False,  # words are words, dollar signs included
+    "text.hinting": "none",  # at two pixels for one letters need no fitting to them, which takes as long as drawing
     "figure.facecolor": COLOURS["paper"][0],
 }
 
