@@ -2,18 +2,20 @@
 
 import json
 import re
+import zlib
 from functools import partial
 
 import pandas as pd
 import pytest
 from bilan.analysis import communique, cross_check, origins
-from bilan.languages import LANGUAGES, is_rtl
+from bilan.languages import LANGUAGES, is_rtl, isolated
 from bilan.show.all_years import draw_all_years
 from bilan.show.bars import draw_years
 from bilan.show.chart import save_chart
 from bilan.show.live import inline_svg
 from bilan.show.map import draw_map
-from bilan.show.marks import measure
+from bilan.show.marks import Sheet, measure
+from bilan.show.printed import save_printed
 from bilan.show.shares import draw_footing, draw_origins
 from bilan.show.spreadsheets import read_csv
 from bilan.show.theme import STYLES
@@ -143,3 +145,15 @@ def test_no_text_runs_off_its_drawing(edition, lang, width):
                     anchor = {"start": "end", "end": "start"}.get(anchor, anchor)
                 left = mark.at[0] - {"start": 0, "middle": long / 2, "end": long}[anchor]
                 assert left > -4 and left + long < width + 4, (stem, mark)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_where_marks_keep_the_direction_of_numbers_print_has_paths_for_letters(lang, tmp_path):
+    """matplotlib's PDF text would take the place of a space for each mark, and shift the number."""
+    sheet = Sheet(200, lang, y=40)
+    sheet.text("small", 100, 20, isolated("12 %", lang), "middle")
+    save_printed(sheet, sheet, "a title", tmp_path / "chart")
+    raw = (tmp_path / "chart.print.pdf").read_bytes()
+    streams = re.findall(rb"/FlateDecode.*?stream\r?\n(.*?)\r?\nendstream", raw, re.S)
+    drawn = b"".join(map(zlib.decompress, streams))
+    assert (b"TJ" in drawn or b"Tj" in drawn) != is_rtl(lang) and b" l\n" in drawn

@@ -132,8 +132,9 @@ def returns_with_iom(year: int) -> tuple[Number, Number]:
 
 def figures_of_other_bodies(year: int, edition: int | None = None) -> dict[str, Number]:
     """Return what the army and the police published for a full year, by indicator (see OTHER_BODIES)."""
-    table = with_periods(read_table("other_bodies"))
-    rows = table[(table["year"] == year) & (table["period"] == FULL_YEAR)].set_index("indicator")
+    table = read_table("other_bodies")
+    rows = with_periods(table[table["year"] == year])
+    rows = rows[rows["period"] == FULL_YEAR].set_index("indicator")
     found = {name: rows.loc[name] if name in rows.index else None for name in OTHER_BODIES}
     return {name: _figure(name, row, year, edition) for name, row in found.items()}
 

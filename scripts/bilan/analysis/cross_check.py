@@ -165,18 +165,15 @@ def quoted(year: int) -> dict[str, Number]:
     Those of 24 June 2022 at Melilla are mentioned in later years too. What was not found is not known.
     """
     table = read_table("quoted_figures")
-    found = {}
-    for name, rows in table.groupby("indicator"):
-        unit = rows["unit"].iloc[0]
-        until = rows["period_end"].str[:4].astype(int) + (name.startswith("melilla_") and 100)
-        rows = rows[(rows["period_start"].str[:4].astype(int) <= year) & (until >= year)]
-        found[name] = published(name, None, unit, str(year), {})
-        if len(rows):
-            row = rows.iloc[-1]
-            period = period_of(row["period_start"], row["period_end"])
-            period = str(year) if period == FULL_YEAR else period
-            source = row_source(row) | {"place": {"basis": row["status"]} if row["status"] != "final" else {}}
-            found[name] = published(name, int(row["value"]), unit, period, source, row["qualifier"])
+    units = table.drop_duplicates("indicator").set_index("indicator")["unit"].sort_index()
+    found = {name: published(name, None, unit, str(year), {}) for name, unit in units.items()}
+    first, last = (table[name].str[:4].astype(int) for name in ("period_start", "period_end"))
+    of_year = (first <= year) & ((last >= year) | table["indicator"].str.startswith("melilla_"))
+    for _, row in table[of_year].drop_duplicates("indicator", keep="last").iterrows():
+        name, period = row["indicator"], period_of(row["period_start"], row["period_end"])
+        period = str(year) if period == FULL_YEAR else period
+        source = row_source(row) | {"place": {"basis": row["status"]} if row["status"] != "final" else {}}
+        found[name] = published(name, int(row["value"]), units[name], period, source, row["qualifier"])
     return found
 
 

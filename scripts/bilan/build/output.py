@@ -21,6 +21,14 @@ class Output(OutStream):
 class KernelApp(IPKernelApp):
     """A kernel without subshells, in which a front end runs code beside a cell: a message would pass one more."""
 
+    def parse_command_line(self, argv: list[str] | None = None) -> None:
+        """Take the connection file, without looking for any other option where there is none."""
+        match argv:
+            case ["-f", file]:
+                self.connection_file = file
+            case _:
+                super().parse_command_line(argv)
+
     def init_control(self, context: zmq.Context) -> None:
         """Make the control channel, and no thread for the shell channel."""
         super().init_control(context)

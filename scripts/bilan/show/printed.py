@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, PathPatch, Rectangle
 from matplotlib.path import Path as Outline
-from matplotlib.patheffects import withStroke
+from matplotlib.patheffects import Normal, withStroke
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 from PIL import Image
@@ -97,7 +97,14 @@ def save_printed(sheet: Sheet, flat: Sheet, title: str, path: Path) -> None:
     with theme():
         figure = _figure(sheet, (sheet.width + 2 * MARGIN, sheet.y + 2 * MARGIN), 1)
         dateless = {"Title": title, "CreationDate": None}
+        # matplotlib's PDF gives the marks that keep a number's direction the width of a space: there letters are paths
+        turned = [one for one in figure.artists if isinstance(one, Text) and not one.get_path_effects()]
+        turned = turned if is_rtl(sheet.lang) else []
+        for letters in turned:
+            letters.set_path_effects([Normal()])
         figure.savefig(path.with_suffix(".print.pdf"), metadata=dateless)
+        for letters in turned:
+            letters.set_path_effects([])
         picture = _drawn(figure, 2)
         _save_png(picture, path.with_suffix(".png"), title)
         if flat is sheet:
