@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from bilan.analysis.communique import (
     SHORTENED,
+    _figures,
     definitions,
     every_figure,
     figures,
@@ -237,6 +238,7 @@ def test_months_whose_last_one_is_not_stated_are_the_same_as_no_others(monkeypat
 
 
 def test_a_share_in_print_that_is_more_than_so_much_is_no_more_than_the_whole(monkeypatch):
+    monkeypatch.setattr("bilan.analysis.communique._figures", _figures.__wrapped__)  # which would remember the ledger
     for qualifier, bounds in (("at_least", (58, 100)), ("about", (0, 100))):
         ledger = load_communique(2024).assign(qualifier=qualifier)
         monkeypatch.setattr("bilan.analysis.communique.load_communique", lambda year, ledger=ledger: ledger)

@@ -702,7 +702,7 @@ OPENING = """# What is refused
 
 Each wrong input gets one message on standard error, after `bilan: `; nothing is run or written, and what was published
 stays. A message names the file with its line and field, the parameter or the notebook, what was expected and found.
-What `bilan check` refuses, a build and a sweep refuse before anything runs, but for outputs in a notebook.
+What `bilan check` refuses, a build and a sweep refuse before anything is published, but for outputs in a notebook.
 
 Exit status 2: the input is wrong; 1: a notebook failed. Written by `python -m pytest tests/test_refusals.py
 --write-refused`, which tries every line; characters that no line can show stand as ␀ and ␤ in the commands."""

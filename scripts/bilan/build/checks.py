@@ -1,4 +1,4 @@
-"""What is looked at before anything runs: data, notebooks, libraries, words, templates and the font.
+"""What is looked at before anything is published: data, notebooks, libraries, words, templates and the font.
 
 Each check raises InputError for the first fault, naming the file and the place in it, what was expected and what was
 found. A build and a sweep begin with `ready`; `bilan check` asks for all of them.
