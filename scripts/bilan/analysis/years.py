@@ -25,12 +25,10 @@ def all_figures(indicators: Iterable[str] = tuple(INDICATORS)) -> pd.DataFrame:
     Columns indicator, year, value, unit (count or percent), qualifier, period (see `data.ledgers.period_of`). A
     year without either has no row: a gap stays a gap.
     """
-    rows = []
-    for year in years():
-        full, parts = load_communique(year).reset_index(), load_partial(year).drop_duplicates("indicator", keep="last")
-        found = pd.concat([full, parts[~parts["indicator"].isin(full["indicator"])]])
-        rows.append(found[["indicator", "year", "value", "unit", "qualifier", "period"]])
-    table = pd.concat(rows)
+    full = [load_communique(year).reset_index() for year in years()]
+    parts = [load_partial(year).drop_duplicates("indicator", keep="last") for year in years()]
+    names = ["indicator", "year", "value", "unit", "qualifier", "period"]
+    table = pd.concat([one[names] for one in (*full, *parts)]).drop_duplicates(["indicator", "year"])
     table = table[table["indicator"].isin(list(indicators))]
     order = table["indicator"].map({name: place for place, name in enumerate(indicators)})
     return table.assign(order=order).sort_values(["order", "year"]).drop(columns="order").reset_index(drop=True)

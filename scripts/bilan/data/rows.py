@@ -96,10 +96,12 @@ def parse(schema: dict, shown: str, raw: bytes) -> pd.DataFrame:
         raise InputError(f"{shown}, line {lines.line_num}: expected CSV, found: {error}") from None
     if not rows:
         raise InputError(f"{shown}: expected at least one row below the names of the columns, found none")
-    table = pd.DataFrame(rows, columns=names)
+    columns = {field["name"]: [row[field["name"]] for row in rows] for field in fields}
+    typed = {f["name"]: pd.array(columns[f["name"]], dtype=_DTYPES[f["type"]]) for f in fields if f["type"] in _DTYPES}
+    table = pd.DataFrame(columns | typed)
     table.attrs["lines"] = Lines(places)
     _check_unique(table, schema, shown)
-    return table.astype({f["name"]: _DTYPES[f["type"]] for f in fields if f["type"] in _DTYPES})
+    return table
 
 
 def _text(raw: bytes, shown: str) -> str:

@@ -111,12 +111,14 @@ def _checked(described: str, shown: str, raw: bytes, _publications: bytes) -> pd
 
 def _with_sources(table: pd.DataFrame, shown: str) -> pd.DataFrame:
     known = publications()
+    titles, urls = (dict(zip(known.index, known[name], strict=True)) for name in ("title", "url"))
     for line, key in zip(table.attrs["lines"], table["source_key"], strict=True):
-        if key not in known.index:
+        if key not in titles:
             fault = f"expected a key of data/{resource_of(PUBLICATIONS)['path']}, found {key}"
             raise InputError(f"{shown}, line {line}, source_key: {fault}")
-    cited = known.loc[table["source_key"]].set_axis(table.index)
-    return table.assign(source=cited["title"], source_url=cited["url"].where(cited["url"] != NOT_RECORDED, None))
+    sources = [titles[key] for key in table["source_key"]]
+    addresses = [None if urls[key] == NOT_RECORDED else urls[key] for key in table["source_key"]]
+    return table.assign(source=pd.array(sources, dtype="str"), source_url=pd.array(addresses, dtype="str"))
 
 
 @cache

@@ -5,6 +5,7 @@ block a part; what a template may use is listed in `Story`.
 """
 
 import re
+from functools import cache
 
 import jinja2
 import pandas as pd
@@ -70,13 +71,14 @@ class Story:
         except jinja2.TemplateSyntaxError as error:
             where = f"{self._prose}, line {error.lineno}"
             raise InputError(f"{where}: expected a template, found: {error.message}") from None
+        defined = cache(definitions)
         whens = {"v": "", "previous": "previous.", "part": "part.", "part_before": "part.previous."}
         self._context = {
             **{name: _Named(self, when) for name, when in whens.items()},
             "each": self._each,
             "holds": self._holds,
             "says": lambda *codes: statements(self.year).issuperset(codes),
-            "defines": lambda code, year=self.year: code in definitions(year).values(),
+            "defines": lambda code, year=self.year: code in defined(year).values(),
             "plural": self._plural,
             "chart": lambda stem: f"\n\n[chart:{stem}]\n\n" if stem in charts else "",
             "term": self._term,
