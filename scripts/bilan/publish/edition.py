@@ -26,7 +26,7 @@ def _executed_cells(edition: Edition) -> dict[tuple[str, int], str]:
     return {(name, cell["execution_count"]): cell["id"] for name, cell in cells if cell.get("execution_count")}
 
 
-def _pages(edition: Edition, job: Job) -> LanguagePages:
+def _pages(edition: Edition, job: Job, with_pdf: bool = True) -> LanguagePages:
     values = load_numbers(edition.parameters)
     return LanguagePages(
         job,
@@ -38,7 +38,7 @@ def _pages(edition: Edition, job: Job) -> LanguagePages:
         changes_since(edition.target, values),
         edition.stage / job.parameters.lang,
         edition.url,
-        browser() is not None,
+        with_pdf and browser() is not None,
     )
 
 
@@ -75,9 +75,9 @@ def write_notebooks(edition: Edition) -> None:
             shutil.copy(edition.target / "notebooks" / name, edition.stage / "notebooks" / name)
 
 
-def write_language(edition: Edition, job: Job) -> None:
-    """Write a language's charts and all its pages but those that tell its narrative."""
-    _pages(edition, job).write_beside()
+def write_language(edition: Edition, job: Job, with_pdf: bool = True) -> None:
+    """Write a language's charts and all its pages but those that tell its narrative; they lead to its PDF, if so."""
+    _pages(edition, job, with_pdf).write_beside()
 
 
 def write_data(edition: Edition) -> None:
@@ -94,9 +94,8 @@ def write_data(edition: Edition) -> None:
 
 def tell(edition: Edition, job: Job) -> str:
     """Write a language's narrative: its story, limits and PDF, and its notebook; return why there is no PDF, if so."""
-    trouble = _pages(edition, job).write_told()
     _write_notebook(edition, job)
-    return f"no PDF ({job.parameters.lang}): {trouble}" if trouble else ""
+    return _pages(edition, job).write_told()
 
 
 def write_crate(edition: Edition) -> None:

@@ -204,10 +204,9 @@ class LanguagePages:
 
     def write_told(self) -> str:
         """Write the narrative as a PDF, as a story and as its limits; return why there is no PDF, if there is none."""
-        trouble, told = self._print_pdf(), self
-        if trouble and self.with_pdf:  # the other pages lead to it
-            told = replace(self, with_pdf=False)
-            told.write_beside()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        trouble = self._print_pdf()
+        told = replace(self, with_pdf=not trouble)
         figures = {stem: figure(stem, chart, self.lang, "figures") for stem, chart in self.charts.items()}
         title = told._tell("story", "index.html", figures)
         write_about(self.folder, title + self.variant["titled"], self.variant["variant"], self.cards(""))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bilan.build.jobs import Job
 from bilan.build.results import NARRATIVE
+from bilan.build.stamps import browser
 from bilan.build.sweep import Sweep
 from bilan.build.workers import Workers
 from bilan.errors import InputError
@@ -138,10 +139,14 @@ class Publication:
 
     def run(self, force: bool = False, time_limit: float = 0) -> None:
         """Write what tells the narratives, put the edition in its place and write the front pages."""
+        telling = {job: self.call("tell", job) for job in self.narratives}
         for one in self.pages.begun:
             one.result()
-        for trouble in filter(None, [one.result() for one in [self.call("tell", job) for job in self.narratives]]):
-            self.site.report(trouble)
+        for job, told in telling.items():
+            if trouble := told.result():
+                self.site.report(f"no PDF ({job.parameters.lang}): {trouble}")
+                if browser():  # which was thought to print it: no page is to lead to it
+                    self.call("write_language", job, False).result()
         self.call("write_crate").result()
         self.site.put(self.written.stage, self.written.target)
 
