@@ -45,19 +45,18 @@ class Site:
         self.out, self.url, self.report, self.workers, self.opened = out, url, report, workers, opened
 
     @cached_property
-    def lock(self) -> bool:
-        """Whether the folder is locked, which it is from when this is first asked."""
+    def folder(self) -> Path:
+        """The folder, made and locked when this is first asked."""
         self.out.mkdir(parents=True, exist_ok=True)
         self.opened.enter_context(locked(self.out))
-        return True
+        return self.out
 
     def stage(self, target: Path) -> Path:
         """Return a folder to be written beside one of the site's, see `staged`.
 
         Raises InputError where the site's is a symbolic link or holds one.
         """
-        assert self.lock
-        refuse_links(target, self.out)
+        refuse_links(target, self.folder)
         return self.opened.enter_context(staged(target))
 
     def call(self, name: str, *given: object) -> Future:
