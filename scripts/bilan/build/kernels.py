@@ -21,6 +21,8 @@ from jupyter_client.provisioning import LocalProvisioner
 
 from bilan.build.forkserver import fork_kernel, short_folder
 
+LISTENS = 30  # seconds within which a kernel listens, or is asked all the same
+
 
 class PrivateKernelClient(AsyncKernelClient):
     """A client that is ready as soon as the kernel is, instead of after a fifth of a second of silence."""
@@ -73,8 +75,8 @@ class PrivateKernelManager(AsyncKernelManager):
 
     async def _async_post_start_kernel(self, **settings) -> None:
         """Wait until the kernel listens: who asks before is told a tenth of a second later at the earliest."""
-        last = Path(f"{self.ip}-{self.hb_port}")  # of its sockets
-        while self._sockets and not last.exists() and await self._async_is_alive():
+        last, until = Path(f"{self.ip}-{self.hb_port}"), time.monotonic() + LISTENS  # the last of its sockets
+        while self._sockets and not last.exists() and time.monotonic() < until and await self._async_is_alive():
             await asyncio.sleep(0.001)
         await super()._async_post_start_kernel(**settings)
 

@@ -22,18 +22,29 @@ def commit() -> str:
     """Return the commit the collection is at, marked where files were changed since; nothing outside a checkout."""
     if not (ROOT / ".git").exists():
         return ""
-    # A new clone's files are all compared, and the filter for notebooks takes seconds each: as they are, first.
-    if (as_they_are := _described("-c", "filter.nbstripout.clean=cat")).endswith("-dirty"):
-        return _described()
-    return as_they_are
+    as_they_are = _said(_describing())
+    return _said(_described()) if as_they_are.endswith("-dirty") else as_they_are
 
 
-def _described(*options: str) -> str:
+@cache
+def _describing() -> subprocess.Popen | None:
+    """Begin to ask: a new clone's files are all compared, and the filter for notebooks takes seconds each, so first
+    as they are.
+    """
+    return _described("-c", "filter.nbstripout.clean=cat")
+
+
+def _described(*options: str) -> subprocess.Popen | None:
     asked = ["git", "-C", str(ROOT), *options, "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
     try:
-        return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return ""
+        return subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    except OSError:
+        return None
+
+
+def _said(asked: subprocess.Popen | None) -> str:
+    said = asked.communicate()[0].strip() if asked else ""
+    return said if asked and asked.returncode == 0 else ""
 
 
 def browser() -> str | None:
@@ -46,13 +57,16 @@ def inputs(*given: Path) -> str:
     the commit, Python and the browser.
     """
     finish(ROOT / "data")
+    if (ROOT / ".git").exists():
+        _describing()  # git looks while the files are read
     files = [LOCK, *given]
     for folder in ("data", "notebooks", "scripts/bilan"):
         for place, folders, names in os.walk(ROOT / folder):
             folders[:] = [name for name in folders if not name.startswith((".", "__"))]
             paths = (Path(place, name) for name in names if not name.startswith("."))  # no lock file of an editor
             files += [path for path in paths if path.is_file()]
-    return hashlib.sha256(repr((checksum(files), commit(), sys.version, browser())).encode()).hexdigest()
+    read = checksum(files)
+    return hashlib.sha256(repr((read, commit(), sys.version, browser())).encode()).hexdigest()
 
 
 def results() -> Path:
