@@ -292,7 +292,7 @@ def table(bench: Bench) -> str:
     if "(d) Snakemake, nothing changed" in bench.times:
         name = "(d) Snakemake, nothing changed"
         row("nothing changed", bench.median(again), name, bench.median(name))
-    row("nothing changed, CPU time", bench.median(f"{again}, CPU"), "the whole", bench.median("bilan build, CPU"))
+        row("nothing changed, CPU time", bench.median(f"{again}, CPU"), name, bench.median(f"{name}, CPU"))
     everything = "(a) papermill, nbconvert"
     changed = bench.median("bilan build, one parameter changed")
     row("one parameter changed that two notebooks use", changed, everything, bench.median(everything))

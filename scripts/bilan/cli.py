@@ -22,7 +22,6 @@ import click
 from bilan.build import stamps
 from bilan.errors import InputError
 from bilan.files import ROOT, refuse_links
-from bilan.languages import LANGUAGES
 from bilan.untrusted import CONTROLS, printable, web_address
 
 if TYPE_CHECKING:
@@ -370,6 +369,7 @@ def _sweep(options: SimpleNamespace) -> tuple[list[Path], bool]:
     from bilan.build.jobs import NotebookFailed
     from bilan.build.sweep import jobs_of_rows, read_sweep
     from bilan.build.workers import Checks, Workers
+    from bilan.languages import LANGUAGES
     from bilan.publish.publication import Site, publish_sweep
 
     sweep = read_sweep(options.table)

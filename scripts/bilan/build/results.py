@@ -9,7 +9,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from bilan.errors import InputError
@@ -107,13 +107,17 @@ def _row(number: Number) -> dict:
 
 def read_numbers(path: Path) -> dict[str, Number]:
     """Return the numbers of a file by id; what they were made from is told by their formulas alone."""
-    numbers = {}
-    for row in json.loads(path.read_text(encoding="utf-8")):
-        del row["status"]  # it follows
-        row |= {name: None if row[name] is None else exact(row[name]) for name in BOUNDS}
-        row |= {name: tuple(row[name]) for name in ("sources", "inputs", "assumptions")}
-        numbers[row["id"]] = Number(**row | {"missing": tuple(map(tuple, row["missing"]))})
-    return numbers
+    return {row["id"]: _number(json.dumps(row)) for row in json.loads(path.read_text(encoding="utf-8"))}
+
+
+@lru_cache(10_000)
+def _number(line: str) -> Number:
+    """Return a number from its JSON; the readings of a sweep share most of theirs, which are then held once."""
+    row = json.loads(line)
+    del row["status"]  # it follows
+    row |= {name: None if row[name] is None else exact(row[name]) for name in BOUNDS}
+    row |= {name: tuple(row[name]) for name in ("sources", "inputs", "assumptions")}
+    return Number(**row | {"missing": tuple(map(tuple, row["missing"]))})
 
 
 def load_numbers(parameters: Parameters, read: Callable[[Path], dict[str, Number]] = read_numbers) -> Numbers:
