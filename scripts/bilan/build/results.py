@@ -110,14 +110,21 @@ def read_numbers(path: Path) -> dict[str, Number]:
     return {row["id"]: _number(json.dumps(row)) for row in json.loads(path.read_text(encoding="utf-8"))}
 
 
-@lru_cache(10_000)
+@lru_cache(1_000)
 def _number(line: str) -> Number:
     """Return a number from its JSON; the readings of a sweep share most of theirs, which are then held once."""
     row = json.loads(line)
     del row["status"]  # it follows
     row |= {name: None if row[name] is None else exact(row[name]) for name in BOUNDS}
-    row |= {name: tuple(row[name]) for name in ("sources", "inputs", "assumptions")}
+    row |= {name: tuple(row[name]) for name in ("inputs", "assumptions")}
+    row["sources"] = tuple(_source(json.dumps(source)) for source in row["sources"])
     return Number(**row | {"missing": tuple(map(tuple, row["missing"]))})
+
+
+@lru_cache(1_000)
+def _source(line: str) -> dict:
+    """Return a source from its JSON: what takes most of a number's place, and numbers share it."""
+    return json.loads(line)
 
 
 def load_numbers(parameters: Parameters, read: Callable[[Path], dict[str, Number]] = read_numbers) -> Numbers:
