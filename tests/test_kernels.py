@@ -13,7 +13,7 @@ import psutil
 import pytest
 from bilan.build.forkserver import available, forking
 from bilan.build.kernels import PrivateKernelManager
-from conftest import ROOT, copy_results
+from conftest import ROOT, copy_results, run_bilan
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
@@ -245,3 +245,15 @@ def test_asking_for_forks_where_there_are_none_is_refused(monkeypatch, capsys):
     monkeypatch.setattr(forkserver.sys, "platform", "darwin")
     assert main(["build", "--kernels", "fork", "--force", "--out", str(ROOT / "no-site")]) == 2
     assert "--kernels fork: expected Linux" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["fork", "spawn"])
+def test_a_fault_in_the_data_is_told_in_a_line_and_nothing_is_published(kind, checkout, tmp_path):
+    """Where kernels are forked it is found while the first notebooks run, which it may stop, too."""
+    ledger = checkout / "data" / "communiques" / "2017.csv"
+    ledger.write_text(ledger.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    options = ("build", "--lang", "fr", "--kernels", kind, "--out", str(tmp_path / "site"))
+    done = run_bilan(*options, results=tmp_path / "results", root=checkout)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert "data/communiques/2017.csv: expected checksum" in done.stderr
+    assert not (tmp_path / "site").exists()

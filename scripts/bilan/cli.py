@@ -214,7 +214,7 @@ def _write(proposal, yes: bool, replace: bool) -> None:
 
 @command.command()
 def check() -> None:
-    """Check data, notebooks, libraries and words, as a build does before it runs any."""
+    """Check data, notebooks, libraries and words, as a build does before it publishes anything."""
     from bilan.build.checks import check_outputs, ready
 
     for path, rows in ready():
