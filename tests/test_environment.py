@@ -109,9 +109,7 @@ def test_a_notebook_that_was_only_touched_is_not_filtered_to_name_the_commit(tmp
     monkeypatch.setattr(stamps, "ROOT", tmp_path)
     ran.unlink(missing_ok=True)
     notebook.touch()
-    stamps._describing.cache_clear()
     clean = stamps.commit.__wrapped__()
     assert clean and not clean.endswith("-dirty") and not ran.exists()
     notebook.write_text("other\n")
-    stamps._describing.cache_clear()
     assert stamps.commit.__wrapped__() == f"{clean}-dirty"

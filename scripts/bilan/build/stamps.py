@@ -8,6 +8,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from threading import Thread
 
 from bilan.data.journal import finish
 from bilan.files import LOCK, ROOT, checksum, checksums, locked, write_whole
@@ -22,29 +23,18 @@ def commit() -> str:
     """Return the commit the collection is at, marked where files were changed since; nothing outside a checkout."""
     if not (ROOT / ".git").exists():
         return ""
-    as_they_are = _said(_describing())
-    return _said(_described()) if as_they_are.endswith("-dirty") else as_they_are
+    # A new clone's files are all compared, and the filter for notebooks takes seconds each: as they are, first.
+    if (as_they_are := _described("-c", "filter.nbstripout.clean=cat")).endswith("-dirty"):
+        return _described()
+    return as_they_are
 
 
-@cache
-def _describing() -> subprocess.Popen | None:
-    """Begin to ask: a new clone's files are all compared, and the filter for notebooks takes seconds each, so first
-    as they are.
-    """
-    return _described("-c", "filter.nbstripout.clean=cat")
-
-
-def _described(*options: str) -> subprocess.Popen | None:
+def _described(*options: str) -> str:
     asked = ["git", "-C", str(ROOT), *options, "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
     try:
-        return subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    except OSError:
-        return None
-
-
-def _said(asked: subprocess.Popen | None) -> str:
-    said = asked.communicate()[0].strip() if asked else ""
-    return said if asked and asked.returncode == 0 else ""
+        return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
 
 
 def browser() -> str | None:
@@ -57,8 +47,8 @@ def inputs(*given: Path) -> str:
     the commit, Python and the browser.
     """
     finish(ROOT / "data")
-    if (ROOT / ".git").exists():
-        _describing()  # git looks while the files are read
+    asking = Thread(target=commit)
+    asking.start()  # git looks while the files are read
     files = [LOCK, *given]
     for folder in ("data", "notebooks", "scripts/bilan"):
         for place, folders, names in os.walk(ROOT / folder):
@@ -66,6 +56,7 @@ def inputs(*given: Path) -> str:
             paths = (Path(place, name) for name in names if not name.startswith("."))  # no lock file of an editor
             files += [path for path in paths if path.is_file()]
     read = checksum(files)
+    asking.join()
     return hashlib.sha256(repr((read, commit(), sys.version, browser())).encode()).hexdigest()
 
 
