@@ -19,7 +19,7 @@ class Output(OutStream):
 
 
 class KernelApp(IPKernelApp):
-    """A kernel without subshells, in which a front end runs code beside a cell: a message would pass one more."""
+    """A kernel without subshells, which run code beside a cell: each message would pass one thread more."""
 
     def parse_command_line(self, argv: list[str] | None = None) -> None:
         """Take the connection file, without looking for any other option where there is none."""

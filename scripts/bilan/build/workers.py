@@ -37,7 +37,7 @@ class Workers:
 class Checks:
     """A step without a line of its own: what a run needs is checked, where kernels are forked beside the first ones.
 
-    A fault ends these; nothing is published.
+    After a fault no other begins; nothing is published.
     """
 
     workers: Workers
